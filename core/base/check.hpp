@@ -1,0 +1,14 @@
+// CHECK states an invariant of the program itself. A broken one traps, in release too: the host throws
+// the wasm instance away, or reopens the workspace, and the leases recover the work. It is never for
+// bad input: that is an ApiError (api) or an Expected value (everything below).
+#pragma once
+
+namespace callgate {
+
+// Ends the program (native: SIGABRT after one line on stderr by the host's handler; wasm: a trap).
+[[noreturn]] void check_failed(const char* expression, const char* file, int line);
+
+}  // namespace callgate
+
+#define CHECK(expression) \
+  ((expression) ? static_cast<void>(0) : ::callgate::check_failed(#expression, __FILE__, __LINE__))

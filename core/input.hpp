@@ -1,0 +1,105 @@
+// Everything the core learns comes in as one Input: a value that carries its own time, randomness and
+// host limits, so that a log of Inputs replays a day. A host makes one per HTTP request, timer, effect
+// result and import chunk, and hands it to Core::handle inside one transaction (core.hpp).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/base/time.hpp"
+
+namespace callgate {
+
+// Who asks, as the host's credential check found it (Core::authenticate, or a verified JWT). What the
+// principal may do is decided in the core.
+struct Principal {
+  std::string workspace;
+  std::string subject;              // the JWT's sub, or "session:<who>"
+  std::vector<std::string> roles;   // owner, admin, operator, agent, analyst, viewer
+  std::vector<std::string> scopes;  // "resource:action", from an API key or the JWT's scope
+};
+
+struct HttpRequest {
+  std::string method;                                         // upper case
+  std::string target;                                         // path and query as received, not decoded
+  std::vector<std::pair<std::string, std::string>> headers;   // names in lower case
+  std::string body;                                           // raw bytes; empty when the body is a stream
+  bool body_is_stream = false;  // the host holds a body it will send as ImportChunks if asked (Ingest)
+  std::optional<Principal> principal;  // none: nobody signed in
+
+  // The first header of that lower-case name, or an empty view.
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    for (const auto& [key, value] : headers) {
+      if (key == name) {
+        return value;
+      }
+    }
+    return {};
+  }
+};
+
+// The timer fired (or may have: an early or repeated wake does no harm).
+struct Wake {};
+
+// Names one effect and the hold on it; opaque to hosts, which hand it back with the result.
+enum class EffectKind : std::uint8_t { place_call = 1, look_up_call = 2, end_call = 3, check_provider = 4 };
+
+struct EffectKey {
+  EffectKind kind = EffectKind::place_call;
+  std::int64_t subject = 0;  // sequence of the call (or of the provider, for check_provider)
+  std::int64_t attempt = 0;
+  std::int64_t fence = 0;
+
+  friend bool operator==(const EffectKey&, const EffectKey&) = default;
+};
+
+// The provider answered; whatever it said is for the core to read.
+struct Answered {
+  std::int64_t status = 0;
+  std::int64_t retry_after_s = -1;  // the header of that name in seconds, -1 when absent
+  std::string body;
+};
+// No byte of the request left this host (DNS, connect, TLS, or the effect's not_after had passed).
+struct NotSent {
+  std::string reason;
+};
+// The request may have arrived: timed out, or the connection broke after it was sent.
+struct NoAnswer {
+  std::string reason;
+};
+
+struct EffectResult {
+  EffectKey key;
+  std::variant<Answered, NotSent, NoAnswer> result;
+};
+
+// A piece of a streamed body, in order; seq counts from 0. A repeated seq is ignored, a gap refused.
+struct ImportChunk {
+  std::int64_t import = 0;  // as Ingest named it
+  std::int64_t seq = 0;
+  std::string bytes;        // at most 256 KB
+  bool last = false;
+  bool broken = false;      // the body ended before its end: take the import back
+};
+
+// What this home allows. Values, so that a replay has them too.
+struct HostLimits {
+  std::int64_t body_bytes_max = 8 * 1024 * 1024;
+  std::int64_t task_rows_max = 1000;  // rows a task may touch in one step
+};
+
+struct Input {
+  Instant now{};
+  std::array<std::uint8_t, 32> entropy{};
+  HostLimits limits;
+  std::variant<HttpRequest, Wake, EffectResult, ImportChunk> event;
+};
+
+}  // namespace callgate

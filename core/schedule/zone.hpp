@@ -1,0 +1,61 @@
+// Time zones from one archive of TZif data (2000 on) compiled into the core, its POSIX footers evaluated
+// for the years beyond the table, so every home has the same tzdb and 2038 is right. Links (Asia/Calcutta,
+// US/Eastern) are names like any other; exact spelling; anything else is unknown. Missing local times take
+// the offset before the jump, repeated ones the first reading ("compatible", as in Temporal).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "core/base/time.hpp"
+
+namespace callgate {
+
+// Milliseconds of the wall clock since 1970-01-01T00:00 local: a local date-time, in no zone.
+struct LocalTime {
+  std::int64_t ms = 0;
+  friend bool operator==(const LocalTime&, const LocalTime&) = default;
+};
+
+enum class LocalKind : std::uint8_t { unique, gap, fold };
+
+struct Resolved {
+  LocalKind kind = LocalKind::unique;
+  Instant at{};       // the compatible answer
+  Instant earlier{};  // fold: the two readings; gap: with the offset after and before the jump
+  Instant later{};
+};
+
+struct OffsetSpan {
+  std::int64_t offset_s = 0;  // added to UTC gives local
+  Instant begin{};            // [begin, end): while this offset holds
+  Instant end{};
+};
+
+class Zone;  // one zone's transitions; immutable
+
+class ZoneTable {
+ public:
+  // The archive compiled in. Cheap: zones are unpacked when first asked for and then kept by the table.
+  ZoneTable();
+  ~ZoneTable();
+  ZoneTable(const ZoneTable&) = delete;
+  ZoneTable& operator=(const ZoneTable&) = delete;
+
+  // nullptr for an unknown name. Valid as long as the table.
+  [[nodiscard]] const Zone* find(std::string_view iana_name) const;
+  [[nodiscard]] std::string_view release() const;  // "2026b"
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+[[nodiscard]] OffsetSpan offset_at(const Zone& zone, Instant at);
+[[nodiscard]] LocalTime to_local(const Zone& zone, Instant at);
+[[nodiscard]] Resolved to_instant(const Zone& zone, LocalTime local);
+
+}  // namespace callgate
