@@ -1,5 +1,5 @@
-// Raw bytes on their way through the core, and their text forms. Decoders are strict: a wrong length, a
-// character outside the alphabet or a wrong padding is nullopt, never a guess.
+// Raw bytes on their way through the core, and their text forms. Decoders are strict: a wrong
+// length, a character outside the alphabet or a wrong padding is nullopt, never a guess.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ using Blob = std::vector<std::uint8_t>;
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Lower case hexadecimal.
+// Lower case hexadecimal, read and written.
 [[nodiscard]] std::string to_hex(Bytes bytes);
 [[nodiscard]] std::optional<Blob> from_hex(std::string_view text);
 
@@ -33,8 +33,8 @@ using Blob = std::vector<std::uint8_t>;
 // RFC 4648 section 4, padded.
 [[nodiscard]] std::string to_base64(Bytes bytes);
 
-// Whether text is well-formed UTF-8 (Unicode 15, table 3-7): no overlong form, no surrogate, no NUL.
-// Returns the offset of the first byte that is not, nullopt when all is well.
+// Whether text is well-formed UTF-8 (Unicode 15, table 3-7): no overlong form, no surrogate, no
+// NUL. Returns the offset of the first byte that is not, nullopt when all is well.
 [[nodiscard]] std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 
 }  // namespace callgate

@@ -1,11 +1,12 @@
-// CHECK states an invariant of the program itself. A broken one traps, in release too: the host throws
-// the wasm instance away, or reopens the workspace, and the leases recover the work. It is never for
-// bad input: that is an ApiError (api) or an Expected value (everything below).
+// CHECK states an invariant of the program itself. A broken one traps, in release too: the host
+// throws the wasm instance away, or reopens the workspace, and the leases recover the work. It is
+// never for bad input: that is an ApiError (api) or an Expected value (everything below).
 #pragma once
 
 namespace callgate {
 
-// Ends the program (native: SIGABRT after one line on stderr by the host's handler; wasm: a trap).
+// Traps at once: the core writes nowhere. The arguments stay visible in the frame, for a debugger
+// or a core dump (native: SIGILL or SIGTRAP, which a host may catch; wasm: unreachable).
 [[noreturn]] void check_failed(const char* expression, const char* file, int line);
 
 }  // namespace callgate

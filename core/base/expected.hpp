@@ -3,6 +3,7 @@
 #pragma once
 
 #include <tl/expected.hpp>
+#include <utility>
 
 namespace callgate {
 

@@ -11,7 +11,14 @@
 
 namespace callgate {
 
-enum class PhoneError : std::uint8_t { missing, syntax, unknown_country_code, too_short, too_long, not_assigned };
+enum class PhoneError : std::uint8_t {
+  missing,
+  syntax,
+  unknown_country_code,
+  too_short,
+  too_long,
+  not_assigned
+};
 
 [[nodiscard]] std::string_view to_word(PhoneError error);  // "phone_missing", "phone_syntax" …
 
@@ -25,6 +32,7 @@ struct Phone {
 [[nodiscard]] std::string format_e164(Phone phone);
 
 // default_region is an ISO 3166 code ("US"), or empty when numbers must carry their country code.
-[[nodiscard]] Expected<Phone, PhoneError> parse_phone(std::string_view raw, std::string_view default_region);
+[[nodiscard]] Expected<Phone, PhoneError> parse_phone(std::string_view raw,
+                                                      std::string_view default_region);
 
 }  // namespace callgate

@@ -1,7 +1,8 @@
-// Instants and their text. An Instant is UTC milliseconds since 1970 (no leap seconds), the only time
-// the core stores. Text is RFC 3339; what we write is always UTC with three decimals and a 'Z', so
-// equal instants have equal text. Refused when read: local time without an offset, a 24th hour, a day
-// that is on no calendar, a year outside 1970 to 9999. A leap second (:60) reads as the next second.
+// Instants and their text. An Instant is UTC milliseconds since 1970 (no leap seconds), the only
+// time the core stores. Text is RFC 3339; what we write is always UTC with three decimals and a
+// 'Z', so equal instants have equal text. Refused when read: local time without an offset, a 24th
+// hour, a day that is on no calendar, an instant outside 1970 to 9999. A leap second (:60, only
+// before a midnight of UTC) reads as the next second.
 #pragma once
 
 #include <chrono>
@@ -26,10 +27,11 @@ inline constexpr Instant kEpoch{};
   return Instant{Millis{ms_since_epoch}};
 }
 
-// "2026-11-21T09:30:00.000Z".
+// "2026-11-21T09:30:00.000Z". The instant lies in the years 0 to 9999 (CHECK).
 [[nodiscard]] std::string format_rfc3339(Instant instant);
 
-// Reads RFC 3339 section 5.6 with any offset; fractions beyond milliseconds are cut. nullopt when refused.
+// Reads RFC 3339 section 5.6 with any offset; fractions beyond milliseconds are cut. nullopt when
+// refused.
 [[nodiscard]] std::optional<Instant> parse_rfc3339(std::string_view text);
 
 }  // namespace callgate
