@@ -1,0 +1,38 @@
+// A Board is everything a dispatch pass looks at, as a value: the lanes where calls wait, the free slots
+// of each job and of the workspace, the hours. The pass maps it to Decisions and touches nothing else, so
+// the same code runs on live storage and on a forecast's snapshot. A lane is known by its count and its
+// earliest not_before alone: the pass grants numbers of dials, the store finds the calls.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/base/time.hpp"
+
+namespace callgate {
+
+struct BoardLane {
+  std::int64_t lane = 0;
+  std::int64_t job = 0;
+  std::int64_t rank = 0;       // higher goes first
+  std::int64_t waiting = 0;    // calls standing in it, due or not
+  Instant first_not_before{};  // no call of the lane may go earlier
+  Instant opens{};             // the gates of the lane: first open instant at or after now …
+  Instant closes{};            // … and the end of that opening
+};
+
+struct BoardJob {
+  std::int64_t job = 0;
+  std::int64_t live = 0;
+  std::int64_t limit = 1;  // calls at once
+};
+
+struct Board {
+  Instant now{};
+  std::int64_t free_slots = 0;    // of the workspace
+  std::vector<BoardLane> lanes;   // by lane, ascending; only those with waiting > 0
+  std::vector<BoardJob> jobs;     // by job, ascending; every job that a lane names
+};
+
+}  // namespace callgate

@@ -1,0 +1,102 @@
+#include "core/dispatch/pass.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "core/base/check.hpp"
+
+namespace callgate {
+namespace {
+
+struct Candidate {
+  const BoardLane* lane = nullptr;
+  std::size_t job = 0;  // index into the jobs
+  std::int64_t left = 0;
+  std::int64_t granted = 0;
+  std::size_t grant = 0;  // index into the grants, once granted
+};
+
+std::size_t index_of_job(const Board& board, std::int64_t job) {
+  const auto found = std::lower_bound(
+      board.jobs.begin(), board.jobs.end(), job,
+      [](const BoardJob& entry, std::int64_t wanted) { return entry.job < wanted; });
+  CHECK(found != board.jobs.end() && found->job == job);
+  return static_cast<std::size_t>(found - board.jobs.begin());
+}
+
+Instant ready_at(const BoardLane& lane) { return std::max(lane.first_not_before, lane.opens); }
+
+}  // namespace
+
+Decisions pass(const Board& board) {
+  Decisions decisions;
+  std::vector<std::int64_t> live;
+  live.reserve(board.jobs.size());
+  for (const BoardJob& job : board.jobs) {
+    live.push_back(job.live);
+  }
+
+  std::vector<Candidate> heap;
+  for (const BoardLane& lane : board.lanes) {
+    const std::size_t job = index_of_job(board, lane.job);
+    if (lane.waiting > 0 && ready_at(lane) <= board.now) {
+      heap.push_back({&lane, job, lane.waiting, 0, 0});
+    }
+  }
+
+  // A heap's top is its greatest element: "worse" is the order in which candidates are asked last. The
+  // live count of a job changes while its other lanes stand in the heap; a popped candidate whose key
+  // has grown is pushed back, so the one that is used is always the best.
+  const auto key = [&live](const Candidate& candidate) {
+    return std::make_tuple(-candidate.lane->rank, live[candidate.job],
+                           candidate.lane->first_not_before, candidate.lane->lane);
+  };
+  const auto worse = [](const auto& left, const auto& right) { return left.first > right.first; };
+  std::vector<std::pair<decltype(key(heap.front())), std::size_t>> order;
+  order.reserve(heap.size());
+  for (std::size_t i = 0; i < heap.size(); ++i) {
+    order.emplace_back(key(heap[i]), i);
+  }
+  std::make_heap(order.begin(), order.end(), worse);
+
+  std::int64_t free_slots = board.free_slots;
+  while (free_slots > 0 && !order.empty()) {
+    std::pop_heap(order.begin(), order.end(), worse);
+    const auto [seen, index] = order.back();
+    order.pop_back();
+    Candidate& best = heap[index];
+    const bool full = live[best.job] >= board.jobs[best.job].limit;
+    if (full || best.left == 0) {
+      continue;
+    }
+    if (key(best) != seen) {
+      order.emplace_back(key(best), index);
+      std::push_heap(order.begin(), order.end(), worse);
+      continue;
+    }
+    if (best.granted == 0) {
+      best.grant = decisions.grants.size();
+      decisions.grants.push_back({best.lane->lane, 0, best.lane->closes});
+    }
+    ++best.granted;
+    ++decisions.grants[best.grant].count;
+    --best.left;
+    --free_slots;
+    ++live[best.job];
+    order.emplace_back(key(best), index);
+    std::push_heap(order.begin(), order.end(), worse);
+  }
+
+  // Where no slot is free the clock changes nothing: the slot's release brings the next pass.
+  for (const BoardLane& lane : board.lanes) {
+    const std::size_t job = index_of_job(board, lane.job);
+    const Instant ready = ready_at(lane);
+    const bool slot = free_slots > 0 && live[job] < board.jobs[job].limit;
+    if (slot && ready > board.now && (!decisions.wake_at || ready < *decisions.wake_at)) {
+      decisions.wake_at = ready;
+    }
+  }
+  return decisions;
+}
+
+}  // namespace callgate

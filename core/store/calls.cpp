@@ -1,0 +1,159 @@
+#include "core/store/calls.hpp"
+
+namespace callgate::calls {
+namespace {
+
+#define CALLGATE_CALL_COLUMNS                                                                  \
+  "seq, job, digits, created_at_ms, lane, state, not_before_ms, attempts, attempts_used, "     \
+  "deliveries_failed, outcome, ended_at_ms, first_name, last_name, timezone, metadata, history"
+
+Call read_call(const Rows& rows, std::size_t row) {
+  Call call;
+  call.seq = rows.integer(row, 0);
+  call.job = rows.integer(row, 1);
+  call.phone.digits = rows.integer(row, 2);
+  call.created_at = from_ms(rows.integer(row, 3));
+  call.lane = rows.integer(row, 4);
+  call.state = static_cast<CallState>(rows.integer(row, 5));
+  call.not_before = from_ms(rows.integer(row, 6));
+  call.attempts = rows.integer(row, 7);
+  call.attempts_used = rows.integer(row, 8);
+  call.deliveries_failed = rows.integer(row, 9);
+  if (rows.integer(row, 10) != 0) {
+    call.outcome = static_cast<Outcome>(rows.integer(row, 10));
+  }
+  if (!rows.is_null(row, 11)) {
+    call.ended_at = from_ms(rows.integer(row, 11));
+  }
+  call.first_name = rows.text(row, 12);
+  call.last_name = rows.text(row, 13);
+  call.timezone = rows.text(row, 14);
+  call.metadata = rows.text(row, 15);
+  call.history = rows.text(row, 16);
+  return call;
+}
+
+std::vector<Call> read_calls(const Rows& rows) {
+  std::vector<Call> calls;
+  calls.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    calls.push_back(read_call(rows, i));
+  }
+  return calls;
+}
+
+std::vector<Phone> read_numbers(const Rows& rows) {
+  std::vector<Phone> numbers;
+  numbers.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    numbers.push_back({rows.integer(i, 0)});
+  }
+  return numbers;
+}
+
+}  // namespace
+
+bool add(Sql& sql, const Call& call) {
+  return !sql
+              .exec("INSERT INTO calls (" CALLGATE_CALL_COLUMNS
+                    ", waiting, failed) VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, 0, 0, NULL, ?7, "
+                    "?8, ?9, ?10, '', 1, 0) ON CONFLICT (job, digits) DO NOTHING RETURNING seq",
+                    {call.seq, call.job, call.phone.digits, to_ms(call.created_at), call.lane,
+                     to_ms(call.not_before), std::string_view{call.first_name},
+                     std::string_view{call.last_name}, std::string_view{call.timezone},
+                     std::string_view{call.metadata}})
+              .empty();
+}
+
+std::optional<Call> find(Sql& sql, std::int64_t seq) {
+  const Rows rows = sql.exec("SELECT " CALLGATE_CALL_COLUMNS " FROM calls WHERE seq = ?1", {seq});
+  if (rows.empty()) {
+    return std::nullopt;
+  }
+  return read_call(rows, 0);
+}
+
+void save(Sql& sql, const Call& call) {
+  const std::int64_t outcome = call.outcome ? static_cast<std::int64_t>(*call.outcome) : 0;
+  const Param ended_at = call.ended_at ? Param{to_ms(*call.ended_at)} : Param{Null{}};
+  const auto state = static_cast<std::int64_t>(call.state);
+  if (call.state == CallState::waiting) {
+    sql.exec(
+        "UPDATE calls SET state = ?2, waiting = 1, not_before_ms = ?3, attempts = ?4, "
+        "attempts_used = ?5, deliveries_failed = ?6, outcome = ?7, ended_at_ms = ?8, history = ?9 "
+        "WHERE seq = ?1",
+        {call.seq, state, to_ms(call.not_before), call.attempts, call.attempts_used,
+         call.deliveries_failed, outcome, ended_at, std::string_view{call.history}});
+  } else if (call.state == CallState::live) {
+    sql.exec("UPDATE calls SET state = ?2, waiting = 0, attempts = ?3 WHERE seq = ?1",
+             {call.seq, state, call.attempts});
+  } else if (call.state == CallState::failed) {
+    sql.exec(
+        "UPDATE calls SET state = ?2, waiting = 0, failed = 1, attempts_used = ?3, outcome = ?4, "
+        "ended_at_ms = ?5, history = ?6 WHERE seq = ?1",
+        {call.seq, state, call.attempts_used, outcome, ended_at, std::string_view{call.history}});
+  } else {
+    sql.exec(
+        "UPDATE calls SET state = ?2, waiting = 0, attempts_used = ?3, outcome = ?4, "
+        "ended_at_ms = ?5, history = ?6 WHERE seq = ?1",
+        {call.seq, state, call.attempts_used, outcome, ended_at, std::string_view{call.history}});
+  }
+}
+
+std::vector<Call> due(Sql& sql, std::int64_t lane, Instant now, std::int64_t limit) {
+  return read_calls(sql.exec("SELECT " CALLGATE_CALL_COLUMNS
+                             " FROM calls WHERE waiting = 1 AND lane = ?1 AND not_before_ms <= ?2 "
+                             "ORDER BY not_before_ms, seq LIMIT ?3",
+                             {lane, to_ms(now), limit}));
+}
+
+std::optional<Instant> first_not_before(Sql& sql, std::int64_t lane) {
+  const Rows rows = sql.exec(
+      "SELECT min(not_before_ms) FROM calls WHERE waiting = 1 AND lane = ?1", {lane});
+  if (rows.is_null(0, 0)) {
+    return std::nullopt;
+  }
+  return from_ms(rows.integer(0, 0));
+}
+
+// The unary plus keeps SQLite to the range of sequence numbers: a job's calls lie close together there,
+// in the order in which they were added, while calls_by_number would have to be sorted.
+std::vector<Call> page(Sql& sql, const PageQuery& query) {
+  if (!query.state) {
+    return read_calls(sql.exec("SELECT " CALLGATE_CALL_COLUMNS
+                               " FROM calls WHERE +job = ?1 AND seq > ?2 AND seq <= ?3 "
+                               "ORDER BY seq LIMIT ?4",
+                               {query.job, query.first, query.last, query.limit}));
+  }
+  return read_calls(sql.exec("SELECT " CALLGATE_CALL_COLUMNS
+                             " FROM calls WHERE +job = ?1 AND seq > ?2 AND seq <= ?3 "
+                             "AND state = ?4 ORDER BY seq LIMIT ?5",
+                             {query.job, query.first, query.last,
+                              static_cast<std::int64_t>(*query.state), query.limit}));
+}
+
+std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after, std::int64_t last,
+                             std::int64_t limit) {
+  return page(sql, {job, after, last, CallState::waiting, limit});
+}
+
+std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, std::int64_t limit) {
+  return read_numbers(sql.exec(
+      "SELECT digits FROM calls WHERE job = ?1 ORDER BY digits LIMIT ?2", {job, limit}));
+}
+
+std::vector<Phone> failed_numbers_of(Sql& sql, std::int64_t job, std::int64_t limit) {
+  return read_numbers(
+      sql.exec("SELECT digits FROM calls WHERE failed = 1 AND job = ?1 ORDER BY seq LIMIT ?2",
+               {job, limit}));
+}
+
+std::int64_t purge(Sql& sql, std::int64_t job, std::int64_t limit) {
+  const Rows gone = sql.exec(
+      "DELETE FROM calls WHERE seq IN (SELECT seq FROM calls WHERE job = ?1 ORDER BY digits "
+      "LIMIT ?2) RETURNING seq",
+      {job, limit});
+  return static_cast<std::int64_t>(gone.size());
+}
+
+}  // namespace callgate::calls

@@ -1,0 +1,74 @@
+// Calls: one row per contact to be reached once, its ended attempts in its own `history`. Plain
+// functions over the port: calls are many and are never cached.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/phone.hpp"
+#include "core/base/time.hpp"
+#include "core/calls/attempt.hpp"
+#include "core/calls/lifecycle.hpp"
+#include "core/store/sql.hpp"
+
+namespace callgate {
+
+struct Call {
+  std::int64_t seq = 0;
+  std::int64_t job = 0;
+  Phone phone;
+  Instant created_at{};
+  std::int64_t lane = 0;
+  CallState state = CallState::waiting;
+  Instant not_before{};
+  std::int64_t attempts = 0;           // dials, all rounds
+  std::int64_t attempts_used = 0;      // those that count against the job's maximum
+  std::int64_t deliveries_failed = 0;  // in a row: the provider was not reached, or refused for now
+  std::optional<Outcome> outcome;      // of the last ended attempt
+  std::optional<Instant> ended_at;
+  std::string first_name;
+  std::string last_name;
+  std::string timezone;
+  std::string metadata;  // a JSON object's text, or empty
+  std::string history;   // ended attempts as a JSON array's text, oldest first; empty: none
+};
+
+namespace calls {
+
+// Stores a new waiting call. False when its job already has that number: nothing is stored then.
+bool add(Sql& sql, const Call& call);
+[[nodiscard]] std::optional<Call> find(Sql& sql, std::int64_t seq);
+
+// Writes what changes while a call lives: state, not_before, attempts, outcome, history.
+void save(Sql& sql, const Call& call);
+
+// At most `limit` waiting calls of the lane that are due at `now`, in order of not_before, then sequence.
+[[nodiscard]] std::vector<Call> due(Sql& sql, std::int64_t lane, Instant now, std::int64_t limit);
+// The earliest not_before in the lane; nullopt: nobody waits there.
+[[nodiscard]] std::optional<Instant> first_not_before(Sql& sql, std::int64_t lane);
+
+struct PageQuery {
+  std::int64_t job = 0;
+  std::int64_t first = 0;  // sequence numbers (first, last]
+  std::int64_t last = 0;
+  std::optional<CallState> state;
+  std::int64_t limit = 100;
+};
+// Calls of a job in the order in which they were added.
+[[nodiscard]] std::vector<Call> page(Sql& sql, const PageQuery& query);
+// Waiting calls of a job, a piece at a time, for tasks.
+[[nodiscard]] std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after, std::int64_t last,
+                                           std::int64_t limit);
+
+// At most `limit` numbers, in order of the digits.
+[[nodiscard]] std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, std::int64_t limit);
+[[nodiscard]] std::vector<Phone> failed_numbers_of(Sql& sql, std::int64_t job, std::int64_t limit);
+
+// Removes up to `limit` calls of a discarded job; returns how many went.
+std::int64_t purge(Sql& sql, std::int64_t job, std::int64_t limit);
+
+}  // namespace calls
+}  // namespace callgate

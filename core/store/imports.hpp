@@ -1,0 +1,58 @@
+// Imports: lists of recipients on their way into a job, with the parser's state between two pieces, the
+// counts, and the rows that were not taken.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/time.hpp"
+#include "core/imports/recipient_reader.hpp"
+#include "core/store/sql.hpp"
+
+namespace callgate {
+
+enum class ImportState : std::uint8_t { receiving = 1, sealed = 2, refused = 3 };
+
+struct Import {
+  std::int64_t seq = 0;
+  Instant created_at{};
+  std::int64_t job = 0;
+  ImportState state = ImportState::receiving;
+  ImportFormat format = ImportFormat::csv;
+  std::int64_t next_chunk = 0;
+  std::int64_t bytes = 0;
+  std::string digest;  // running SHA-256 over the pieces' digests, in hex
+  std::int64_t rows = 0;
+  std::int64_t accepted = 0;
+  std::int64_t duplicates = 0;
+  std::int64_t rejected = 0;
+  std::string reader;  // RecipientReader::save(), while receiving
+  std::string detail;  // why it was refused
+};
+
+struct RejectedRow {
+  std::int64_t row = 0;
+  Reject reject;
+};
+
+namespace imports {
+
+void add(Sql& sql, const Import& import);
+void save(Sql& sql, const Import& import);
+[[nodiscard]] std::optional<Import> find(Sql& sql, std::int64_t seq);
+// The newest import of a job.
+[[nodiscard]] std::optional<Import> of_job(Sql& sql, std::int64_t job);
+// Jobs that took in exactly these bytes, newest first, at most `limit`.
+[[nodiscard]] std::vector<std::int64_t> jobs_with_digest(Sql& sql, std::string_view digest,
+                                                         std::int64_t limit);
+
+void add_reject(Sql& sql, std::int64_t import, std::int64_t row, const Reject& reject);
+[[nodiscard]] std::vector<RejectedRow> rejects(Sql& sql, std::int64_t import, std::int64_t after_row,
+                                               std::int64_t limit);
+std::int64_t purge_rejects(Sql& sql, std::int64_t import, std::int64_t limit);
+
+}  // namespace imports
+}  // namespace callgate

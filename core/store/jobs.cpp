@@ -1,0 +1,195 @@
+#include "core/store/jobs.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace callgate {
+namespace {
+
+#define CALLGATE_JOB_COLUMNS                                                                  \
+  "seq, created_at_ms, revision, state, name, notes, assistant_id, phone_number_id, rank, "   \
+  "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "         \
+  "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "      \
+  "cost_micros, talk_ms, first_seq, last_seq, error"
+
+std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
+  if (rows.is_null(row, column)) {
+    return std::nullopt;
+  }
+  return from_ms(rows.integer(row, column));
+}
+
+Job read_job(const Rows& rows, std::size_t row) {
+  Job job;
+  job.seq = rows.integer(row, 0);
+  job.created_at = from_ms(rows.integer(row, 1));
+  job.revision = rows.integer(row, 2);
+  job.state = static_cast<JobState>(rows.integer(row, 3));
+  job.name = rows.text(row, 4);
+  job.notes = rows.text(row, 5);
+  job.assistant_id = rows.text(row, 6);
+  job.phone_number_id = rows.text(row, 7);
+  job.rank = rows.integer(row, 8);
+  job.priority = rows.integer(row, 9);
+  job.max_attempts = rows.integer(row, 10);
+  if (!rows.is_null(row, 11)) {
+    job.retry_delay = Millis{rows.integer(row, 11)};
+  }
+  if (!rows.is_null(row, 12)) {
+    job.concurrency = rows.integer(row, 12);
+  }
+  job.start_at = instant_at(rows, row, 13);
+  job.started_at = instant_at(rows, row, 14);
+  job.finished_at = instant_at(rows, row, 15);
+  job.last_processed_at = instant_at(rows, row, 16);
+  job.total = rows.integer(row, 17);
+  job.completed = rows.integer(row, 18);
+  job.failed = rows.integer(row, 19);
+  job.canceled = rows.integer(row, 20);
+  job.attempts = rows.integer(row, 21);
+  job.cost_micros = rows.integer(row, 22);
+  job.talk_ms = rows.integer(row, 23);
+  job.first_seq = rows.integer(row, 24);
+  job.last_seq = rows.integer(row, 25);
+  job.error = rows.text(row, 26);
+  return job;
+}
+
+std::vector<Job> read_jobs(const Rows& rows) {
+  std::vector<Job> jobs;
+  jobs.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    jobs.push_back(read_job(rows, i));
+  }
+  return jobs;
+}
+
+Param or_null(const std::optional<Instant>& instant) {
+  return instant ? Param{to_ms(*instant)} : Param{Null{}};
+}
+
+std::array<Param, 27> params_of(const Job& job) {
+  return {job.seq,
+          to_ms(job.created_at),
+          job.revision,
+          static_cast<std::int64_t>(job.state),
+          std::string_view{job.name},
+          std::string_view{job.notes},
+          std::string_view{job.assistant_id},
+          std::string_view{job.phone_number_id},
+          job.rank,
+          job.priority,
+          job.max_attempts,
+          job.retry_delay ? Param{std::int64_t{job.retry_delay->count()}} : Param{Null{}},
+          job.concurrency ? Param{*job.concurrency} : Param{Null{}},
+          or_null(job.start_at),
+          or_null(job.started_at),
+          or_null(job.finished_at),
+          or_null(job.last_processed_at),
+          job.total,
+          job.completed,
+          job.failed,
+          job.canceled,
+          job.attempts,
+          job.cost_micros,
+          job.talk_ms,
+          job.first_seq,
+          job.last_seq,
+          std::string_view{job.error}};
+}
+
+}  // namespace
+
+const Job* Jobs::find(std::int64_t seq) {
+  const auto cached = rows_.find(seq);
+  if (cached != rows_.end()) {
+    return &cached->second;
+  }
+  const Rows rows =
+      sql_.exec("SELECT " CALLGATE_JOB_COLUMNS " FROM jobs WHERE seq = ?1", {seq});
+  if (rows.empty()) {
+    return nullptr;
+  }
+  return &(rows_[seq] = read_job(rows, 0));
+}
+
+Job& Jobs::edit(std::int64_t seq) {
+  CHECK(find(seq) != nullptr);
+  dirty_.emplace(seq, false);
+  return rows_.at(seq);
+}
+
+Job& Jobs::add(Job job) {
+  const std::int64_t seq = job.seq;
+  dirty_[seq] = true;
+  return rows_[seq] = std::move(job);
+}
+
+std::vector<Job> Jobs::page(std::optional<std::int64_t> before, std::int64_t limit) {
+  const std::int64_t below = before.value_or(std::int64_t{1} << 53);
+  return read_jobs(sql_.exec("SELECT " CALLGATE_JOB_COLUMNS
+                             " FROM jobs WHERE seq < ?1 AND state < 6 ORDER BY seq DESC LIMIT ?2",
+                             {below, limit}));
+}
+
+std::int64_t Jobs::count() {
+  return sql_.exec("SELECT count(*) FROM jobs WHERE state < 6").integer(0, 0);
+}
+
+std::vector<Job> Jobs::changed_since(std::int64_t revision, std::int64_t limit) {
+  return read_jobs(sql_.exec("SELECT " CALLGATE_JOB_COLUMNS
+                             " FROM jobs WHERE revision > ?1 ORDER BY revision, seq LIMIT ?2",
+                             {revision, limit}));
+}
+
+std::vector<std::int64_t> Jobs::to_start(Instant now) {
+  const Rows rows = sql_.exec(
+      "SELECT seq FROM jobs WHERE state = 2 AND start_at_ms <= ?1 ORDER BY seq", {to_ms(now)});
+  std::vector<std::int64_t> seqs;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    seqs.push_back(rows.integer(i, 0));
+  }
+  return seqs;
+}
+
+std::optional<Instant> Jobs::next_start() {
+  if (!next_start_) {
+    next_start_ =
+        instant_at(sql_.exec("SELECT min(start_at_ms) FROM jobs WHERE state = 2"), 0, 0);
+  }
+  return *next_start_;
+}
+
+std::vector<const Job*> Jobs::flush() {
+  std::vector<const Job*> changed;
+  for (const auto& [seq, is_new] : dirty_) {
+    Job& job = rows_.at(seq);
+    job.revision = workspace_.touch();
+    const auto params = params_of(job);
+    if (is_new) {
+      sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
+                ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
+                params);
+    } else {
+      sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
+                ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27) WHERE seq = ?1",
+                params);
+    }
+    changed.push_back(&job);
+  }
+  if (!dirty_.empty()) {
+    next_start_.reset();
+  }
+  dirty_.clear();
+  return changed;
+}
+
+void Jobs::drop() {
+  rows_.clear();
+  dirty_.clear();
+  next_start_.reset();
+}
+
+}  // namespace callgate

@@ -1,0 +1,95 @@
+// Jobs (campaigns): their settings and running counters, one row each. Rows are cached between Inputs
+// and written once at the end of an Input that changed them, however many calls moved.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/time.hpp"
+#include "core/store/sql.hpp"
+#include "core/store/workspace.hpp"
+
+namespace callgate {
+
+// Numbers are stored: append only.
+enum class JobState : std::uint8_t {
+  importing = 1,  // its recipients are still arriving
+  pending = 2,    // not started: waits for a person, or for start_at
+  running = 3,
+  paused = 4,     // by a person, or for an error that only a person can mend
+  canceled = 5,
+  deleted = 6,    // hidden; its rows go away with retention
+  discarded = 7,  // an import that was taken back; its rows go away at once
+};
+
+struct Job {
+  std::int64_t seq = 0;
+  Instant created_at{};
+  std::int64_t revision = 0;
+  JobState state = JobState::pending;
+  std::string name;
+  std::string notes;
+  std::string assistant_id;
+  std::string phone_number_id;
+  std::int64_t rank = 50;
+  std::int64_t priority = 3;  // document A's scale: 1 is highest, 5 lowest
+  std::int64_t max_attempts = 4;
+  std::optional<Millis> retry_delay;       // instead of the delays of each outcome
+  std::optional<std::int64_t> concurrency;  // instead of the workspace's limit per job
+  std::optional<Instant> start_at;
+  std::optional<Instant> started_at;
+  std::optional<Instant> finished_at;
+  std::optional<Instant> last_processed_at;
+  std::int64_t total = 0;
+  std::int64_t completed = 0;
+  std::int64_t failed = 0;
+  std::int64_t canceled = 0;
+  std::int64_t attempts = 0;     // ended ones
+  std::int64_t cost_micros = 0;  // millionths of a dollar
+  std::int64_t talk_ms = 0;
+  std::int64_t first_seq = 0;  // its calls' sequence numbers lie in [first_seq, last_seq]
+  std::int64_t last_seq = 0;
+  std::string error;
+
+  // Calls that are not terminal yet.
+  [[nodiscard]] std::int64_t open() const { return total - completed - failed - canceled; }
+  [[nodiscard]] bool visible() const {
+    return state != JobState::deleted && state != JobState::discarded;
+  }
+};
+
+class Jobs {
+ public:
+  Jobs(Sql& sql, WorkspaceRow& workspace) : sql_(sql), workspace_(workspace) {}
+
+  // nullptr when there is none. Valid until drop() or the end of the Input.
+  [[nodiscard]] const Job* find(std::int64_t seq);
+  // For changing: the row is written, and told as an event, when the Input ends.
+  [[nodiscard]] Job& edit(std::int64_t seq);
+  Job& add(Job job);
+
+  // A page of visible jobs, newest first: those with a smaller sequence than `before`.
+  [[nodiscard]] std::vector<Job> page(std::optional<std::int64_t> before, std::int64_t limit);
+  [[nodiscard]] std::int64_t count();
+  // Jobs changed after that revision, in order of change, at most `limit`.
+  [[nodiscard]] std::vector<Job> changed_since(std::int64_t revision, std::int64_t limit);
+  // Jobs that wait for their start_at.
+  [[nodiscard]] std::vector<std::int64_t> to_start(Instant now);
+  [[nodiscard]] std::optional<Instant> next_start();
+
+  // Writes what was edited and returns those jobs, each once.
+  std::vector<const Job*> flush();
+  void drop();
+
+ private:
+  Sql& sql_;
+  WorkspaceRow& workspace_;
+  std::map<std::int64_t, Job> rows_;
+  std::map<std::int64_t, bool> dirty_;  // seq -> is new
+  std::optional<std::optional<Instant>> next_start_;  // as of the last flush
+};
+
+}  // namespace callgate

@@ -1,0 +1,110 @@
+#include "core/store/lanes.hpp"
+
+#include <algorithm>
+
+namespace callgate {
+
+void Lanes::load() {
+  if (loaded_) {
+    return;
+  }
+  const Rows rows = sql_.exec(
+      "SELECT seq, job, rank, zone, waiting, first_not_before_ms FROM lanes "
+      "WHERE waiting > 0 ORDER BY seq");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Lane lane{rows.integer(i, 0), rows.integer(i, 1), rows.integer(i, 2),
+              rows.text(i, 3),    rows.integer(i, 4), from_ms(rows.integer(i, 5))};
+    job_of_[lane.seq] = lane.job;
+    names_[{lane.job, lane.rank, lane.zone}] = lane.seq;
+    rows_[{lane.job, lane.seq}] = std::move(lane);
+  }
+  loaded_ = true;
+}
+
+std::int64_t Lanes::of(std::int64_t job, std::int64_t rank, std::string_view zone) {
+  load();
+  const auto name = std::make_tuple(job, rank, std::string{zone});
+  const auto known = names_.find(name);
+  if (known != names_.end()) {
+    return known->second;
+  }
+  Rows found = sql_.exec("SELECT seq FROM lanes WHERE job = ?1 AND rank = ?2 AND zone = ?3",
+                         {job, rank, zone});
+  std::int64_t seq = 0;
+  if (found.empty()) {
+    seq = workspace_.take_seq();
+    sql_.exec(
+        "INSERT INTO lanes (seq, job, rank, zone, waiting, first_not_before_ms) "
+        "VALUES (?1, ?2, ?3, ?4, 0, 0)",
+        {seq, job, rank, zone});
+  } else {
+    seq = found.integer(0, 0);
+  }
+  names_[name] = seq;
+  return seq;
+}
+
+Lane& Lanes::row(std::int64_t lane) {
+  load();
+  const auto job = job_of_.find(lane);
+  if (job != job_of_.end()) {
+    return rows_.at({job->second, lane});
+  }
+  const Rows rows = sql_.exec(
+      "SELECT job, rank, zone, waiting, first_not_before_ms FROM lanes WHERE seq = ?1", {lane});
+  CHECK(rows.size() == 1);
+  job_of_[lane] = rows.integer(0, 0);
+  return rows_[{rows.integer(0, 0), lane}] = {
+             lane,         rows.integer(0, 0), rows.integer(0, 1),
+             rows.text(0, 2), rows.integer(0, 3), from_ms(rows.integer(0, 4))};
+}
+
+void Lanes::enter(std::int64_t lane, Instant not_before) {
+  Lane& at = row(lane);
+  at.first_not_before = at.waiting == 0 ? not_before : std::min(at.first_not_before, not_before);
+  ++at.waiting;
+  dirty_.insert(lane);
+}
+
+void Lanes::leave(std::int64_t lane, std::int64_t calls) {
+  Lane& at = row(lane);
+  CHECK(at.waiting >= calls);
+  at.waiting -= calls;
+  dirty_.insert(lane);
+}
+
+void Lanes::set_first(std::int64_t lane, Instant first_not_before) {
+  Lane& at = row(lane);
+  if (at.first_not_before != first_not_before) {
+    at.first_not_before = first_not_before;
+    dirty_.insert(lane);
+  }
+}
+
+const std::map<std::pair<std::int64_t, std::int64_t>, Lane>& Lanes::waiting() {
+  load();
+  return rows_;
+}
+
+void Lanes::flush() {
+  for (const std::int64_t lane : dirty_) {
+    const auto at = rows_.find({job_of_.at(lane), lane});
+    sql_.exec("UPDATE lanes SET waiting = ?2, first_not_before_ms = ?3 WHERE seq = ?1",
+              {lane, at->second.waiting, to_ms(at->second.first_not_before)});
+    if (at->second.waiting == 0) {
+      rows_.erase(at);
+      job_of_.erase(lane);
+    }
+  }
+  dirty_.clear();
+}
+
+void Lanes::drop() {
+  loaded_ = false;
+  rows_.clear();
+  job_of_.clear();
+  names_.clear();
+  dirty_.clear();
+}
+
+}  // namespace callgate

@@ -1,0 +1,184 @@
+#include "core/store/migrations.hpp"
+
+#include <array>
+
+namespace callgate {
+namespace {
+
+// Migration 1. `waiting` and `failed` stand beside `state` because a column that an index's WHERE names
+// costs a row written whenever it is set; these two are set only when they change.
+constexpr std::array kFirst = {
+    R"sql(CREATE TABLE workspace (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      tag INTEGER NOT NULL,
+      created_at_ms INTEGER NOT NULL,
+      revision INTEGER NOT NULL,
+      next_seq INTEGER NOT NULL,
+      config TEXT NOT NULL
+    ) STRICT)sql",
+    R"sql(CREATE TABLE jobs (
+      seq INTEGER PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      revision INTEGER NOT NULL,
+      state INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      notes TEXT NOT NULL,
+      assistant_id TEXT NOT NULL,
+      phone_number_id TEXT NOT NULL,
+      rank INTEGER NOT NULL,
+      priority INTEGER NOT NULL,
+      max_attempts INTEGER NOT NULL,
+      retry_delay_ms INTEGER,
+      concurrency INTEGER,
+      start_at_ms INTEGER,
+      started_at_ms INTEGER,
+      finished_at_ms INTEGER,
+      last_processed_at_ms INTEGER,
+      total INTEGER NOT NULL,
+      completed INTEGER NOT NULL,
+      failed INTEGER NOT NULL,
+      canceled INTEGER NOT NULL,
+      attempts INTEGER NOT NULL,
+      cost_micros INTEGER NOT NULL,
+      talk_ms INTEGER NOT NULL,
+      first_seq INTEGER NOT NULL,
+      last_seq INTEGER NOT NULL,
+      error TEXT NOT NULL
+    ) STRICT)sql",
+    "CREATE INDEX jobs_by_revision ON jobs (revision)",
+    R"sql(CREATE TABLE lanes (
+      seq INTEGER PRIMARY KEY,
+      job INTEGER NOT NULL,
+      rank INTEGER NOT NULL,
+      zone TEXT NOT NULL,
+      waiting INTEGER NOT NULL,
+      first_not_before_ms INTEGER NOT NULL,
+      UNIQUE (job, rank, zone)
+    ) STRICT)sql",
+    R"sql(CREATE TABLE calls (
+      seq INTEGER PRIMARY KEY,
+      job INTEGER NOT NULL,
+      digits INTEGER NOT NULL,
+      created_at_ms INTEGER NOT NULL,
+      lane INTEGER NOT NULL,
+      state INTEGER NOT NULL,
+      waiting INTEGER NOT NULL,
+      failed INTEGER NOT NULL,
+      not_before_ms INTEGER NOT NULL,
+      attempts INTEGER NOT NULL,
+      attempts_used INTEGER NOT NULL,
+      deliveries_failed INTEGER NOT NULL,
+      outcome INTEGER NOT NULL,
+      ended_at_ms INTEGER,
+      first_name TEXT NOT NULL,
+      last_name TEXT NOT NULL,
+      timezone TEXT NOT NULL,
+      metadata TEXT NOT NULL,
+      history TEXT NOT NULL
+    ) STRICT)sql",
+    "CREATE UNIQUE INDEX calls_by_number ON calls (job, digits)",
+    "CREATE INDEX calls_waiting ON calls (lane, not_before_ms) WHERE waiting = 1",
+    "CREATE INDEX calls_failed ON calls (job) WHERE failed = 1",
+    // One row per dial under way. It is the outbox entry of that dial too: `effect` is what has to be
+    // asked of the provider next, `lease_until_ms` until when somebody is on it, `fence` which time.
+    R"sql(CREATE TABLE attempts (
+      call INTEGER PRIMARY KEY,
+      job INTEGER NOT NULL,
+      number INTEGER NOT NULL,
+      state INTEGER NOT NULL,
+      effect INTEGER NOT NULL,
+      fence INTEGER NOT NULL,
+      lease_until_ms INTEGER NOT NULL,
+      intent_at_ms INTEGER NOT NULL,
+      unknown_since_ms INTEGER,
+      looks INTEGER NOT NULL,
+      absences INTEGER NOT NULL,
+      started_at_ms INTEGER,
+      provider_call_id TEXT NOT NULL,
+      control_url TEXT NOT NULL
+    ) STRICT)sql",
+    R"sql(CREATE TABLE imports (
+      seq INTEGER PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      job INTEGER NOT NULL,
+      state INTEGER NOT NULL,
+      format INTEGER NOT NULL,
+      next_chunk INTEGER NOT NULL,
+      bytes INTEGER NOT NULL,
+      digest TEXT NOT NULL,
+      rows INTEGER NOT NULL,
+      accepted INTEGER NOT NULL,
+      duplicates INTEGER NOT NULL,
+      rejected INTEGER NOT NULL,
+      reader TEXT NOT NULL,
+      detail TEXT NOT NULL
+    ) STRICT)sql",
+    "CREATE INDEX imports_by_job ON imports (job)",
+    "CREATE INDEX imports_by_digest ON imports (digest) WHERE digest <> ''",
+    R"sql(CREATE TABLE import_rejects (
+      import INTEGER NOT NULL,
+      line INTEGER NOT NULL,
+      code TEXT NOT NULL,
+      field TEXT NOT NULL,
+      detail TEXT NOT NULL,
+      value TEXT NOT NULL,
+      PRIMARY KEY (import, line)
+    ) STRICT, WITHOUT ROWID)sql",
+    R"sql(CREATE TABLE tasks (
+      seq INTEGER PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      kind INTEGER NOT NULL,
+      subject INTEGER NOT NULL,
+      state INTEGER NOT NULL,
+      cursor INTEGER NOT NULL,
+      done INTEGER NOT NULL,
+      total INTEGER NOT NULL,
+      finished_at_ms INTEGER
+    ) STRICT)sql",
+    R"sql(CREATE TABLE providers (
+      name TEXT PRIMARY KEY,
+      base_url TEXT NOT NULL,
+      webhook_url TEXT NOT NULL,
+      webhook_credential_id TEXT NOT NULL,
+      secrets BLOB NOT NULL,
+      nonce BLOB NOT NULL,
+      settings TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID)sql",
+    R"sql(CREATE TABLE idempotency_keys (
+      key TEXT PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      request BLOB NOT NULL,
+      job INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID)sql",
+    "CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at_ms)",
+};
+
+constexpr std::int64_t kTagBits = 40;
+
+void apply_first(Sql& sql, Instant now, Rng& rng) {
+  for (const char* statement : kFirst) {
+    sql.exec(statement);
+  }
+  const auto tag = static_cast<std::int64_t>(rng.below(std::uint64_t{1} << kTagBits));
+  sql.exec("INSERT INTO workspace (id, tag, created_at_ms, revision, next_seq, config) "
+           "VALUES (1, ?1, ?2, 1, 1, '{}')",
+           {tag, to_ms(now)});
+}
+
+using Step = void (*)(Sql&, Instant, Rng&);
+constexpr std::array<Step, 1> kSteps = {apply_first};
+
+}  // namespace
+
+void migrate(Sql& sql, Instant now, Rng& rng) {
+  sql.exec("CREATE TABLE IF NOT EXISTS migrations "
+           "(number INTEGER PRIMARY KEY, applied_at_ms INTEGER NOT NULL) STRICT");
+  const Rows applied = sql.exec("SELECT count(*) FROM migrations");
+  for (std::size_t i = static_cast<std::size_t>(applied.integer(0, 0)); i < kSteps.size(); ++i) {
+    kSteps[i](sql, now, rng);
+    sql.exec("INSERT INTO migrations (number, applied_at_ms) VALUES (?1, ?2)",
+             {static_cast<std::int64_t>(i) + 1, to_ms(now)});
+  }
+}
+
+}  // namespace callgate

@@ -1,0 +1,58 @@
+// One Input's unit of work over the tables that are cached: read what is asked for, change it in memory,
+// write each changed row once at the end. Calls, imports, tasks and providers are plain functions on the
+// port and need no cache.
+#pragma once
+
+#include <vector>
+
+#include "core/store/attempts.hpp"
+#include "core/store/jobs.hpp"
+#include "core/store/lanes.hpp"
+#include "core/store/sql.hpp"
+#include "core/store/workspace.hpp"
+
+namespace callgate {
+
+class Store {
+ public:
+  explicit Store(Sql& port)
+      : sql(port), workspace(port), jobs(port, workspace), lanes(port, workspace), attempts(port) {}
+
+  // At the start of an Input: drops the caches when somebody else has written since. Returns whether
+  // they still held.
+  bool refresh() {
+    const bool same = workspace.refresh();
+    if (!same) {
+      drop_rows();
+    }
+    return same;
+  }
+
+  // At the end: writes what changed and returns the changed jobs.
+  std::vector<const Job*> flush() {
+    lanes.flush();
+    auto changed = jobs.flush();
+    workspace.flush();
+    return changed;
+  }
+
+  void drop() {
+    workspace.drop();
+    drop_rows();
+  }
+
+  Sql& sql;
+  WorkspaceRow workspace;
+  Jobs jobs;
+  Lanes lanes;
+  Attempts attempts;
+
+ private:
+  void drop_rows() {
+    jobs.drop();
+    lanes.drop();
+    attempts.drop();
+  }
+};
+
+}  // namespace callgate

@@ -1,0 +1,42 @@
+// Tasks: commands that may touch more than a thousand rows, as a row with a cursor that every wake
+// advances by one step. They survive crashes and report their progress.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/base/time.hpp"
+#include "core/store/sql.hpp"
+
+namespace callgate {
+
+// Numbers are stored: append only.
+enum class TaskKind : std::uint8_t {
+  cancel_calls = 1,   // every waiting call of a canceled or deleted job; subject: the job
+  purge_import = 2,   // the calls and rejects of a refused import; subject: the import
+};
+enum class TaskState : std::uint8_t { running = 1, done = 2 };
+
+struct Task {
+  std::int64_t seq = 0;
+  Instant created_at{};
+  TaskKind kind = TaskKind::cancel_calls;
+  std::int64_t subject = 0;
+  TaskState state = TaskState::running;
+  std::int64_t cursor = 0;
+  std::int64_t done = 0;
+  std::int64_t total = 0;
+  std::optional<Instant> finished_at;
+};
+
+namespace tasks {
+
+void add(Sql& sql, const Task& task);
+void save(Sql& sql, const Task& task);
+[[nodiscard]] std::optional<Task> find(Sql& sql, std::int64_t seq);
+// The oldest running task.
+[[nodiscard]] std::optional<Task> next(Sql& sql);
+
+}  // namespace tasks
+}  // namespace callgate
