@@ -1,7 +1,8 @@
-// Vapi's HTTP contract as pure functions: requests are built, answers and webhooks are read, nothing is
-// sent. Sources: Vapi's server SDK and API reference (POST/GET /call, server messages, HMAC credential).
-// Identity of a dial is `customer.externalId`, which carries our attempt id; it comes back in every call
-// object, in lists and in webhooks. Ended reasons (about 570) are classified by rule, not by list.
+// Vapi's HTTP contract as pure functions: requests are built, answers and webhooks are read,
+// nothing is sent. Sources: Vapi's server SDK and API reference (POST/GET /call, server messages,
+// HMAC credential). Identity of a dial is `customer.externalId`, which carries our attempt id; it
+// comes back in every call object, in lists and in webhooks. Ended reasons (about 570) are
+// classified by rule, not by list.
 #pragma once
 
 #include <cstdint>
@@ -22,9 +23,9 @@
 namespace callgate::vapi {
 
 struct Account {
-  std::string base_url;               // "https://api.vapi.ai", no trailing slash
+  std::string base_url;  // "https://api.vapi.ai", no trailing slash
   std::string api_key;
-  std::string webhook_url;            // where Vapi reaches us, with its key; empty: none is asked for
+  std::string webhook_url;  // where Vapi reaches us, with its key; empty: none is asked for
   std::string webhook_credential_id;  // the HMAC credential made in Vapi's dashboard; may be empty
 };
 
@@ -34,28 +35,30 @@ struct Dial {
   std::string assistant_id;
   std::string phone_number_id;
   std::string customer_name;  // may be empty
-  std::string variables;      // a JSON object's text for assistantOverrides.variableValues, or empty
+  std::string variables;  // a JSON object's text for assistantOverrides.variableValues, or empty
 };
 
-// What the provider said about one call of ours. States are merged forward only, so late, repeated and
-// reordered facts do no harm.
+// What the provider said about one call of ours. States are merged forward only, so late, repeated
+// and reordered facts do no harm.
 struct Fact {
-  std::string attempt_id;        // customer.externalId, empty when it is not one of ours
+  std::string attempt_id;  // customer.externalId, else the call's name; empty when there is none
   std::string provider_call_id;
   AttemptState state = AttemptState::placed;
-  std::optional<Outcome> outcome;  // with state ended
+  std::optional<Outcome> outcome;  // present exactly with state ended
   std::string ended_reason;        // the provider's own word
   std::optional<Instant> started_at;
   std::optional<Instant> ended_at;
-  std::int64_t cost_micros = 0;    // millionths of a dollar
-  std::string control_url;         // monitor.controlUrl, empty unless it is on an allowed host
+  std::int64_t cost_micros = 0;  // millionths of a dollar, 0 until the provider names a cost
+  std::string control_url;       // monitor.controlUrl, empty unless end_call would take it
 };
 
 // The provider refused before dialling. `capacity`, `billing`, `config`, `invalid_number` …
 struct Refused {
   Outcome outcome = Outcome::provider_error;
-  std::string reason;         // the provider's words, at most 200 bytes
+  std::string reason;  // the provider's words, at most 200 bytes
   std::int64_t retry_after_s = -1;
+  std::string
+      provider_call_id;  // of a call that was made but not started (concurrencyBlocked), else empty
 };
 // It cannot be told from this answer whether a call was placed (5xx, a body we cannot read).
 struct Unclear {
@@ -64,31 +67,47 @@ struct Unclear {
 struct Absent {};
 
 [[nodiscard]] OutboundRequest create_call(const Account& account, const Dial& dial);
-[[nodiscard]] std::variant<Fact, Refused, Unclear> read_create_call(const Answered& answer);
+[[nodiscard]] std::variant<Fact, Refused, Unclear> read_create_call(const Answered& answer,
+                                                                    const Account& account);
 
 [[nodiscard]] OutboundRequest get_call(const Account& account, std::string_view provider_call_id);
-[[nodiscard]] std::variant<Fact, Absent, Unclear> read_get_call(const Answered& answer);
+[[nodiscard]] std::variant<Fact, Absent, Unclear> read_get_call(const Answered& answer,
+                                                                const Account& account);
 
-// Every call of that assistant and number created in [from, to]; Vapi answers at most 1,000.
-[[nodiscard]] OutboundRequest list_calls(const Account& account, const Dial& dial, Instant from, Instant to);
-[[nodiscard]] std::variant<Fact, Absent, Unclear> read_list_calls(const Answered& answer, std::string_view attempt_id);
+// Every call of that assistant and number created in [from, to]; Vapi answers at most 1,000. A full
+// list without the attempt is Unclear, not Absent: ask again with a shorter span.
+[[nodiscard]] OutboundRequest list_calls(const Account& account, const Dial& dial, Instant from,
+                                         Instant to);
+[[nodiscard]] std::variant<Fact, Absent, Unclear> read_list_calls(const Answered& answer,
+                                                                  std::string_view attempt_id,
+                                                                  const Account& account);
 
-// Hangs up: posts to the control URL. nullopt when that URL is not the provider's own (a host of
-// base_url's, or *.vapi.ai over https).
-[[nodiscard]] std::optional<OutboundRequest> end_call(const Account& account, std::string_view control_url);
+// Hangs up: posts to the control URL, which came in the provider's answer and is therefore only
+// followed to the provider's own hosts: the origin of base_url, or *.vapi.ai over https. Anything
+// else is nullopt.
+[[nodiscard]] std::optional<OutboundRequest> end_call(const Account& account,
+                                                      std::string_view control_url);
 
-// A server message. nullopt: well-formed, but of a type that tells us nothing (it gets 200 {}).
+// A server message. nullopt: well-formed, but it tells us nothing about the state of a call (it
+// gets 200 {}).
 struct MalformedWebhook {
   std::string detail;
 };
-[[nodiscard]] Expected<std::optional<Fact>, MalformedWebhook> read_webhook(std::string_view body, const Account& account);
+[[nodiscard]] Expected<std::optional<Fact>, MalformedWebhook> read_webhook(std::string_view body,
+                                                                           const Account& account);
 
-// HMAC-SHA-256 in hex over "{timestamp}.{body}" (Vapi's defaults: x-signature, x-timestamp, seconds or
-// milliseconds), constant time, any of `secrets`; a timestamp more than five minutes off is refused.
-[[nodiscard]] bool signature_fits(const HttpRequest& request, const std::vector<std::string>& secrets, Crypto& crypto,
+// HMAC-SHA-256 in hex over "{timestamp}.{body}" (Vapi's defaults: x-signature, x-timestamp, seconds
+// or milliseconds), constant time, any of `secrets`; a timestamp more than five minutes off is
+// refused.
+[[nodiscard]] bool signature_fits(const HttpRequest& request,
+                                  const std::vector<std::string>& secrets, Crypto& crypto,
                                   Instant now);
 
-// The class of an endedReason, see contracts of each class in calls/attempt.hpp.
+// The class of an endedReason; total: a reason nobody has seen yet is provider_error.
 [[nodiscard]] Outcome classify_ended_reason(std::string_view ended_reason);
+
+// A cost in dollars, as the digits of a JSON number, in millionths (rounded half up) without
+// passing through binary floating point. nullopt when negative, past 2^53, or not such a number.
+[[nodiscard]] std::optional<std::int64_t> dollars_to_micros(std::string_view number);
 
 }  // namespace callgate::vapi
