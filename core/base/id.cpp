@@ -1,7 +1,8 @@
+#include "core/base/id.hpp"
+
 #include <array>
 
 #include "core/base/check.hpp"
-#include "core/base/id.hpp"
 
 namespace callgate {
 namespace {

@@ -1,5 +1,6 @@
-#include "core/base/check.hpp"
 #include "core/base/time.hpp"
+
+#include "core/base/check.hpp"
 
 namespace callgate {
 namespace {

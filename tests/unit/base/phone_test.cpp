@@ -1,0 +1,127 @@
+#include "core/base/phone.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/base/rng.hpp"
+
+namespace callgate {
+namespace {
+
+std::string read(std::string_view raw, std::string_view region) {
+  const auto phone = parse_phone(raw, region);
+  return phone ? format_e164(*phone) : std::string{to_word(phone.error())};
+}
+
+TEST_CASE("a number is read in the forms in which people write it") {
+  CHECK(read("+14155550132", "") == "+14155550132");
+  CHECK(read("(415) 555-0132", "US") == "+14155550132");
+  CHECK(read("1-415-555-0132", "US") == "+14155550132");
+  CHECK(read("415.555.0132", "CA") == "+14155550132");
+  CHECK(read("\t+44 20 7946 0084\r\n", "US") == "+442079460084");
+  CHECK(read("+44 (0)20 7946 0084", "US") == "+442079460084");
+  CHECK(read("020/7946 0084", "GB") == "+442079460084");
+  CHECK(read("0044 20 7946 0084", "DE") == "+442079460084");
+  CHECK(read("011 44 20 7946 0084", "US") == "+442079460084");
+  CHECK(read("0011 44 20 7946 0084", "AU") == "+442079460084");
+  CHECK(read("tel:+1-415-555-0132", "") == "+14155550132");
+  CHECK(read("TEL:+1-415-555-0132", "") == "+14155550132");
+  CHECK(read("06 1 234 5678", "HU") == "+3612345678");
+  CHECK(read("8 (812) 345-67-89", "RU") == "+78123456789");
+  CHECK(read("812 345 67 89", "RU") == "+78123456789");
+  CHECK(read("447911123456", "GB") == "+447911123456");
+  CHECK(read("02 1234 5678", "IT") == "+390212345678");  // Italy's zero is part of the number
+}
+
+TEST_CASE("blanks, dashes and digits of other scripts are read like their ASCII forms") {
+  CHECK(read("+1\u00A0415\u202F555\u20110132", "") == "+14155550132");
+  CHECK(read("\u202A+1\u2010415\u2013555\u20150132\u202C", "") == "+14155550132");
+  CHECK(read("\uFF0B\uFF11\uFF14\uFF11\uFF15\uFF15\uFF15\uFF15\uFF10\uFF11\uFF13\uFF12", "") ==
+        "+14155550132");
+  CHECK(read("+\u0669\u0661 98765 43210", "") == "+919876543210");
+}
+
+TEST_CASE("what is no number is refused with its reason") {
+  CHECK(read("", "US") == "phone_missing");
+  CHECK(read(" \u00A0\t", "US") == "phone_missing");
+  CHECK(read("n/a", "US") == "phone_syntax");
+  CHECK(read("-", "US") == "phone_syntax");
+  CHECK(read("+", "US") == "phone_syntax");
+  CHECK(read("tel:", "US") == "phone_missing");
+  CHECK(read("++14155550132", "US") == "phone_syntax");
+  CHECK(read("1+4155550132", "US") == "phone_syntax");
+  CHECK(read("415-555-0132 x12", "US") == "phone_syntax");
+  CHECK(read("415-555-0132 ext. 5", "US") == "phone_syntax");
+  CHECK(read("415-555-0132;ext=5", "US") == "phone_syntax");
+  CHECK(read("\xFF", "US") == "phone_syntax");
+  CHECK(read("415 555 0132", "") == "phone_syntax");
+  CHECK(read("415 555 0132", "ZZ") == "phone_syntax");
+  CHECK(read("+999 22 34 5361", "US") == "phone_unknown_country_code");
+  CHECK(read("+0 911 234 569", "US") == "phone_unknown_country_code");
+  CHECK(read("123", "US") == "phone_too_short");
+  CHECK(read("+1 (555)", "US") == "phone_too_short");
+  CHECK(read("555-0132", "US") == "phone_too_short");
+  CHECK(read("+12895550189536", "US") == "phone_too_long");
+  CHECK(read(std::string(5000, '4'), "US") == "phone_too_long");
+  CHECK(read("+504 221 27 1234", "US") == "phone_invalid_length");
+  CHECK(read("115 555 0132", "US") == "phone_not_assigned");
+  CHECK(read("+1 415 155 0132", "US") == "phone_not_assigned");
+}
+
+TEST_CASE("a number that was read reads as itself from its normal form") {
+  Rng rng{{7}};
+  int accepted = 0;
+  constexpr std::string_view kAlphabet = "0123456789012345678901234567890123456789+ -()./x";
+  constexpr std::string_view kRegions[] = {"US", "GB", "DE", "IN", "RU", "IT", "AU", "HU", "BR"};
+  for (int round = 0; round < 50'000; ++round) {
+    std::string raw = rng.below(2) == 0 ? "+" : "";
+    for (std::uint64_t left = rng.below(18); left > 0; --left) {
+      raw.push_back(kAlphabet[rng.below(kAlphabet.size())]);
+    }
+    const auto phone = parse_phone(raw, kRegions[rng.below(std::size(kRegions))]);
+    if (phone) {
+      ++accepted;
+      INFO(raw);
+      REQUIRE(phone->digits < 1'000'000'000'000'000);
+      const auto again = parse_phone(format_e164(*phone), "");
+      REQUIRE(again.has_value());
+      REQUIRE(*again == *phone);
+    }
+  }
+  CHECK(accepted > 5'000);
+}
+
+// The vectors judge by every country's numbering plan; ours knows lengths only. So what they accept
+// is accepted as the same number, and what they refuse for form, code or length is refused for that
+// reason.
+TEST_CASE("the E.164 vectors of tier core hold, but for unassigned numbers") {
+  std::ifstream file{"tests/vectors/e164.jsonl"};
+  REQUIRE(file.good());
+  std::string line;
+  int rows = 0;
+  while (std::getline(file, line)) {
+    const auto row = nlohmann::json::parse(line);
+    const auto& expect = row["expect"];
+    if (row["tier"] != "core" || expect["reason"] == "not_assigned") {
+      continue;
+    }
+    ++rows;
+    INFO(line);
+    const std::string raw = row["input"]["raw"];
+    const auto phone = parse_phone(raw, "");
+    if (expect["valid"].get<bool>()) {
+      REQUIRE(phone.has_value());
+      CHECK(format_e164(*phone) == expect["e164"].get<std::string>());
+    } else if (raw.empty()) {
+      CHECK(read(raw, "") == "phone_missing");
+    } else {
+      CHECK(read(raw, "") == "phone_" + expect["reason"].get<std::string>());
+    }
+  }
+  CHECK(rows == 411);
+}
+
+}  // namespace
+}  // namespace callgate
