@@ -1,9 +1,11 @@
-// The HTTP front of this process: HTTP/1.1 with keep-alive and pipelining, bodies whole or as a stream,
-// server-sent events. Used by `callgate serve` and by `callgate sim-carrier`. Everything of Boost.Beast
-// stands in http_server.cpp, the one slow translation unit. Handlers run on the server's I/O threads and
-// must not block; an Exchange may be answered later and from any thread, exactly once.
+// The HTTP front of this process: HTTP/1.1 with keep-alive and pipelining, bodies whole or as a
+// stream, server-sent events. Used by `callgate serve` and by `callgate sim-carrier`. Everything of
+// Boost.Beast stands in http_server.cpp, the one slow translation unit. Handlers run on the
+// server's I/O threads and must not block; an Exchange may be answered later and from any thread,
+// exactly once.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,9 +20,10 @@ namespace callgate {
 
 struct HttpServerOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 0;          // 0: any free one
+  std::uint16_t port = 0;  // 0: any free one
   int threads = 1;
   std::uint64_t header_bytes_max = 16 * 1024;
+  std::int64_t connections_max = 10'000;
   std::chrono::seconds idle_timeout{60};
 };
 
@@ -39,19 +42,21 @@ class Exchange {
   // Names in lower case, in the order received.
   [[nodiscard]] virtual const std::vector<std::pair<std::string, std::string>>& headers() const = 0;
 
-  // Reads the whole body, then calls back. too_large: more than max bytes (the connection closes after
-  // the answer instead of reading a body nobody wants).
-  virtual void read_body(std::uint64_t max_bytes, std::function<void(BodyEnd, std::string)> done) = 0;
+  // Reads the whole body, then calls back. too_large: more than max bytes (the connection closes
+  // after the answer instead of reading a body nobody wants).
+  virtual void read_body(std::uint64_t max_bytes,
+                         std::function<void(BodyEnd, std::string)> done) = 0;
 
-  // Reads the next piece of at most max_bytes; `last` with the final one. The next piece is read only
-  // when asked for, so a slow reader slows its sender. Not to be mixed with read_body.
+  // Reads the next piece of at most max_bytes; `last` with the final one. The next piece is read
+  // only when asked for, so a slow reader slows its sender. Not to be mixed with read_body.
   virtual void read_piece(std::uint64_t max_bytes,
                           std::function<void(BodyEnd, std::string piece, bool last)> done) = 0;
 
   virtual void respond(Response response) = 0;
 
-  // Answers 200 with text/event-stream; write() queues bytes and is false once the client has gone or is
-  // more than 1 MB behind (it is then closed; it resumes with Last-Event-ID). `closed` is called once.
+  // Answers 200 with text/event-stream; write() queues bytes and is false once the client has gone
+  // or is more than 1 MB behind (it is then closed; it resumes with Last-Event-ID). `closed` is
+  // called once.
   virtual void start_stream(std::vector<std::pair<std::string, std::string>> headers,
                             std::function<void()> closed) = 0;
   virtual bool write(std::string bytes) = 0;
