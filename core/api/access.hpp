@@ -1,0 +1,37 @@
+// Who may do what. A route names one permission, "resource:action"; a principal has the permissions
+// of its roles (owner, admin, operator, agent, analyst, viewer: the table is in access.cpp) and
+// those its scopes name. A scope is one permission, or "resource:*". Roles and scopes add up; an
+// unknown role or scope gives nothing, so the scopes of other systems in a JWT ("openid") do no
+// harm.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/input.hpp"
+
+namespace callgate {
+
+struct Permission {
+  std::string_view name;
+  std::string_view description;
+};
+
+// Every permission there is, in the order of the documentation.
+[[nodiscard]] std::span<const Permission> permissions();
+
+[[nodiscard]] bool is_permission(std::string_view name);
+
+// "owner", "admin" … in order of power.
+[[nodiscard]] std::span<const std::string_view> roles();
+
+[[nodiscard]] bool role_may(std::string_view role, std::string_view permission);
+
+// A CHECK fails for a permission that is not in permissions(): that is a route's mistake.
+[[nodiscard]] bool may(const Principal& principal, std::string_view permission);
+
+// What the principal may do, in the order of permissions().
+[[nodiscard]] std::vector<std::string_view> permissions_of(const Principal& principal);
+
+}  // namespace callgate

@@ -1,0 +1,162 @@
+// The way from an HTTP request to a handler, by one table of routes. In this order: the target is
+// read strictly (400, 414), the route found (404, 405 with Allow; OPTIONS is 204), the principal
+// judged (401, 403), the body's size and media type (413, 415), then the handler runs. An ApiError
+// on the way becomes a problem here and nowhere else. A static segment wins over a parameter; HEAD
+// is GET without a body. Refused targets: "." and ".." segments (encoded too), "%2f", "//", U+0000
+// and control characters, raw bytes outside a URI's characters, broken percent-encoding, text that
+// is not UTF-8.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/api/problem.hpp"
+#include "core/api/schema.hpp"
+#include "core/input.hpp"
+#include "core/output.hpp"
+
+namespace callgate {
+
+struct Service;  // what handlers work on; the core defines it
+struct Route;
+
+using Answer = std::variant<Response, Await, Stream, Ingest>;
+
+// One request on its way to its handler. Parameters are percent-decoded and valid UTF-8.
+class Request {
+ public:
+  Request(const HttpRequest& request_http, const Route& request_route, Service* service)
+      : http(request_http), route(request_route), service_(service) {}
+
+  const HttpRequest& http;
+  const Route& route;
+  std::vector<std::pair<std::string_view, std::string>> path_parameters;  // name from the pattern
+  std::vector<std::pair<std::string, std::string>> query_parameters;      // in their order
+
+  // A CHECK fails on a route marked without_workspace.
+  [[nodiscard]] Service& service() const;
+
+  // A CHECK fails when nobody signed in: only on routes that need somebody.
+  [[nodiscard]] const Principal& principal() const;
+
+  // A CHECK fails for a name that is not in the route's pattern.
+  [[nodiscard]] const std::string& path(std::string_view name) const;
+
+  // The described query of the route (Route::query); ApiError 400 with every issue.
+  template <class T>
+  [[nodiscard]] T query() const {
+    auto parsed = decode_query<T>(query_parameters);
+    if (!parsed) {
+      throw invalid_query(std::move(parsed.error()));
+    }
+    return std::move(*parsed);
+  }
+
+  // The described body (Route::body); ApiError 400 or 422 with every issue. An absent body that may
+  // be absent reads as {}.
+  template <class T>
+  [[nodiscard]] T body() const {
+    auto parsed = decode<T>(body_text());
+    if (!parsed) {
+      throw invalid_body(std::move(parsed.error()));
+    }
+    return std::move(*parsed);
+  }
+
+  // The body's text, or "{}" for an absent one that may be absent.
+  [[nodiscard]] std::string_view body_text() const;
+
+ private:
+  [[nodiscard]] static ApiError invalid_query(std::vector<Issue> issues);
+
+  Service* service_;
+};
+
+// Who may use a route.
+struct Access {
+  enum class Kind : std::uint8_t {
+    anyone,
+    provider,   // signed by a provider: the handler verifies the signature over the raw body
+    signed_in,  // any principal
+    permission,
+  };
+  Kind kind = Kind::signed_in;
+  std::string_view permission;
+};
+
+inline constexpr Access kAnyone{Access::Kind::anyone, {}};
+inline constexpr Access kSignedByProvider{Access::Kind::provider, {}};
+inline constexpr Access kSignedIn{Access::Kind::signed_in, {}};
+constexpr Access needs(std::string_view permission) {
+  return {Access::Kind::permission, permission};
+}
+
+// What a route may answer, for the documentation. The problems that follow from the route itself
+// (400, 401, 403, 404, 413, 415, 422) are added by openapi().
+struct Documented {
+  std::int64_t status = 0;
+  std::string_view description;
+  const TypeInfo* schema = nullptr;  // nullptr: no body, or not JSON
+  std::string_view media_type = {};  // empty: application/json when there is a schema
+};
+
+// `method` is upper case, `pattern` like "/api/jobs/{id}".
+struct Route {
+  std::string_view method;
+  std::string_view pattern;
+  Access access = kSignedIn;
+  Answer (*handler)(Request&) = nullptr;
+  std::string_view summary;              // one line
+  std::string_view description = {};     // more, if there is more
+  const TypeInfo* query = nullptr;       // a flat struct; nullptr: no query parameter is known
+  const TypeInfo* body = nullptr;        // JSON; nullptr: no body, unless media_types names one
+  std::string_view media_types[4] = {};  // accepted besides JSON for `body`; "*/*" accepts any
+  std::int64_t body_bytes_max = 0;       // 0: the host's limit
+  bool body_optional = false;
+  bool takes_stream = false;       // the handler may answer Ingest
+  bool reads_only = false;         // a POST that changes nothing; GET never does
+  bool without_workspace = false;  // answered without storage, the same at every home
+  Documented answers[4] = {};
+};
+
+// The answer to a request. Handlers throw ApiError; anything else that is thrown passes through.
+[[nodiscard]] Answer answer(std::span<const Route> table, const HttpRequest& request,
+                            const HostLimits& limits, Service& service);
+
+// What needs no workspace: refusals before the handler, and routes marked without_workspace.
+// nullopt: the request is for the workspace. With `principal_known` false nobody has looked at the
+// credential yet, so 401 and 403 are left to whoever does.
+[[nodiscard]] std::optional<Response> answer_early(std::span<const Route> table,
+                                                   const HttpRequest& request,
+                                                   const HostLimits& limits, bool principal_known);
+
+// The route of a request; nullptr when answer() would refuse its target or method.
+[[nodiscard]] const Route* find_route(std::span<const Route> table, std::string_view method,
+                                      std::string_view target);
+
+[[nodiscard]] bool reads_only(const Route& route);
+
+// Mistakes in a table, one sentence each, for its unit test: a pattern that is not well-formed or
+// is there twice, an unknown permission, a missing handler or summary, two schemas of one name.
+[[nodiscard]] std::vector<std::string> mistakes_in(std::span<const Route> table);
+
+// application/json, never cached unless `headers` says so.
+template <class T>
+[[nodiscard]] Response json_response(std::int64_t status, const T& object, Headers headers = {}) {
+  Response response{status, {{"content-type", "application/json"}}, {}};
+  response.headers.insert(response.headers.end(), headers.begin(), headers.end());
+  encode(response.body, object);
+  return response;
+}
+
+// Strict percent-decoding; nullopt: a '%' without two hex digits, or a result that is not UTF-8 or
+// holds a control character. plus_is_space is for query strings.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
+
+}  // namespace callgate
