@@ -57,6 +57,7 @@ const Attempt* Attempts::find(std::int64_t call) {
 
 void Attempts::add(Attempt attempt) {
   load();
+  workspace_.touch();
   sql_.exec(
       "INSERT INTO attempts (call, job, number, state, effect, fence, lease_until_ms, "
       "intent_at_ms, looks, absences, provider_call_id, control_url) "
@@ -69,6 +70,7 @@ void Attempts::add(Attempt attempt) {
 
 void Attempts::save(const Attempt& attempt) {
   load();
+  workspace_.touch();
   Attempt& row = rows_.at(attempt.call);
   leases_.erase({row.lease_until, row.call});
   leases_.emplace(attempt.lease_until, attempt.call);
@@ -88,6 +90,7 @@ void Attempts::save(const Attempt& attempt) {
 
 void Attempts::remove(std::int64_t call) {
   load();
+  workspace_.touch();
   const auto found = rows_.find(call);
   CHECK(found != rows_.end());
   leases_.erase({found->second.lease_until, call});

@@ -14,6 +14,7 @@
 #include "core/calls/attempt.hpp"
 #include "core/input.hpp"
 #include "core/store/sql.hpp"
+#include "core/store/workspace.hpp"
 
 namespace callgate {
 
@@ -36,7 +37,7 @@ struct Attempt {
 
 class Attempts {
  public:
-  explicit Attempts(Sql& sql) : sql_(sql) {}
+  Attempts(Sql& sql, WorkspaceRow& workspace) : sql_(sql), workspace_(workspace) {}
 
   [[nodiscard]] const Attempt* find(std::int64_t call);
   void add(Attempt attempt);
@@ -55,6 +56,7 @@ class Attempts {
   void cache(Attempt attempt);
 
   Sql& sql_;
+  WorkspaceRow& workspace_;  // every change raises the revision: readers elsewhere drop their caches
   bool loaded_ = false;
   std::map<std::int64_t, Attempt> rows_;
   std::map<std::int64_t, std::int64_t> live_of_;

@@ -45,6 +45,10 @@ void save(Sql& sql, const Import& import) {
        import.rejected, std::string_view{import.reader}, std::string_view{import.detail}});
 }
 
+void erase(Sql& sql, std::int64_t seq) {
+  sql.exec("DELETE FROM imports WHERE seq = ?1", {seq});
+}
+
 std::optional<Import> find(Sql& sql, std::int64_t seq) {
   const Rows rows =
       sql.exec("SELECT " CALLGATE_IMPORT_COLUMNS " FROM imports WHERE seq = ?1", {seq});

@@ -42,6 +42,7 @@ namespace imports {
 
 void add(Sql& sql, const Import& import);
 void save(Sql& sql, const Import& import);
+void erase(Sql& sql, std::int64_t seq);
 [[nodiscard]] std::optional<Import> find(Sql& sql, std::int64_t seq);
 // The newest import of a job.
 [[nodiscard]] std::optional<Import> of_job(Sql& sql, std::int64_t job);

@@ -160,6 +160,13 @@ std::optional<Instant> Jobs::next_start() {
   return *next_start_;
 }
 
+void Jobs::erase(std::int64_t seq) {
+  workspace_.touch();
+  rows_.erase(seq);
+  dirty_.erase(seq);
+  sql_.exec("DELETE FROM jobs WHERE seq = ?1", {seq});
+}
+
 std::vector<const Job*> Jobs::flush() {
   std::vector<const Job*> changed;
   for (const auto& [seq, is_new] : dirty_) {

@@ -80,6 +80,9 @@ class Jobs {
   [[nodiscard]] std::vector<std::int64_t> to_start(Instant now);
   [[nodiscard]] std::optional<Instant> next_start();
 
+  // Removes the row of a discarded import.
+  void erase(std::int64_t seq);
+
   // Writes what was edited and returns those jobs, each once.
   std::vector<const Job*> flush();
   void drop();

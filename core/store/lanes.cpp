@@ -81,6 +81,13 @@ void Lanes::set_first(std::int64_t lane, Instant first_not_before) {
   }
 }
 
+void Lanes::erase_job(std::int64_t job) {
+  flush();
+  workspace_.touch();
+  sql_.exec("DELETE FROM lanes WHERE job = ?1", {job});
+  drop();
+}
+
 const std::map<std::pair<std::int64_t, std::int64_t>, Lane>& Lanes::waiting() {
   load();
   return rows_;

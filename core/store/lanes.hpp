@@ -36,6 +36,8 @@ class Lanes {
   void enter(std::int64_t lane, Instant not_before);
   void leave(std::int64_t lane, std::int64_t calls = 1);
   void set_first(std::int64_t lane, Instant first_not_before);
+  // Removes the lanes of a job whose calls are gone.
+  void erase_job(std::int64_t job);
 
   // Lanes with waiting calls, by job and then lane.
   [[nodiscard]] const std::map<std::pair<std::int64_t, std::int64_t>, Lane>& waiting();

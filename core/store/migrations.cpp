@@ -14,7 +14,12 @@ constexpr std::array kFirst = {
       created_at_ms INTEGER NOT NULL,
       revision INTEGER NOT NULL,
       next_seq INTEGER NOT NULL,
-      config TEXT NOT NULL
+      calls_at_once INTEGER NOT NULL,
+      calls_at_once_per_job INTEGER NOT NULL,
+      hours_days INTEGER NOT NULL,
+      hours_start_min INTEGER NOT NULL,
+      hours_end_min INTEGER NOT NULL,
+      hours_zone TEXT NOT NULL
     ) STRICT)sql",
     R"sql(CREATE TABLE jobs (
       seq INTEGER PRIMARY KEY,
@@ -135,6 +140,7 @@ constexpr std::array kFirst = {
       total INTEGER NOT NULL,
       finished_at_ms INTEGER
     ) STRICT)sql",
+    "CREATE INDEX tasks_running ON tasks (seq) WHERE state = 1",
     R"sql(CREATE TABLE providers (
       name TEXT PRIMARY KEY,
       base_url TEXT NOT NULL,
@@ -160,8 +166,9 @@ void apply_first(Sql& sql, Instant now, Rng& rng) {
     sql.exec(statement);
   }
   const auto tag = static_cast<std::int64_t>(rng.below(std::uint64_t{1} << kTagBits));
-  sql.exec("INSERT INTO workspace (id, tag, created_at_ms, revision, next_seq, config) "
-           "VALUES (1, ?1, ?2, 1, 1, '{}')",
+  sql.exec("INSERT INTO workspace (id, tag, created_at_ms, revision, next_seq, calls_at_once, "
+           "calls_at_once_per_job, hours_days, hours_start_min, hours_end_min, hours_zone) "
+           "VALUES (1, ?1, ?2, 1, 1, 10, 1, 0, 0, 0, '')",
            {tag, to_ms(now)});
 }
 

@@ -16,7 +16,7 @@ namespace callgate {
 class Store {
  public:
   explicit Store(Sql& port)
-      : sql(port), workspace(port), jobs(port, workspace), lanes(port, workspace), attempts(port) {}
+      : sql(port), workspace(port), jobs(port, workspace), lanes(port, workspace), attempts(port, workspace) {}
 
   // At the start of an Input: drops the caches when somebody else has written since. Returns whether
   // they still held.

@@ -3,14 +3,20 @@
 namespace callgate {
 
 bool WorkspaceRow::refresh() {
-  const Rows rows =
-      sql_.exec("SELECT tag, revision, next_seq, config FROM workspace WHERE id = 1");
+  const Rows rows = sql_.exec(
+      "SELECT tag, revision, next_seq, calls_at_once, calls_at_once_per_job, hours_days, "
+      "hours_start_min, hours_end_min, hours_zone FROM workspace WHERE id = 1");
   CHECK(rows.size() == 1);
   const bool same = loaded_ && rows.integer(0, 1) == revision_;
   tag_ = rows.integer(0, 0);
   revision_ = rows.integer(0, 1);
   next_seq_ = rows.integer(0, 2);
-  config_ = rows.text(0, 3);
+  settings_.calls_at_once = rows.integer(0, 3);
+  settings_.calls_at_once_per_job = rows.integer(0, 4);
+  settings_.hours.days = static_cast<std::uint32_t>(rows.integer(0, 5));
+  settings_.hours.range = {static_cast<std::int32_t>(rows.integer(0, 6)),
+                           static_cast<std::int32_t>(rows.integer(0, 7))};
+  settings_.hours.zone = rows.text(0, 8);
   loaded_ = true;
   dirty_ = false;
   touched_ = false;
@@ -31,9 +37,9 @@ std::int64_t WorkspaceRow::touch() {
   return revision_;
 }
 
-void WorkspaceRow::set_config(std::string config) {
+void WorkspaceRow::set_settings(Settings settings) {
   touch();
-  config_ = std::move(config);
+  settings_ = std::move(settings);
 }
 
 void WorkspaceRow::flush() {
@@ -41,8 +47,13 @@ void WorkspaceRow::flush() {
     return;
   }
   touch();
-  sql_.exec("UPDATE workspace SET revision = ?1, next_seq = ?2, config = ?3 WHERE id = 1",
-            {revision_, next_seq_, std::string_view{config_}});
+  sql_.exec(
+      "UPDATE workspace SET revision = ?1, next_seq = ?2, calls_at_once = ?3, "
+      "calls_at_once_per_job = ?4, hours_days = ?5, hours_start_min = ?6, hours_end_min = ?7, "
+      "hours_zone = ?8 WHERE id = 1",
+      {revision_, next_seq_, settings_.calls_at_once, settings_.calls_at_once_per_job,
+       std::int64_t{settings_.hours.days}, std::int64_t{settings_.hours.range.start_min},
+       std::int64_t{settings_.hours.range.end_min}, std::string_view{settings_.hours.zone}});
   dirty_ = false;
   touched_ = false;
 }

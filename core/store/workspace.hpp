@@ -5,10 +5,23 @@
 #include <cstdint>
 #include <string>
 
-#include "core/base/id.hpp"
+#include "core/schedule/calendar.hpp"
 #include "core/store/sql.hpp"
 
 namespace callgate {
+
+// The hours in which calls may be placed: one daily range on some days of the week, in one zone.
+struct BusinessHours {
+  std::uint32_t days = 0;  // bit 0 is Sunday; none: calls may be placed at any hour
+  DailyRange range;
+  std::string zone;  // IANA name
+};
+
+struct Settings {
+  std::int64_t calls_at_once = 10;
+  std::int64_t calls_at_once_per_job = 1;
+  BusinessHours hours;
+};
 
 class WorkspaceRow {
  public:
@@ -20,13 +33,13 @@ class WorkspaceRow {
 
   [[nodiscard]] std::int64_t revision() const { return revision_; }
   [[nodiscard]] std::int64_t tag() const { return tag_; }
-  [[nodiscard]] const std::string& config() const { return config_; }
+  [[nodiscard]] const Settings& settings() const { return settings_; }
 
   // The next number of the workspace's sequence.
   std::int64_t take_seq();
   // This Input changes something. Returns the revision under which it will be told.
   std::int64_t touch();
-  void set_config(std::string config);
+  void set_settings(Settings settings);
 
   // Writes the row if it was touched; called once at the end of an Input.
   void flush();
@@ -39,7 +52,7 @@ class WorkspaceRow {
   std::int64_t tag_ = 0;
   std::int64_t revision_ = 0;
   std::int64_t next_seq_ = 1;
-  std::string config_;
+  Settings settings_;
 };
 
 }  // namespace callgate

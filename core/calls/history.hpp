@@ -1,0 +1,35 @@
+// A call's ended attempts, kept as the text of a JSON array in the call's own row: appending costs no
+// row of its own, and the API shows the text as it is.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/time.hpp"
+#include "core/calls/attempt.hpp"
+
+namespace callgate {
+
+struct EndedAttempt {
+  std::int64_t number = 1;
+  Outcome outcome = Outcome::provider_error;
+  std::string reason;  // the provider's own word, or ours
+  std::string provider_call_id;
+  Instant dialed_at{};
+  std::optional<Instant> started_at;
+  Instant ended_at{};
+  std::int64_t cost_micros = 0;
+};
+
+// The history with one more attempt. Texts are cut at 200 bytes.
+[[nodiscard]] std::string append_attempt(std::string_view history, const EndedAttempt& attempt);
+
+// How many attempts in the history ended so.
+[[nodiscard]] std::int64_t count_outcome(std::string_view history, Outcome outcome);
+
+// Millionths as a decimal: 12500 is "0.0125".
+[[nodiscard]] std::string format_micros(std::int64_t micros);
+
+}  // namespace callgate

@@ -1,0 +1,30 @@
+// What happens to a dial: placed, looked up, ended. Every report, however late or often it comes, is
+// merged forward; an attempt that may have been dialled is looked up at the provider until its absence is
+// certain (two looks, the second after the grace), and only then may the call be dialled again.
+#pragma once
+
+#include <cstdint>
+
+#include "core/dispatch/pass.hpp"
+#include "core/engine/service.hpp"
+#include "core/providers/vapi.hpp"
+
+namespace callgate {
+
+// Dials the calls of one grant that are due: intent row first, then the effect. Returns how many.
+std::int64_t dial(Service& service, const Grant& grant, const Provider& provider);
+
+// The result of an effect that this core gave out.
+void on_effect_result(Service& service, const EffectResult& result);
+
+// What a provider said of one of our dials (webhook, look-up or answer). False: it is not one of ours,
+// or its attempt has ended already.
+bool on_fact(Service& service, const vapi::Fact& fact);
+
+// Takes back holds that have expired: those dials are looked up, at most `limit` of them.
+void recover_expired(Service& service, std::int64_t limit);
+
+// Asks the provider to hang up every live call of the job that it can.
+void end_live_calls(Service& service, std::int64_t job);
+
+}  // namespace callgate

@@ -1,0 +1,192 @@
+#include "core/engine/recipients.hpp"
+
+#include <algorithm>
+
+#include "core/engine/jobs.hpp"
+#include "core/store/tasks.hpp"
+
+namespace callgate {
+namespace {
+
+constexpr std::size_t kOpenReadersMax = 64;
+constexpr std::int64_t kPieceBytesMax = 256 * 1024;
+
+RecipientReader reader_of(Service& service, const Import& import) {
+  auto open = service.caches.readers.find(import.seq);
+  if (open != service.caches.readers.end()) {
+    OpenReader cached = std::move(open->second);
+    service.caches.readers.erase(open);
+    if (cached.next_chunk == import.next_chunk) {
+      return std::move(cached.reader);
+    }
+  }
+  auto restored = RecipientReader::restore(import.reader);
+  CHECK(restored.has_value());
+  return std::move(*restored);
+}
+
+void keep_reader(Service& service, const Import& import, RecipientReader reader) {
+  if (service.caches.readers.size() >= kOpenReadersMax) {
+    service.caches.readers.erase(service.caches.readers.begin());
+  }
+  service.caches.readers.emplace(import.seq, OpenReader{import.next_chunk, std::move(reader)});
+}
+
+// Nothing of a refused import stays: the job is gone at once, its rows go as a task.
+TakenBack take_back(Service& service, Import& import, TakenBack why) {
+  import.state = ImportState::refused;
+  import.detail = why.detail;
+  import.reader.clear();
+  imports::save(service.sql(), import);
+  service.store.jobs.edit(import.job).state = JobState::discarded;
+  Task task;
+  task.seq = service.store.workspace.take_seq();
+  task.created_at = service.now();
+  task.kind = TaskKind::purge_import;
+  task.subject = import.seq;
+  tasks::add(service.sql(), task);
+  return why;
+}
+
+void store_rows(Service& service, Job& job, Import& import, const std::vector<ImportRow>& rows) {
+  for (const ImportRow& row : rows) {
+    ++import.rows;
+    if (const auto* reject = std::get_if<Reject>(&row.value)) {
+      ++import.rejected;
+      imports::add_reject(service.sql(), import.seq, row.row, *reject);
+    } else if (add_recipient(service, job, std::get<Recipient>(row.value))) {
+      ++import.accepted;
+    } else {
+      ++import.duplicates;
+      imports::add_reject(service.sql(), import.seq, row.row,
+                          {"duplicate", "", "An earlier row of this job has the same number.",
+                           format_e164(std::get<Recipient>(row.value).phone)});
+    }
+  }
+}
+
+// The same bytes into a job of the same name within a day: the file was sent twice by mistake.
+const Job* imported_before(Service& service, const Import& import, const Job& job) {
+  for (const std::int64_t other : imports::jobs_with_digest(service.sql(), import.digest, 20)) {
+    const Job* earlier = service.store.jobs.find(other);
+    if (earlier != nullptr && other != job.seq && earlier->visible() &&
+        earlier->state != JobState::canceled && earlier->name == job.name &&
+        service.now() - earlier->created_at < std::chrono::hours{24}) {
+      return earlier;
+    }
+  }
+  return nullptr;
+}
+
+PieceResult seal(Service& service, Job& job, Import& import) {
+  if (import.accepted == 0) {
+    return take_back(service, import,
+                     {422, "no_valid_recipients",
+                      "None of the " + std::to_string(import.rows) +
+                          " rows has a phone number that can be called.",
+                      0});
+  }
+  if (const Job* earlier = imported_before(service, import, job)) {
+    return take_back(service, import,
+                     {409, "already_imported",
+                      "The same file was imported as " + job_id(service, *earlier) +
+                          " under the same name within a day. To call these people again, "
+                          "give the job another name.",
+                      0});
+  }
+  import.state = ImportState::sealed;
+  import.reader.clear();
+  imports::save(service.sql(), import);
+  seal_job(service, job);
+  return Sealed{import};
+}
+
+}  // namespace
+
+bool add_recipient(Service& service, Job& job, const Recipient& recipient) {
+  Call call;
+  call.seq = service.store.workspace.take_seq();
+  call.job = job.seq;
+  call.phone = recipient.phone;
+  call.created_at = service.now();
+  call.lane = service.store.lanes.of(job.seq, job.rank, recipient.timezone);
+  call.first_name = recipient.first_name;
+  call.last_name = recipient.last_name;
+  call.timezone = recipient.timezone;
+  call.metadata = recipient.metadata;
+  if (!calls::add(service.sql(), call)) {
+    return false;
+  }
+  service.store.lanes.enter(call.lane, call.not_before);
+  ++job.total;
+  if (job.first_seq == 0) {
+    job.first_seq = call.seq;
+  }
+  job.last_seq = call.seq;
+  job.finished_at.reset();
+  return true;
+}
+
+void seal_job(Service& service, Job& job) {
+  job.state = JobState::pending;
+  if (job.start_at && *job.start_at <= service.now()) {
+    CHECK(start_job(service, job.seq).has_value());
+  }
+}
+
+Import open_import(Service& service, const Job& job, ImportFormat format,
+                   std::string default_region) {
+  Import import;
+  import.seq = service.store.workspace.take_seq();
+  import.created_at = service.now();
+  import.job = job.seq;
+  import.format = format;
+  import.reader = RecipientReader{format, std::move(default_region)}.save();
+  imports::add(service.sql(), import);
+  return import;
+}
+
+PieceResult take_piece(Service& service, const ImportChunk& piece) {
+  auto found = imports::find(service.sql(), piece.import);
+  if (!found || found->state != ImportState::receiving) {
+    return TakenBack{404, "import_not_found", "There is no such open import.", 0};
+  }
+  Import& import = *found;
+  if (piece.broken) {
+    return take_back(service, import,
+                     {400, "body_incomplete",
+                      "The body ended before its end, after row " + std::to_string(import.rows) +
+                          ". Nothing was imported; send it again.",
+                      import.rows});
+  }
+  if (piece.seq < import.next_chunk) {
+    return Taken{};
+  }
+  if (piece.seq > import.next_chunk ||
+      static_cast<std::int64_t>(piece.bytes.size()) > kPieceBytesMax) {
+    return take_back(service, import,
+                     {400, "piece_out_of_order", "A piece of the body is missing.", import.rows});
+  }
+  Job& job = service.store.jobs.edit(import.job);
+  RecipientReader reader = reader_of(service, import);
+  const auto rows =
+      reader.feed(piece.bytes, piece.last, TableZoneNames{service.zones});
+  if (!rows) {
+    const ImportRefused& why = rows.error();
+    return take_back(service, import, {422, why.code, why.detail, why.row});
+  }
+  store_rows(service, job, import, *rows);
+  ++import.next_chunk;
+  import.bytes += static_cast<std::int64_t>(piece.bytes.size());
+  import.digest = to_hex(service.context.crypto.sha256(bytes_of(
+      import.digest + to_hex(service.context.crypto.sha256(bytes_of(piece.bytes))))));
+  if (piece.last) {
+    return seal(service, job, import);
+  }
+  import.reader = reader.save();
+  imports::save(service.sql(), import);
+  keep_reader(service, import, std::move(reader));
+  return Taken{};
+}
+
+}  // namespace callgate

@@ -1,0 +1,52 @@
+// People on their way into a job: judged one by one, the first accepted row with a number wins, later
+// ones with the same E.164 are duplicates, a rejected row does not claim its number. A list arrives
+// whole (JSON) or as the pieces of a stream (an import), which may end in the import being taken back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "core/engine/service.hpp"
+#include "core/imports/recipient_reader.hpp"
+#include "core/store/imports.hpp"
+
+namespace callgate {
+
+// Judges zone names by the zone table.
+class TableZoneNames final : public ZoneNames {
+ public:
+  explicit TableZoneNames(const ZoneTable& zones) : zones_(zones) {}
+  [[nodiscard]] bool knows(std::string_view iana_name) const override {
+    return zones_.find(iana_name) != nullptr;
+  }
+
+ private:
+  const ZoneTable& zones_;
+};
+
+// Adds a waiting call to the job. False: the job has that number already.
+bool add_recipient(Service& service, Job& job, const Recipient& recipient);
+
+// The job's recipients are complete: it waits for its start, or starts.
+void seal_job(Service& service, Job& job);
+
+// Opens an import into a job that stands in state importing.
+Import open_import(Service& service, const Job& job, ImportFormat format,
+                   std::string default_region);
+
+// What became of a piece.
+struct Taken {};                       // go on
+struct Sealed { Import import; };      // it was the last, and the job is complete
+struct TakenBack {                     // the import is refused as a whole; nothing of it stays
+  std::int64_t status = 422;
+  std::string code;
+  std::string detail;
+  std::int64_t row = 0;
+};
+using PieceResult = std::variant<Taken, Sealed, TakenBack>;
+
+// A repeated piece is Taken and changes nothing; one from the future takes the import back.
+[[nodiscard]] PieceResult take_piece(Service& service, const ImportChunk& piece);
+
+}  // namespace callgate

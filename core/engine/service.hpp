@@ -1,0 +1,62 @@
+// What the commands of one Input work on: its context, the unit of work, and what the core keeps for
+// speed between Inputs. The engine turns events into changes of the store with the pure rules (calls,
+// schedule, dispatch, providers); it knows no HTTP of ours and writes no SQL.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "core/base/id.hpp"
+#include "core/context.hpp"
+#include "core/imports/recipient_reader.hpp"
+#include "core/schedule/zone.hpp"
+#include "core/store/calls.hpp"
+#include "core/store/providers.hpp"
+#include "core/store/store.hpp"
+
+namespace callgate {
+
+// A parser between two pieces, so that the next piece needs not restore it. Only a cache: the row has it.
+struct OpenReader {
+  std::int64_t next_chunk = 0;
+  RecipientReader reader;
+};
+
+struct Caches {
+  std::map<std::int64_t, OpenReader> readers;  // by import
+  std::optional<providers::Found> provider;
+
+  void drop() {
+    readers.clear();
+    provider.reset();
+  }
+};
+
+struct Service {
+  Context& context;
+  Store& store;
+  Caches& caches;
+  const ZoneTable& zones;
+  const std::string& workspace;
+
+  [[nodiscard]] Instant now() const { return context.now; }
+  [[nodiscard]] Sql& sql() const { return store.sql; }
+};
+
+// The workspace's provider account; none is configured, or its secrets cannot be opened: `provider` empty.
+[[nodiscard]] const providers::Found& provider_account(Service& service);
+
+[[nodiscard]] std::string call_id(const Service& service, std::int64_t seq, Instant created_at);
+[[nodiscard]] std::string job_id(const Service& service, const Job& job);
+
+// "call_…-2": how an attempt is named at the provider, and back.
+[[nodiscard]] std::string attempt_id(const Service& service, const Call& call, std::int64_t number);
+struct AttemptName {
+  Id call;
+  std::int64_t number = 0;
+};
+[[nodiscard]] std::optional<AttemptName> parse_attempt_id(std::string_view text);
+
+}  // namespace callgate

@@ -1,0 +1,109 @@
+#include "core/engine/settle.hpp"
+
+#include <algorithm>
+
+#include "core/dispatch/pass.hpp"
+#include "core/engine/attempts.hpp"
+#include "core/engine/jobs.hpp"
+#include "core/store/tasks.hpp"
+
+namespace callgate {
+namespace {
+
+constexpr Instant kNever = from_ms(std::int64_t{1} << 52);
+constexpr std::int64_t kRecoveredAtOnce = 100;  // look-ups given out by one Input
+
+// The workspace's hours at an instant. No hours are set: always open. They never open again, or their
+// zone is gone from the table: opens is kNever.
+OpenSpan business_hours(const Service& service) {
+  const BusinessHours& hours = service.store.workspace.settings().hours;
+  if (hours.days == 0) {
+    return {service.now(), kNever};
+  }
+  const Zone* zone = service.zones.find(hours.zone);
+  if (zone == nullptr) {
+    return {kNever, kNever};
+  }
+  WeeklyHours weekly;
+  for (std::size_t day = 0; day < weekly.days.size(); ++day) {
+    if ((hours.days >> day & 1U) != 0) {
+      weekly.days[day].push_back(hours.range);
+    }
+  }
+  return next_open(weekly, *zone, service.now()).value_or(OpenSpan{kNever, kNever});
+}
+
+Board board(Service& service, const OpenSpan& hours) {
+  Board board;
+  board.now = service.now();
+  Store& store = service.store;
+  const Settings& settings = store.workspace.settings();
+  board.free_slots =
+      settings.calls_at_once - static_cast<std::int64_t>(store.attempts.all().size());
+  for (const auto& [key, lane] : store.lanes.waiting()) {
+    const Job* job = store.jobs.find(lane.job);
+    if (lane.waiting == 0 || job->state != JobState::running) {
+      continue;
+    }
+    board.lanes.push_back({lane.seq, lane.job, lane.rank, lane.waiting, lane.first_not_before,
+                           hours.open, hours.close});
+    if (board.jobs.empty() || board.jobs.back().job != lane.job) {
+      board.jobs.push_back({lane.job, store.attempts.live_of(lane.job),
+                            job->concurrency.value_or(settings.calls_at_once_per_job)});
+    }
+  }
+  return board;
+}
+
+// Passes until one dials nothing. Returns when the clock alone makes the next call dialable.
+std::optional<Instant> dispatch(Service& service) {
+  const OpenSpan hours = business_hours(service);
+  while (true) {
+    const Board now = board(service, hours);
+    if (now.lanes.empty()) {
+      return std::nullopt;
+    }
+    const Decisions decisions = pass(now);
+    if (decisions.grants.empty()) {
+      return decisions.wake_at;
+    }
+    const auto& account = provider_account(service).provider;
+    if (!account) {
+      return std::nullopt;  // configuring the provider brings the next pass
+    }
+    for (const Grant& grant : decisions.grants) {
+      dial(service, grant, *account);
+    }
+    // A grant that found nobody due moved its lane's first not_before, so the loop ends.
+  }
+}
+
+void earlier(std::optional<Instant>& wake_at, std::optional<Instant> candidate) {
+  if (candidate && (!wake_at || *candidate < *wake_at)) {
+    wake_at = candidate;
+  }
+}
+
+}  // namespace
+
+void settle(Service& service, bool woken) {
+  start_due_jobs(service);
+  recover_expired(service, kRecoveredAtOnce);
+  if (woken) {
+    step_task(service);
+  }
+  std::optional<Instant> wake_at = dispatch(service);
+  earlier(wake_at, service.store.jobs.next_start());
+  const auto& leases = service.store.attempts.leases();
+  if (!leases.empty() && provider_account(service).provider) {
+    earlier(wake_at, leases.begin()->first);
+  }
+  if (tasks::next(service.sql())) {
+    earlier(wake_at, service.now());
+  }
+  if (wake_at && *wake_at < kNever) {
+    service.context.out.wake_at = wake_at;
+  }
+}
+
+}  // namespace callgate
