@@ -57,8 +57,7 @@ struct Refused {
   Outcome outcome = Outcome::provider_error;
   std::string reason;  // the provider's words, at most 200 bytes
   std::int64_t retry_after_s = -1;
-  std::string
-      provider_call_id;  // of a call that was made but not started (concurrencyBlocked), else empty
+  std::string provider_call_id;  // of a call made but not started (concurrencyBlocked), else empty
 };
 // It cannot be told from this answer whether a call was placed (5xx, a body we cannot read).
 struct Unclear {
@@ -82,14 +81,15 @@ struct Absent {};
                                                                   std::string_view attempt_id,
                                                                   const Account& account);
 
-// Hangs up: posts to the control URL, which came in the provider's answer and is therefore only
-// followed to the provider's own hosts: the origin of base_url, or *.vapi.ai over https. Anything
-// else is nullopt.
+// Whether a URL out of an answer may be followed: the origin of base_url, or *.vapi.ai over https.
+[[nodiscard]] bool is_providers_own(std::string_view control_url, const Account& account);
+
+// Hangs up: posts to the control URL; nullopt when that is not the provider's own.
 [[nodiscard]] std::optional<OutboundRequest> end_call(const Account& account,
                                                       std::string_view control_url);
 
-// A server message. nullopt: well-formed, but it tells us nothing about the state of a call (it
-// gets 200 {}).
+// A server message. nullopt: well-formed, but it says nothing about a call's state (it gets 200
+// {}).
 struct MalformedWebhook {
   std::string detail;
 };
@@ -97,17 +97,13 @@ struct MalformedWebhook {
                                                                            const Account& account);
 
 // HMAC-SHA-256 in hex over "{timestamp}.{body}" (Vapi's defaults: x-signature, x-timestamp, seconds
-// or milliseconds), constant time, any of `secrets`; a timestamp more than five minutes off is
-// refused.
+// or milliseconds), in constant time, under any of `secrets`. A timestamp more than five minutes
+// off, and an empty secret, fit nothing.
 [[nodiscard]] bool signature_fits(const HttpRequest& request,
                                   const std::vector<std::string>& secrets, Crypto& crypto,
                                   Instant now);
 
 // The class of an endedReason; total: a reason nobody has seen yet is provider_error.
 [[nodiscard]] Outcome classify_ended_reason(std::string_view ended_reason);
-
-// A cost in dollars, as the digits of a JSON number, in millionths (rounded half up) without
-// passing through binary floating point. nullopt when negative, past 2^53, or not such a number.
-[[nodiscard]] std::optional<std::int64_t> dollars_to_micros(std::string_view number);
 
 }  // namespace callgate::vapi

@@ -1,0 +1,142 @@
+#include "core/providers/json_scan.hpp"
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace callgate {
+namespace {
+
+using nlohmann::json;
+
+// nlohmann's SAX interface. Its parser keeps its own stack, so depth costs no C++ stack, and it
+// stops at the first `false`.
+class Walker {
+ public:
+  explicit Walker(JsonVisitor& visitor) : visitor_(visitor) {}
+
+  bool null() { return give(JsonScalar::Kind::null, "null"); }
+  bool boolean(bool value) { return give(JsonScalar::Kind::boolean, value ? "true" : "false"); }
+  bool number_integer(json::number_integer_t value) {
+    return give(JsonScalar::Kind::number, std::to_string(value));
+  }
+  bool number_unsigned(json::number_unsigned_t value) {
+    return give(JsonScalar::Kind::number, std::to_string(value));
+  }
+  bool number_float(json::number_float_t /*value*/, const std::string& digits) {
+    return give(JsonScalar::Kind::number, digits);
+  }
+  bool string(std::string& value) { return give(JsonScalar::Kind::text, value); }
+  bool binary(json::binary_t& /*value*/) { return false; }
+
+  bool start_object(std::size_t /*elements*/) {
+    enter_element();
+    visitor_.open_object(path_);
+    return push(false);
+  }
+  bool key(std::string& name) {
+    path_.resize(levels_.back().length);
+    if (!path_.empty()) {
+      path_ += '.';
+    }
+    const bool plain = name.find_first_of(".[]") == std::string::npos;
+    path_ += plain ? std::string_view{name} : std::string_view{"?"};
+    return true;
+  }
+  bool end_object() {
+    path_.resize(levels_.back().length);
+    levels_.pop_back();
+    visitor_.close_object(path_);
+    return true;
+  }
+  bool start_array(std::size_t /*elements*/) {
+    enter_element();
+    visitor_.open_array(path_);
+    return push(true);
+  }
+  bool end_array() {
+    path_.resize(levels_.back().length);
+    levels_.pop_back();
+    return true;
+  }
+  bool parse_error(std::size_t /*position*/, const std::string& /*last_token*/,
+                   const json::exception& /*error*/) {
+    return false;
+  }
+
+ private:
+  struct Level {
+    std::size_t length;  // of the container's own path
+    bool is_array;
+  };
+
+  bool push(bool is_array) {
+    if (levels_.size() >= kJsonDepthMax) {
+      return false;
+    }
+    levels_.push_back({path_.size(), is_array});
+    return true;
+  }
+
+  // In an array each element stands at the array's path and "[]"; in an object key() has set the
+  // path.
+  void enter_element() {
+    if (!levels_.empty() && levels_.back().is_array) {
+      path_.resize(levels_.back().length);
+      path_ += "[]";
+    }
+  }
+
+  bool give(JsonScalar::Kind kind, std::string_view text) {
+    enter_element();
+    visitor_.scalar(path_, {kind, text});
+    return true;
+  }
+
+  JsonVisitor& visitor_;
+  std::string path_;
+  std::vector<Level> levels_;
+};
+
+class RootKind final : public JsonVisitor {
+ public:
+  void scalar(std::string_view /*path*/, const JsonScalar& /*value*/) override {}
+  void open_object(std::string_view path) override { is_object_ = is_object_ || path.empty(); }
+  [[nodiscard]] bool is_object() const { return is_object_; }
+
+ private:
+  bool is_object_ = false;
+};
+
+}  // namespace
+
+bool scan_json(std::string_view text, JsonVisitor& visitor) {
+  Walker walker{visitor};
+  return json::sax_parse(text.begin(), text.end(), &walker);
+}
+
+bool is_json_object(std::string_view text) {
+  RootKind root;
+  return scan_json(text, root) && root.is_object();
+}
+
+void append_json_text(std::string& out, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20) {
+      out += "\\u00";
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15U];
+    } else {
+      out += c;
+    }
+  }
+  out += '"';
+}
+
+}  // namespace callgate

@@ -1,0 +1,66 @@
+#include "core/providers/origin.hpp"
+
+#include <algorithm>
+
+namespace callgate {
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+}  // namespace
+
+std::optional<Origin> origin_of(std::string_view url) {
+  for (const char c : url) {
+    if (c <= 0x20 || c >= 0x7F || c == '\\') {
+      return std::nullopt;
+    }
+  }
+  Origin origin;
+  if (url.substr(0, 8) == "https://") {
+    origin = {"https", "", "443"};
+  } else if (url.substr(0, 7) == "http://") {
+    origin = {"http", "", "80"};
+  } else {
+    return std::nullopt;
+  }
+  url.remove_prefix(origin.scheme.size() + 3);
+  const std::string_view authority = url.substr(0, url.find_first_of("/?#"));
+  const std::size_t colon = authority.find(':');
+  const std::string_view host = authority.substr(0, colon);
+  if (host.empty() || host.front() == '.' || host.back() == '.' ||
+      host.find("..") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  for (const char c : host) {
+    if (!is_letter(c) && !is_digit(c) && c != '.' && c != '-') {
+      return std::nullopt;
+    }
+  }
+  for (const char c : host) {
+    origin.host += lower(c);
+  }
+  if (colon != std::string_view::npos) {
+    const std::string_view port = authority.substr(colon + 1);
+    if (port.empty() || port.size() > 5 || !std::all_of(port.begin(), port.end(), is_digit)) {
+      return std::nullopt;
+    }
+    origin.port = port;
+  }
+  return origin;
+}
+
+bool is_below(const Origin& origin, std::string_view dotted_domain) {
+  const std::string_view host = origin.host;
+  return host.size() > dotted_domain.size() &&
+         host.substr(host.size() - dotted_domain.size()) == dotted_domain;
+}
+
+}  // namespace callgate
