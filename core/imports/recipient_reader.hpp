@@ -1,10 +1,10 @@
-// Reads a list of recipients from a stream of bytes, CSV or NDJSON, pushed in pieces of any size. Pure:
-// the whole state between two pieces is a short text (save/restore), so an import survives a crash.
-// CSV is RFC 4180 plus what people send: BOM, ',' ';' or tab (decided on the header row), CR or LF or
-// CRLF, quoted newlines, blank lines, short and long rows. Columns are found by the header's words.
-// Refused as a whole, with the cure: UTF-16, Windows-1252 and other non-UTF-8, no phone column, a quoted
-// field that never ends, a row over 64 KB. Refused row by row: a missing or impossible number, an
-// unknown time zone, NDJSON that is not an object.
+// Reads a list of recipients from a stream of bytes, CSV or NDJSON, pushed in pieces of any size.
+// Pure: the whole state between two pieces is a short text (save/restore), so an import survives a
+// crash. CSV is RFC 4180 plus what people send: BOM, ',' ';' or tab (decided on the header row), CR
+// or LF or CRLF, quoted newlines, blank lines, short and long rows. Columns are found by the
+// header's words. Refused as a whole, with the cure: UTF-16, Windows-1252 and other non-UTF-8, no
+// phone column, a quoted field that never ends, a row over 64 KB. Refused row by row: a missing or
+// impossible number, an unknown time zone, NDJSON that is not an object.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +30,8 @@ struct Recipient {
   std::string metadata;  // the other columns as a JSON object's text, empty when there are none
 };
 
-// A row that was not taken. The codes are the API's: phone_missing, phone_invalid, timezone_unknown,
-// row_invalid.
+// A row that was not taken. The codes are the API's: phone_missing, phone_invalid,
+// timezone_unknown, row_invalid.
 struct Reject {
   std::string code;
   std::string field;   // the column's name as the file spells it
@@ -46,8 +46,8 @@ struct ImportRow {
 
 // The file as a whole is refused.
 struct ImportRefused {
-  std::string code;    // encoding_utf16, encoding_not_utf8, phone_column_missing, quote_unterminated,
-                       // row_too_long, header_missing
+  std::string code;  // encoding_utf16, encoding_not_utf8, phone_column_missing, quote_unterminated,
+                     // row_too_long, header_missing
   std::string detail;  // what is wrong, where, and the cure
   std::int64_t row = 0;
 };
@@ -70,10 +70,12 @@ class RecipientReader {
   ~RecipientReader();
 
   // Rows completed by these bytes, in order. After a refusal the reader is not used again.
-  [[nodiscard]] Expected<std::vector<ImportRow>, ImportRefused> feed(std::string_view bytes, bool last,
+  [[nodiscard]] Expected<std::vector<ImportRow>, ImportRefused> feed(std::string_view bytes,
+                                                                     bool last,
                                                                      const ZoneNames& zones);
 
-  // The state between two pieces (at most about 64 KB: an unfinished row); restore refuses foreign text.
+  // The state between two pieces (at most about 64 KB: an unfinished row); restore refuses foreign
+  // text.
   [[nodiscard]] std::string save() const;
   [[nodiscard]] static std::optional<RecipientReader> restore(std::string_view saved);
 
