@@ -1,7 +1,8 @@
-// Time zones from one archive of TZif data (2000 on) compiled into the core, its POSIX footers evaluated
-// for the years beyond the table, so every home has the same tzdb and 2038 is right. Links (Asia/Calcutta,
-// US/Eastern) are names like any other; exact spelling; anything else is unknown. Missing local times take
-// the offset before the jump, repeated ones the first reading ("compatible", as in Temporal).
+// Time zones from one archive of the IANA database (2000 on) compiled into the core, its POSIX
+// rules evaluated for the years beyond the table, so every home has the same tzdb and 2038 is
+// right. Before 2000 a zone keeps the offset it had then. Links (Asia/Calcutta, US/Eastern) are
+// names like any other; exact spelling; anything else is unknown. Missing local times take the
+// offset before the jump, repeated ones the first reading ("compatible", as in Temporal).
 #pragma once
 
 #include <chrono>
@@ -31,7 +32,7 @@ struct Resolved {
 
 struct OffsetSpan {
   std::int64_t offset_s = 0;  // added to UTC gives local
-  Instant begin{};            // [begin, end): while this offset holds
+  Instant begin{};  // [begin, end): while this offset holds; 2^53 ms from 1970 where it always does
   Instant end{};
 };
 
@@ -39,7 +40,8 @@ class Zone;  // one zone's transitions; immutable
 
 class ZoneTable {
  public:
-  // The archive compiled in. Cheap: zones are unpacked when first asked for and then kept by the table.
+  // The archive compiled in. Zones are unpacked when first asked for and then kept by the table, so
+  // a table belongs to one thread.
   ZoneTable();
   ~ZoneTable();
   ZoneTable(const ZoneTable&) = delete;
@@ -47,7 +49,7 @@ class ZoneTable {
 
   // nullptr for an unknown name. Valid as long as the table.
   [[nodiscard]] const Zone* find(std::string_view iana_name) const;
-  [[nodiscard]] std::string_view release() const;  // "2026b"
+  [[nodiscard]] std::string_view release() const;  // "2026f"
 
  private:
   struct State;

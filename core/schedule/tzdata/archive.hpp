@@ -1,0 +1,19 @@
+// The IANA time zone database as one constant, made by generate.mjs from tzdata.zi with zic. Only
+// what a schedule asks is kept: when an offset changes from 2000 on, and the POSIX rule for the
+// years after the table; what holds on 2000-01-01 stands for all time before. Layout, numbers as
+// LEB128 varints, signed ones zigzag:
+//   "CGTZ1\n", text release
+//   count of bodies, then each: text rule, signed first offset, count of changes, then each:
+//     minutes since the change before (the first: since 2000-01-01T00:00Z), signed offset
+//   count of names, then each, ascending: bytes shared with the name before, text rest, index of
+//   the body
+// where a text is its length and its bytes, and an offset is minutes added to UTC.
+#pragma once
+
+#include "core/base/bytes.hpp"
+
+namespace callgate {
+
+[[nodiscard]] Bytes tzdata_archive();
+
+}  // namespace callgate
