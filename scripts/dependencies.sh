@@ -39,7 +39,7 @@ readonly needs_of_npm='
 command:npm                        npm
 command:node                       nodejs'
 readonly needs_of_format='
-proof:has_clang_format             CLANG_FORMAT'
+proof:has_clang_format             clang-format-19'
 readonly needs_of_lint="$needs_of_build
 command:clang-tidy                 clang-tidy"
 readonly needs_of_newcomer='
@@ -57,7 +57,6 @@ is_debian_12() { [[ $(os_field ID) == debian && $(os_field VERSION_ID) == 12 ]];
 package_name() {
   case $1 in
     BOOST) if is_debian_12; then echo libboost1.81-dev; else echo libboost-dev; fi ;;
-    CLANG_FORMAT) if is_debian_12; then echo clang-format-14; else echo clang-format; fi ;;
     *) echo "$1" ;;
   esac
 }
@@ -85,7 +84,10 @@ has_sanitizers() {
     echo 'int main() {}' | clang++ -x c++ -fsanitize=address,undefined -o /dev/null - 2>/dev/null
 }
 
-has_clang_format() { command -v clang-format-14 >/dev/null || command -v clang-format >/dev/null; }
+
+has_clang_format() {
+  command -v clang-format-19 >/dev/null || { ! is_debian && command -v clang-format >/dev/null; }
+}
 
 proven() {
   local kind=${1%%:*} what=${1#*:} name

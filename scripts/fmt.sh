@@ -1,7 +1,7 @@
 # ./dev fmt: the C++ sources as .clang-format has them. Other releases of clang-format lay some lines out
 # otherwise, so only the pinned one may judge; any may format. Sourced by ./dev.
 
-readonly clang_format_version=14
+readonly clang_format_version=19
 
 clang_format_name() {
   if command -v "clang-format-$clang_format_version" >/dev/null; then
