@@ -142,11 +142,7 @@ struct Route {
 
 [[nodiscard]] bool reads_only(const Route& route);
 
-// Mistakes in a table, one sentence each, for its unit test: a pattern that is not well-formed or
-// is there twice, an unknown permission, a missing handler or summary, two schemas of one name.
-[[nodiscard]] std::vector<std::string> mistakes_in(std::span<const Route> table);
-
-// application/json, never cached unless `headers` says so.
+// application/json.
 template <class T>
 [[nodiscard]] Response json_response(std::int64_t status, const T& object, Headers headers = {}) {
   Response response{status, {{"content-type", "application/json"}}, {}};

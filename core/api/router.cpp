@@ -1,0 +1,509 @@
+#include "core/api/router.hpp"
+
+#include <algorithm>
+
+#include "core/api/access.hpp"
+#include "core/base/bytes.hpp"
+#include "core/base/check.hpp"
+
+namespace callgate {
+
+namespace {
+
+constexpr std::size_t kTargetBytesMax = 8192;
+constexpr std::size_t kSegmentsMax = 12;
+constexpr std::size_t kParametersMax = 64;
+
+// A body for routes that describe none: nothing at all, or {}.
+struct NoFields {
+  static constexpr auto fields() { return std::make_tuple(); }
+};
+
+// ---- Reading the target
+
+struct Target {
+  std::vector<std::string_view> segments;  // as received
+  std::vector<std::string> decoded;
+  std::string_view query;
+};
+
+ApiError bad_target(std::string_view detail) {
+  return {400, "target_invalid", detail};
+}
+
+// RFC 3986 section 3.3 and 3.4: pchar, '/', and '?' in a query. Lenient for what browsers send raw
+// in a query: '[', ']', '|' and the like stay refused in a path only.
+bool is_path_byte(char character) {
+  constexpr std::string_view kMarks = "-._~!$&'()*+,;=:@%/";
+  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+         (character >= '0' && character <= '9') || kMarks.find(character) != std::string_view::npos;
+}
+
+bool is_query_byte(char character) {
+  const auto byte = static_cast<unsigned char>(character);
+  return byte > 0x20U && byte < 0x7FU && character != '#' && character != '"' && character != '<' &&
+         character != '>';
+}
+
+int hex_digit(char character) {
+  if (character >= '0' && character <= '9') {
+    return character - '0';
+  }
+  if (character >= 'a' && character <= 'f') {
+    return character - 'a' + 10;
+  }
+  if (character >= 'A' && character <= 'F') {
+    return character - 'A' + 10;
+  }
+  return -1;
+}
+
+std::string decode_segment(std::string_view segment) {
+  if (segment.empty()) {
+    throw bad_target("The path has an empty segment.");
+  }
+  auto decoded = percent_decode(segment, false);
+  if (!decoded) {
+    throw bad_target("A segment of the path has a broken percent-encoding, or is not UTF-8.");
+  }
+  if (*decoded == "." || *decoded == ".." || decoded->find_first_of("/\\") != std::string::npos) {
+    throw bad_target("A segment of the path is \".\" or \"..\", or hides a slash.");
+  }
+  return std::move(*decoded);
+}
+
+Target read_target(std::string_view target) {
+  if (target.size() > kTargetBytesMax) {
+    throw ApiError(414, "target_too_long",
+                   "The target has more than " + std::to_string(kTargetBytesMax) + " bytes.");
+  }
+  if (target.empty() || target.front() != '/') {
+    throw bad_target("The target must begin with a slash.");
+  }
+  const std::size_t mark = target.find('?');
+  std::string_view path = target.substr(0, mark);
+  Target read;
+  read.query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+  if (!std::all_of(path.begin(), path.end(), is_path_byte) ||
+      !std::all_of(read.query.begin(), read.query.end(), is_query_byte)) {
+    throw bad_target("The target has a character that must be percent-encoded.");
+  }
+  if (path == "/") {
+    return read;
+  }
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    read.segments.push_back(path.substr(0, slash));
+    read.decoded.push_back(decode_segment(path.substr(0, slash)));
+    path.remove_prefix(slash);
+    if (read.segments.size() > kSegmentsMax) {
+      throw ApiError(404, "not_found", "There is nothing at this path.");
+    }
+  }
+  return read;
+}
+
+std::vector<std::pair<std::string, std::string>> read_query(std::string_view query) {
+  std::vector<std::pair<std::string, std::string>> parameters;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (pair.empty()) {
+      continue;
+    }
+    const std::size_t equals = pair.find('=');
+    auto name = percent_decode(pair.substr(0, equals), true);
+    auto value = equals == std::string_view::npos ? std::optional<std::string>{""}
+                                                  : percent_decode(pair.substr(equals + 1), true);
+    if (!name || !value) {
+      throw bad_target("The query has a broken percent-encoding, or is not UTF-8.");
+    }
+    if (parameters.size() == kParametersMax) {
+      throw bad_target("The query has more than " + std::to_string(kParametersMax) +
+                       " parameters.");
+    }
+    parameters.emplace_back(std::move(*name), std::move(*value));
+  }
+  return parameters;
+}
+
+// ---- Finding the route
+
+bool is_parameter(std::string_view segment) {
+  return !segment.empty() && segment.front() == '{';
+}
+
+// Takes the next segment off a pattern's front: "/api/jobs" gives "api" and leaves "/jobs".
+std::string_view next_segment(std::string_view& pattern) {
+  if (pattern.empty() || pattern == "/") {
+    pattern = {};
+    return {};
+  }
+  pattern.remove_prefix(1);
+  const std::size_t slash = std::min(pattern.find('/'), pattern.size());
+  const std::string_view segment = pattern.substr(0, slash);
+  pattern.remove_prefix(slash);
+  return segment;
+}
+
+// Bit i from the left: segment i is static. Greater is more specific; nullopt: no match. Static
+// segments are compared as received, so an encoded spelling of one is just a parameter's value.
+std::optional<std::uint32_t> match(std::string_view pattern,
+                                   const std::vector<std::string_view>& segments) {
+  std::uint32_t specific = 0;
+  for (const std::string_view segment : segments) {
+    const std::string_view wanted = next_segment(pattern);
+    if (wanted.empty() || (!is_parameter(wanted) && wanted != segment)) {
+      return std::nullopt;
+    }
+    specific = specific << 1U | (is_parameter(wanted) ? 0U : 1U);
+  }
+  if (!next_segment(pattern).empty()) {
+    return std::nullopt;
+  }
+  return specific;
+}
+
+std::string_view method_for(std::string_view method) {
+  return method == "HEAD" ? "GET" : method;
+}
+
+struct Found {
+  const Route* route = nullptr;    // nullptr: no route of this path has this method
+  std::vector<std::string> allow;  // empty: there is no such path
+};
+
+Found find(std::span<const Route> table, std::string_view method,
+           const std::vector<std::string_view>& segments) {
+  std::optional<std::uint32_t> best;
+  for (const Route& route : table) {
+    const auto specific = match(route.pattern, segments);
+    if (specific && (!best || *specific > *best)) {
+      best = specific;
+    }
+  }
+  Found found;
+  if (!best) {
+    return found;
+  }
+  for (const Route& route : table) {
+    if (match(route.pattern, segments) != best) {
+      continue;
+    }
+    found.allow.emplace_back(route.method);
+    if (route.method == "GET") {
+      found.allow.emplace_back("HEAD");
+    }
+    if (route.method == method_for(method)) {
+      found.route = &route;
+    }
+  }
+  found.allow.emplace_back("OPTIONS");
+  std::sort(found.allow.begin(), found.allow.end());
+  return found;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) {
+    out += out.empty() ? "" : ", ";
+    out += word;
+  }
+  return out;
+}
+
+// ---- Judging the request
+
+bool is_open(const Route& route) {
+  return route.access.kind == Access::Kind::anyone || route.access.kind == Access::Kind::provider;
+}
+
+void check_access(const Route& route, const HttpRequest& request) {
+  if (is_open(route)) {
+    return;
+  }
+  if (!request.principal) {
+    throw ApiError(401, "unauthorized", "Sign in, or send an API key or a token as Bearer.", {},
+                   {{"www-authenticate", "Bearer realm=\"callgate\""}});
+  }
+  if (route.access.kind == Access::Kind::permission &&
+      !may(*request.principal, route.access.permission)) {
+    throw ApiError(403, "forbidden",
+                   "This needs the permission \"" + std::string(route.access.permission) + "\".");
+  }
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) {
+    text.remove_prefix(1);
+  }
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) {
+    text.remove_suffix(1);
+  }
+  return text;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& character : out) {
+    if (character >= 'A' && character <= 'Z') {
+      character = static_cast<char>(character - 'A' + 'a');
+    }
+  }
+  return out;
+}
+
+// Whether the parameters of a media type leave the text UTF-8.
+bool is_utf8(std::string_view parameters) {
+  while (!parameters.empty()) {
+    const std::size_t end = std::min(parameters.find(';'), parameters.size());
+    const std::string parameter = lower(trimmed(parameters.substr(0, end)));
+    parameters.remove_prefix(std::min(end + 1, parameters.size()));
+    if (parameter.rfind("charset", 0) == 0 && parameter != "charset=utf-8" &&
+        parameter != "charset=\"utf-8\"" && parameter != "charset=us-ascii") {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::vector<std::string> accepted_media(const Route& route) {
+  std::vector<std::string> accepted;
+  if (route.body != nullptr || route.media_types[0].empty()) {
+    accepted.emplace_back("application/json");
+  }
+  for (const std::string_view type : route.media_types) {
+    if (!type.empty()) {
+      accepted.emplace_back(type);
+    }
+  }
+  return accepted;
+}
+
+void check_media_type(const Route& route, const HttpRequest& request) {
+  const std::string_view header = request.header("content-type");
+  const std::size_t semicolon = std::min(header.find(';'), header.size());
+  const std::string type = lower(trimmed(header.substr(0, semicolon)));
+  const std::vector<std::string> accepted = accepted_media(route);
+  const bool known = std::any_of(accepted.begin(), accepted.end(), [&](const std::string& one) {
+    return one == type || one == "*/*";
+  });
+  const std::string encoding = lower(trimmed(request.header("content-encoding")));
+  if (known && is_utf8(header.substr(std::min(semicolon + 1, header.size()))) &&
+      (encoding.empty() || encoding == "identity")) {
+    return;
+  }
+  std::string detail = "The body must be " + joined(accepted) + " in UTF-8, not compressed.";
+  if (header.empty()) {
+    detail = "The body needs a content-type: " + joined(accepted) + ".";
+  }
+  throw ApiError(415, "media_type_unsupported", detail, {}, {{"accept", joined(accepted)}});
+}
+
+// Size first: what is too large is not looked at.
+void check_body(const Route& route, const HttpRequest& request, const HostLimits& limits) {
+  const std::int64_t most = route.body_bytes_max > 0
+                                ? std::min(route.body_bytes_max, limits.body_bytes_max)
+                                : limits.body_bytes_max;
+  const bool described = route.body != nullptr || !route.media_types[0].empty();
+  if (request.body_is_stream) {
+    if (!route.takes_stream) {
+      throw ApiError(413, "body_too_large",
+                     "The body may have at most " + std::to_string(most) + " bytes.");
+    }
+    return check_media_type(route, request);
+  }
+  if (static_cast<std::int64_t>(request.body.size()) > most) {
+    throw ApiError(413, "body_too_large",
+                   "The body may have at most " + std::to_string(most) + " bytes.");
+  }
+  if (!request.body.empty()) {
+    check_media_type(route, request);
+    if (!described) {
+      NoFields nothing;
+      refuse_if_any(decode_into(nothing, request.body));
+    }
+  } else if (route.body != nullptr && !route.body_optional) {
+    throw ApiError(400, "body_malformed", "The body is empty; JSON is expected.");
+  }
+}
+
+void check_no_query(const Route& route, const Request& request) {
+  if (route.query == nullptr) {
+    NoFields nothing;
+    auto issues =
+        schema_detail::decode_query(request.query_parameters, *schema_of<NoFields>(), &nothing);
+    if (!issues.empty()) {
+      throw ApiError(400, "query_invalid", "This route takes no such query parameter.",
+                     std::move(issues));
+    }
+  }
+}
+
+// ---- The whole way
+
+// A request with its route, or the answer that needs none.
+struct Arrived {
+  std::optional<Request> request;
+  std::optional<Response> response;
+};
+
+Arrived arrive(std::span<const Route> table, const HttpRequest& http, Service* service) {
+  Target target = read_target(http.target);
+  Found found = find(table, http.method, target.segments);
+  if (found.allow.empty()) {
+    throw ApiError(404, "not_found", "There is nothing at this path.");
+  }
+  if (http.method == "OPTIONS" && found.route == nullptr) {
+    return {std::nullopt, Response{204, {{"allow", joined(found.allow)}}, {}}};
+  }
+  if (found.route == nullptr) {
+    throw ApiError(405, "method_not_allowed", "This path takes " + joined(found.allow) + ".", {},
+                   {{"allow", joined(found.allow)}});
+  }
+  Arrived arrived;
+  Request& request = arrived.request.emplace(http, *found.route, service);
+  std::string_view pattern = found.route->pattern;
+  for (std::string& value : target.decoded) {
+    const std::string_view segment = next_segment(pattern);
+    if (is_parameter(segment)) {
+      request.path_parameters.emplace_back(segment.substr(1, segment.size() - 2), std::move(value));
+    }
+  }
+  request.query_parameters = read_query(target.query);
+  return arrived;
+}
+
+// RFC 9110 section 9.3.2: the header fields of GET, no content. A stream is not opened for it.
+Answer without_content(Answer answer) {
+  if (std::holds_alternative<Stream>(answer)) {
+    return Response{
+        200, {{"content-type", "text/event-stream"}, {"cache-control", "no-store"}}, {}};
+  }
+  if (auto* const response = std::get_if<Response>(&answer)) {
+    response->body.clear();
+  }
+  return answer;
+}
+
+template <class Work>
+Answer guarded(const HttpRequest& request, const Work& work) {
+  Answer answer;
+  try {
+    answer = work();
+  } catch (const ApiError& error) {
+    answer = problem_response(error);
+  }
+  return request.method == "HEAD" ? without_content(std::move(answer)) : std::move(answer);
+}
+
+}  // namespace
+
+Service& Request::service() const {
+  CHECK(service_ != nullptr);
+  return *service_;
+}
+
+const Principal& Request::principal() const {
+  CHECK(http.principal.has_value());
+  return *http.principal;
+}
+
+const std::string& Request::path(std::string_view name) const {
+  const auto found = std::find_if(path_parameters.begin(), path_parameters.end(),
+                                  [&](const auto& parameter) { return parameter.first == name; });
+  CHECK(found != path_parameters.end());
+  return found->second;
+}
+
+std::string_view Request::body_text() const {
+  return http.body.empty() && route.body_optional ? std::string_view("{}") : http.body;
+}
+
+ApiError Request::invalid_query(std::vector<Issue> issues) {
+  return {400, "query_invalid", "The query has parameters that cannot be taken; each is listed.",
+          std::move(issues)};
+}
+
+Answer answer(std::span<const Route> table, const HttpRequest& request, const HostLimits& limits,
+              Service& service) {
+  return guarded(request, [&]() -> Answer {
+    Arrived arrived = arrive(table, request, &service);
+    if (arrived.response) {
+      return *arrived.response;
+    }
+    const Route& route = arrived.request->route;
+    check_access(route, request);
+    check_no_query(route, *arrived.request);
+    check_body(route, request, limits);
+    return route.handler(*arrived.request);
+  });
+}
+
+std::optional<Response> answer_early(std::span<const Route> table, const HttpRequest& request,
+                                     const HostLimits& limits, bool principal_known) {
+  bool early = true;
+  Answer answered = guarded(request, [&]() -> Answer {
+    Arrived arrived = arrive(table, request, nullptr);
+    if (arrived.response) {
+      return *arrived.response;
+    }
+    const Route& route = arrived.request->route;
+    if (principal_known || is_open(route)) {
+      check_access(route, request);
+      check_no_query(route, *arrived.request);
+      check_body(route, request, limits);
+    }
+    early = route.without_workspace;
+    return early ? route.handler(*arrived.request) : Answer{};
+  });
+  if (!early) {
+    return std::nullopt;
+  }
+  CHECK(std::holds_alternative<Response>(answered));
+  return std::get<Response>(std::move(answered));
+}
+
+const Route* find_route(std::span<const Route> table, std::string_view method,
+                        std::string_view target) {
+  try {
+    return find(table, method, read_target(target).segments).route;
+  } catch (const ApiError&) {
+    return nullptr;
+  }
+}
+
+bool reads_only(const Route& route) {
+  return route.method == "GET" || route.reads_only;
+}
+
+std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char character = text[i];
+    if (character == '%') {
+      const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
+      if (high < 0 || low < 0) {
+        return std::nullopt;
+      }
+      character = static_cast<char>(high * 16 + low);
+      i += 2;
+    } else if (character == '+' && plus_is_space) {
+      character = ' ';
+    }
+    const auto byte = static_cast<unsigned char>(character);
+    if (byte < 0x20U || byte == 0x7FU) {
+      return std::nullopt;
+    }
+    out += character;
+  }
+  if (first_invalid_utf8(out)) {
+    return std::nullopt;
+  }
+  return out;
+}
+
+}  // namespace callgate
