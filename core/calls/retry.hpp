@@ -1,5 +1,5 @@
 // What follows the end of an attempt. Two layers: delivery (a limit, or nothing was dialled:
-// seconds, uses no attempt) and outcome (busy, no answer …: minutes, per class, uses an attempt). A
+// seconds, uses no attempt) and outcome (busy, no answer: minutes, per class, uses an attempt). A
 // class is written n x d xm: at most n more dials after that outcome, the first after d, each wait
 // m times longer; the class's n or the policy's max_attempts, whichever comes first. Source:
 // contracts, section 4.8. Integers only, and no randomness: spreading calls is the work of pacing.

@@ -120,7 +120,7 @@ bool is_json_object(std::string_view text) {
   return scan_json(text, root) && root.is_object();
 }
 
-void append_json_text(std::string& out, std::string_view text) {
+void append_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
   for (const char c : text) {

@@ -40,6 +40,6 @@ class JsonVisitor {
 [[nodiscard]] bool is_json_object(std::string_view text);
 
 // Appends the text as a JSON string, quotes included. The text is UTF-8.
-void append_json_text(std::string& out, std::string_view text);
+void append_quoted(std::string& out, std::string_view text);
 
 }  // namespace callgate

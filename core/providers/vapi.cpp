@@ -58,9 +58,9 @@ void append_member(std::string& out, std::string_view key, std::string_view text
   if (out.back() != '{') {
     out += ',';
   }
-  append_json_text(out, key);
+  append_quoted(out, key);
   out += ':';
-  append_json_text(out, text);
+  append_quoted(out, text);
 }
 
 OutboundRequest request_to(const Account& account, std::string_view method, std::string_view path) {

@@ -287,8 +287,8 @@ class ListReader final : public JsonVisitor {
   CallText current_;
 };
 
-// {"message": {type, status, endedReason, …, call: {…}, customer: {…}}}. The message's own fields
-// are newer than those of the call object in it.
+// {"message": {type, status, endedReason, call: {}, customer: {}}}. The message's own fields are
+// newer than those of the call object in it.
 class WebhookReader final : public JsonVisitor {
  public:
   void scalar(std::string_view path, const JsonScalar& value) override {

@@ -102,7 +102,7 @@ TEST_CASE("Text written as JSON reads back as it was, whatever characters it has
       }
     }
     std::string json;
-    append_json_text(json, text);
+    append_quoted(json, text);
     Recorder recorder;
     REQUIRE(scan_json("[" + json + "]", recorder));
     REQUIRE(recorder.lines.size() == 2);

@@ -64,14 +64,14 @@ TEST_CASE("A call is created with our attempt id as its name and the customer's 
         std::vector<std::pair<std::string, std::string>>{{"authorization", "Bearer key-1"},
                                                          {"accept", "application/json"},
                                                          {"content-type", "application/json"}});
-  CHECK(
-      request.body ==
-      R"({"assistantId":"asst-1","phoneNumberId":"pn-1","name":"call_06DF3K0000000000000000000A/1",)"
-      R"("customer":{"number":"+14155550132","name":"Ada \"Countess\" Lovelace",)"
-      R"("externalId":"call_06DF3K0000000000000000000A/1"},)"
-      R"("assistantOverrides":{"variableValues":{"order":{"total":10.10}},)"
-      R"("server":{"url":"https://callgate.example/api/webhooks/vapi?key=k","credentialId":"cred-1",)"
-      R"("timeoutSeconds":20}}})");
+  CHECK(request.body == R"({"assistantId":"asst-1","phoneNumberId":"pn-1",)"
+                        R"("name":"call_06DF3K0000000000000000000A/1",)"
+                        R"("customer":{"number":"+14155550132","name":"Ada \"Countess\" Lovelace",)"
+                        R"("externalId":"call_06DF3K0000000000000000000A/1"},)"
+                        R"("assistantOverrides":{"variableValues":{"order":{"total":10.10}},)"
+                        R"("server":{"url":"https://callgate.example/api/webhooks/vapi?key=k",)"
+                        R"("credentialId":"cred-1",)"
+                        R"("timeoutSeconds":20}}})");
   CHECK(is_json_object(request.body));
 }
 
@@ -81,11 +81,11 @@ TEST_CASE("What a dial does not have is left out of the request") {
   vapi::Dial dial = a_dial();
   dial.customer_name.clear();
   dial.variables.clear();
-  CHECK(
-      vapi::create_call(account, dial).body ==
-      R"({"assistantId":"asst-1","phoneNumberId":"pn-1","name":"call_06DF3K0000000000000000000A/1",)"
-      R"("customer":{"number":"+14155550132","externalId":"call_06DF3K0000000000000000000A/1"},)"
-      R"("assistantOverrides":{}})");
+  CHECK(vapi::create_call(account, dial).body ==
+        R"({"assistantId":"asst-1","phoneNumberId":"pn-1",)"
+        R"("name":"call_06DF3K0000000000000000000A/1",)"
+        R"("customer":{"number":"+14155550132","externalId":"call_06DF3K0000000000000000000A/1"},)"
+        R"("assistantOverrides":{}})");
 
   account = kAccount;
   account.webhook_credential_id.clear();
