@@ -17,7 +17,8 @@ class LineReader final : public nlohmann::json_sax<Json> {
  public:
   bool null() override { return scalar(JsonKind::null, {}, "null"); }
   bool boolean(bool value) override {
-    return scalar(JsonKind::boolean, {}, value ? "true" : "false");
+    const std::string word = value ? "true" : "false";
+    return scalar(JsonKind::boolean, word, word);
   }
   bool number_integer(number_integer_t value) override { return number(std::to_string(value)); }
   bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }

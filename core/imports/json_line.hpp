@@ -17,7 +17,7 @@ enum class JsonKind : std::uint8_t { null, boolean, number, string, nested };
 
 struct JsonMember {
   std::string key;
-  std::string text;  // a string's characters, a number's digits; empty for the others
+  std::string text;  // a scalar without quotes and escapes; empty for null and nested
   std::string json;  // the value as compact JSON
   JsonKind kind = JsonKind::null;
   bool in_metadata = false;  // came from the `metadata` object: never a field of the recipient
