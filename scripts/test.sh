@@ -1,0 +1,199 @@
+# ./dev test: a table of parts. A part is a line of the table below and a function part_NAME, which runs
+# something real, leaves its words in build/logs/test-NAME*.log, and adds to `passed`, `failed` and
+# `skipped` what was counted there. A part that ends badly without a count is one failure. Sourced by ./dev.
+
+# name | when | what it needs | what it shows
+readonly parts='
+tidy        | always | c_plus_plus | the rules of how the code reads, and that they find what breaks them
+format      | always | format      | the sources are as .clang-format has them
+unit        | always | test        | the core: unit and property tests, under ASan and UBSan
+sql         | always | test        | the Sql port over SQLite
+crypto      | always | test        | the Crypto port over OpenSSL
+native      | always | test        | the HTTP front
+sim_carrier | always | test        | the simulated carrier
+lint        | long   | lint        | clang-tidy over the core
+newcomer    | long   | newcomer    | README.md, word for word, on a bare Debian 12'
+
+passed=0
+failed=0
+skipped=0
+
+# add_counts P F S
+add_counts() {
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+  skipped=$((skipped + ${3:-0}))
+}
+
+# The last line of the form "N passed, N failed[, N skipped]" of a log; 0 0 when there is none.
+count_plain() {
+  local line
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed(, [0-9]+ skipped)?$' "build/logs/$1.log" | tail -n 1)
+  # shellcheck disable=SC2046
+  [[ -n $line ]] && add_counts $(tr -cd '0-9 ' <<<"$line")
+}
+
+# What Catch2 wrote as XML: its test cases, also when it ended before its end (then without a count).
+count_catch2() {
+  local line
+  line=$(grep -o '<OverallResultsCases [^>]*>' "$1" 2>/dev/null | tail -n 1)
+  [[ -n $line ]] || return 1
+  local successes failures expected skips
+  successes=$(sed -E 's/.*successes="([0-9]+)".*/\1/' <<<"$line")
+  failures=$(sed -E 's/.*[^d]failures="([0-9]+)".*/\1/' <<<"$line")
+  expected=$(sed -nE 's/.*expectedFailures="([0-9]+)".*/\1/p' <<<"$line")
+  skips=$(sed -nE 's/.*skips="([0-9]+)".*/\1/p' <<<"$line")
+  add_counts $((successes + ${expected:-0})) "$failures" "${skips:-0}"
+}
+
+# TAP of node's test runner: its closing "# pass N", "# fail N", "# cancelled N", "# skipped N".
+count_tap() {
+  local word values=()
+  for word in pass fail cancelled skipped; do
+    values+=("$(sed -nE "s/^# $word ([0-9]+)$/\1/p" "build/logs/$1.log" | tail -n 1)")
+  done
+  [[ -n ${values[0]} ]] && add_counts "${values[0]}" $((values[1] + values[2])) "${values[3]}"
+}
+
+# catch2_suite NAME PROGRAM…: a Catch2 program (and what comes before it, as `node`).
+catch2_suite() {
+  local name=$1 code=0
+  shift
+  rm -f "build/logs/test-$name.xml"
+  quietly "test-$name" timeout -k 10 900 "$@" --reporter "xml::out=build/logs/test-$name.xml" --reporter console || code=$?
+  count_catch2 "build/logs/test-$name.xml" || return 1
+  return "$code"
+}
+
+# node_suite NAME FILE…: files of node's test runner.
+node_suite() {
+  local name=$1 code=0
+  shift
+  need_node
+  quietly "test-$name" timeout -k 10 900 "$node" --test --test-reporter=tap "$@" || code=$?
+  count_tap "test-$name" || return 1
+  return "$code"
+}
+
+dev_suite() { # dev_suite NAME: builds and runs build/dev's NAME_tests
+  build dev "$1_tests" && catch2_suite "$1" "build/dev/tests/$1_tests"
+}
+
+part_tidy() {
+  local code=0
+  quietly test-tidy tests/tidy/run || code=$?
+  local rules_line
+  while read -r rules_line; do
+    # shellcheck disable=SC2046
+    add_counts $(tr -cd '0-9 ' <<<"$rules_line")
+  done < <(grep -E '^[0-9]+ passed, [0-9]+ failed$' build/logs/test-tidy.log)
+  return "$code"
+}
+
+part_format() {
+  if ! clang_format_is_pinned; then
+    echo "clang-format $clang_format_version is not here, and another release may lay lines out otherwise" \
+      >build/logs/test-format.log
+    add_counts 0 0 1
+    return 0
+  fi
+  local code=0 wrong all
+  quietly test-format format_check || code=$?
+  wrong=$(wc -l <build/logs/test-format.log)
+  all=$(cpp_sources | wc -l)
+  add_counts $((all - wrong)) "$wrong"
+  return "$code"
+}
+
+part_unit() { dev_suite unit; }
+part_sql() { dev_suite sql; }
+part_crypto() { dev_suite crypto; }
+part_native() { dev_suite native; }
+part_sim_carrier() { dev_suite sim_carrier; }
+
+part_lint() {
+  configure dev && quietly test-lint scripts/lint
+  count_plain test-lint && ((failed == failed_before))
+}
+
+part_newcomer() {
+  quietly test-newcomer scripts/newcomer bookworm
+  count_plain test-newcomer && ((failed == failed_before))
+}
+
+field() { # field LINE NUMBER
+  local value
+  value=$(cut -d '|' -f "$2" <<<"$1")
+  value=${value#"${value%%[! ]*}"}
+  printf '%s' "${value%"${value##*[! ]}"}"
+}
+
+list_parts() {
+  local line
+  while read -r line; do
+    [[ -n $line ]] || continue
+    printf '  %-12s %s%s\n' "$(field "$line" 1)" "$(field "$line" 4)" \
+      "$([[ $(field "$line" 2) == long ]] && echo ' (with --long, or when named)')"
+  done <<<"$parts"
+}
+
+# run_part NAME NEEDS: one row of the table that is printed.
+run_part() {
+  local name=$1 needs=$2 started=$SECONDS code=0
+  local passed_before=$passed failed_before=$failed skipped_before=$skipped
+  need "$needs"
+  [[ $needs != test ]] || need_catch2
+  local step_text="  $name"
+  "part_$name" || code=$?
+  if ((code != 0 && failed == failed_before)) ||
+    ((code == 0 && passed + skipped == passed_before + skipped_before)); then
+    failed=$((failed + 1)) # it ended badly, or ran nothing
+  fi
+  local colour=$green
+  ((failed == failed_before)) || colour=$red
+  [[ -z $on_terminal ]] || printf '\r\e[K'
+  printf '%s%-14s%s %6d passed %5d failed %5d skipped %5d:%02d min\n' "$colour" "$name" "$plain" \
+    $((passed - passed_before)) $((failed - failed_before)) $((skipped - skipped_before)) \
+    $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60))
+  if ((failed > failed_before)) && [[ -f build/logs/test-$name.log ]]; then
+    show_log "test-$name"
+  fi
+}
+
+test_command() {
+  local areas=() with_long='' word line name
+  for word in "$@"; do
+    case $word in
+      --long) with_long=yes ;;
+      --list) list_parts && return ;;
+      -*) die "usage: ./dev test [AREA …] [--long] [--list]" ;;
+      *) areas+=("$word") ;;
+    esac
+  done
+  for word in ${areas[@]+"${areas[@]}"}; do
+    grep -qE "^$word +\|" <<<"$parts" || {
+      list_parts >&2
+      die "there is no area '$word'; these are there"
+    }
+  done
+  mkdir -p build/logs
+  source scripts/fmt.sh
+  while read -r line <&3; do
+    [[ -n $line ]] || continue
+    name=$(field "$line" 1)
+    if ((${#areas[@]})); then
+      [[ " ${areas[*]} " == *" $name "* ]] || continue
+    elif [[ $(field "$line" 2) == long && -z $with_long ]]; then
+      continue
+    fi
+    run_part "$name" "$(field "$line" 3)"
+  done 3<<<"$parts"
+  printf '%-14s in %d:%02d min\n' together $((SECONDS / 60)) $((SECONDS % 60))
+  # The last line is for programs too.
+  if ((skipped)); then
+    echo "$passed passed, $failed failed, $skipped skipped"
+  else
+    echo "$passed passed, $failed failed"
+  fi
+  ((failed == 0 && passed > 0))
+}
