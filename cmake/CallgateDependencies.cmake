@@ -11,16 +11,17 @@ function(callgate_header_only name header repository commit subdirectory)
     get_filename_component(folder "${header}" DIRECTORY)
     file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/include")
     file(CREATE_LINK "${${name}_HEADERS}/${folder}" "${CMAKE_BINARY_DIR}/include/${folder}" SYMBOLIC)
-    target_include_directories(callgate_core_dependencies SYSTEM INTERFACE "${CMAKE_BINARY_DIR}/include")
-  elseif(NOT ${name}_HEADERS)
-    FetchContent_Declare(${name} GIT_REPOSITORY ${repository} GIT_TAG ${commit})
-    FetchContent_GetProperties(${name})
-    if(NOT ${name}_POPULATED)
-      message(STATUS "callgate: ${header} is not installed; fetching ${repository} at ${commit}")
-      FetchContent_Populate(${name})
-    endif()
-    target_include_directories(callgate_core_dependencies SYSTEM INTERFACE "${${name}_SOURCE_DIR}/${subdirectory}")
+    set(include "${CMAKE_BINARY_DIR}/include")
+  elseif(${name}_HEADERS)
+    set(include "${${name}_HEADERS}")
+  else()
+    message(STATUS "callgate: ${header} is not installed; taking ${repository} at ${commit}")
+    # No folder of that name: the sources are wanted, not the project's own targets.
+    FetchContent_Declare(${name} GIT_REPOSITORY ${repository} GIT_TAG ${commit} SOURCE_SUBDIR headers-only)
+    FetchContent_MakeAvailable(${name})
+    set(include "${${name}_SOURCE_DIR}/${subdirectory}")
   endif()
+  target_include_directories(callgate_core_dependencies SYSTEM INTERFACE "${include}")
 endfunction()
 
 callgate_header_only(nlohmann_json nlohmann/json.hpp
@@ -29,7 +30,6 @@ callgate_header_only(tl_expected tl/expected.hpp
   https://github.com/TartanLlama/expected.git 292eff8bd8ee230a7df1d6a1c00c4ea0eb2f0362 include)  # v1.1.0
 callgate_header_only(date date/date.h
   https://github.com/HowardHinnant/date.git 6e921e1b1d21e84a5c82416ba7ecd98e33a436d0 include)  # v3.0.1
-target_include_directories(callgate_core_dependencies SYSTEM INTERFACE)
 
 # Catch2 3 for the tests. Debian 12 packages 2.13 only.
 function(callgate_catch2)
