@@ -4,7 +4,8 @@
 // LEB128 varints, signed ones zigzag:
 //   "CGTZ1\n", text release
 //   count of bodies, then each: text rule, signed first offset, count of changes, then each:
-//     minutes since the change before (the first: since 2000-01-01T00:00Z), signed offset
+//     minutes since the change before (the first: since 2000-01-01T00:00Z), signed offset; from the
+//     last one on, or from 2000 where there is none, the rule holds
 //   count of names, then each, ascending: bytes shared with the name before, text rest, index of
 //   the body
 // where a text is its length and its bytes, and an offset is minutes added to UTC.

@@ -1,7 +1,8 @@
 // Makes archive.cpp from the text form of the time zone database, tzdata.zi (a file of the distribution's
 // tzdata package, or of an IANA release), with the zic found on the PATH:
 //   node generate.mjs path/to/tzdata.zi > archive.cpp
-// archive.hpp has the layout. zic's own cut (-r) is not used: it says that the time before is unknown.
+// archive.hpp has the layout. zic's slim output and its own cut (-r) are not used: zic 2.36 loses changes
+// of Asia/Gaza in the one and misstates what holds at the cut in the other; its fat output is exact.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,6 +23,7 @@ function readTzif(file) {
   const typesAt = timesAt + 9 * times
   const offset = (type) => bytes.readInt32BE(typesAt + 6 * type)
   let first = offset(0)
+  let last = YEAR_2000
   const changes = []
   for (let i = 0; i < times; i += 1) {
     const at = Number(bytes.readBigInt64BE(timesAt + 8 * i))
@@ -31,11 +33,61 @@ function readTzif(file) {
     } else if (after !== (changes.length > 0 ? changes.at(-1).after : first)) {
       changes.push({ at, after })
     }
+    last = Math.max(last, at)
   }
   const footerAt = second + 44 + sizeOf([utc, std, leap, times, types, chars], 8)
   const footer = bytes.toString('latin1', footerAt + 1, bytes.length - 1)
-  if (footer.length === 0) throw new Error(`${file} has no rule for later years`)
-  return { first, changes, footer }
+  return { first, changes: withoutRuled(first, changes, last, ruleOf(footer)), footer }
+}
+
+// The footers in use: one offset, or two that change on "the n-th weekday of a month".
+function ruleOf(footer) {
+  const name = '(?:<[^>]+>|[A-Za-z]+)'
+  const form = new RegExp(`^${name}([-+:0-9]+)(?:${name}([-+:0-9]+)?,M([^,]+),M([^,]+))?$`).exec(footer)
+  if (!form) throw new Error(`the rule ${footer} is of no known form`)
+  const seconds = (text) => {
+    const [hours, minutes = 0] = text.replace(/^[-+]/, '').split(':').map(Number)
+    return (hours * 3600 + minutes * 60) * (text.startsWith('-') ? -1 : 1)
+  }
+  const standard = 0 - seconds(form[1])
+  if (!form[3]) return () => []
+  const daylight = form[2] ? 0 - seconds(form[2]) : standard + 3600
+  const localTime = (text, year) => {
+    const [date, time = '2'] = text.split('/')
+    const [month, week, weekday] = date.split('.').map(Number)
+    const first = new Date(Date.UTC(year, month - 1, 1))
+    const days = new Date(Date.UTC(year, month, 0)).getUTCDate()
+    let day = 1 + ((weekday - first.getUTCDay() + 7) % 7) + 7 * (week - 1)
+    while (day > days) day -= 7
+    return Date.UTC(year, month - 1, day) / 1000 + seconds(time)
+  }
+  return (year) => [{ at: localTime(form[3], year) - standard, after: daylight },
+    { at: localTime(form[4], year) - daylight, after: standard }].sort((a, b) => a.at - b.at)
+}
+
+// Drops the changes at the end that the rule makes too. What is left ends where the rule takes over.
+function withoutRuled(first, changes, last, rule) {
+  const ruled = []
+  for (let year = 1999; year <= new Date(last * 1000).getUTCFullYear(); year += 1) {
+    ruled.push(...rule(year).filter(({ at }) => at <= last))
+  }
+  const same = (a, b) => a.at === b.at && a.after === b.after
+  let kept = changes.length
+  let left = ruled.length
+  while (kept > 0 && left > 0 && same(changes[kept - 1], ruled[left - 1])) {
+    kept -= 1
+    left -= 1
+  }
+  // The rule holds from the last kept change on: nothing of it may lie between that and the first dropped.
+  const from = (index) => (index > 0 ? changes[index - 1].at : YEAR_2000)
+  while (kept < changes.length && left > 0 && ruled[left - 1].at > from(kept)) {
+    kept += 1
+    left += 1
+  }
+  if (left > 0 && ruled[left - 1].at > from(kept)) {
+    throw new Error('the rule disagrees with the end of the table')
+  }
+  return changes.slice(0, kept)
 }
 
 const varint = (value) => {
@@ -73,7 +125,7 @@ function makeArchive(source) {
   if (!release) throw new Error(`${source} does not begin with its release`)
   const folder = mkdtempSync(join(tmpdir(), 'tzdata-'))
   try {
-    execFileSync('zic', ['-b', 'slim', '-d', folder, source], { stdio: ['ignore', 2, 2] })
+    execFileSync('zic', ['-b', 'fat', '-d', folder, source], { stdio: ['ignore', 2, 2] })
     const bodies = new Map()  // encoded body -> index
     const names = []
     let before = ''
