@@ -64,7 +64,10 @@ struct Denied {
 // The 401 for a JWT that the host's library refused; `reason` names the cause, never the token.
 [[nodiscard]] Response unauthorized(std::string_view reason);
 
-// A sign-in ticket for `./dev run`, `callgate token --link`: good once for a session cookie until `expires`.
+// An RFC 9457 problem, for what a host must refuse by itself (a body over the limit, a full queue).
+[[nodiscard]] Response problem(std::int64_t status, std::string_view code, std::string_view detail);
+
+// A sign-in ticket for `./dev run`, `callgate token --link`: good for a session cookie until `expires`.
 [[nodiscard]] std::string make_ticket(Crypto& crypto, std::string_view workspace, std::string_view role,
                                       Instant expires);
 

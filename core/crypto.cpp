@@ -6,8 +6,7 @@ bool equal_in_constant_time(Bytes left, Bytes right) {
   if (left.size() != right.size()) {
     return false;
   }
-  // volatile: the loop may not end at the first difference, whatever the optimiser finds out.
-  volatile std::uint8_t difference = 0;
+  std::uint8_t difference = 0;
   for (std::size_t i = 0; i < left.size(); ++i) {
     difference = static_cast<std::uint8_t>(difference | (left[i] ^ right[i]));
   }

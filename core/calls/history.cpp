@@ -6,7 +6,6 @@ namespace callgate {
 namespace {
 
 constexpr std::size_t kTextBytesMax = 200;
-constexpr std::int64_t kMicros = 1'000'000;
 
 // Provider texts come from outside: what is not plain ASCII becomes '?', so the row is always JSON.
 void append_text(std::string& out, std::string_view name, std::string_view value) {
@@ -26,17 +25,6 @@ std::string outcome_member(Outcome outcome) {
 
 }  // namespace
 
-std::string format_micros(std::int64_t micros) {
-  const bool negative = micros < 0;
-  const std::int64_t size = negative ? -micros : micros;
-  std::string text = (negative ? "-" : "") + std::to_string(size / kMicros);
-  std::string fraction = std::to_string(kMicros + size % kMicros).substr(1);
-  while (!fraction.empty() && fraction.back() == '0') {
-    fraction.pop_back();
-  }
-  return fraction.empty() ? text : text + "." + fraction;
-}
-
 std::string append_attempt(std::string_view history, const EndedAttempt& attempt) {
   std::string out{history.empty() ? "[" : history.substr(0, history.size() - 1)};
   if (!history.empty()) {
@@ -53,7 +41,7 @@ std::string append_attempt(std::string_view history, const EndedAttempt& attempt
   }
   append_text(out, "endedAt", format_rfc3339(attempt.ended_at));
   if (attempt.cost_micros != 0) {
-    out += ",\"cost\":" + format_micros(attempt.cost_micros);
+    out += ",\"costMicros\":" + std::to_string(attempt.cost_micros);
   }
   out += "}]";
   return out;

@@ -29,7 +29,4 @@ struct EndedAttempt {
 // How many attempts in the history ended so.
 [[nodiscard]] std::int64_t count_outcome(std::string_view history, Outcome outcome);
 
-// Millionths as a decimal: 12500 is "0.0125".
-[[nodiscard]] std::string format_micros(std::int64_t micros);
-
 }  // namespace callgate

@@ -136,6 +136,16 @@ std::int64_t Jobs::count() {
   return sql_.exec("SELECT count(*) FROM jobs WHERE state < 6").integer(0, 0);
 }
 
+JobTotals Jobs::totals() {
+  const Rows rows = sql_.exec(
+      "SELECT count(*), coalesce(sum(state = 3 AND finished_at_ms IS NULL), 0), "
+      "coalesce(sum(total - completed - failed - canceled), 0), coalesce(sum(completed), 0), "
+      "coalesce(sum(failed), 0), coalesce(sum(canceled), 0), coalesce(sum(attempts), 0), "
+      "coalesce(sum(cost_micros), 0) FROM jobs WHERE state < 7");
+  return {rows.integer(0, 0), rows.integer(0, 1), rows.integer(0, 2), rows.integer(0, 3),
+          rows.integer(0, 4), rows.integer(0, 5), rows.integer(0, 6), rows.integer(0, 7)};
+}
+
 std::vector<Job> Jobs::changed_since(std::int64_t revision, std::int64_t limit) {
   return read_jobs(sql_.exec("SELECT " CALLGATE_JOB_COLUMNS
                              " FROM jobs WHERE revision > ?1 ORDER BY revision, seq LIMIT ?2",

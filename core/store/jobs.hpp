@@ -61,6 +61,18 @@ struct Job {
   }
 };
 
+// Sums over every job that was not taken back.
+struct JobTotals {
+  std::int64_t jobs = 0;
+  std::int64_t running = 0;
+  std::int64_t open = 0;
+  std::int64_t completed = 0;
+  std::int64_t failed = 0;
+  std::int64_t canceled = 0;
+  std::int64_t attempts = 0;
+  std::int64_t cost_micros = 0;
+};
+
 class Jobs {
  public:
   Jobs(Sql& sql, WorkspaceRow& workspace) : sql_(sql), workspace_(workspace) {}
@@ -74,6 +86,7 @@ class Jobs {
   // A page of visible jobs, newest first: those with a smaller sequence than `before`.
   [[nodiscard]] std::vector<Job> page(std::optional<std::int64_t> before, std::int64_t limit);
   [[nodiscard]] std::int64_t count();
+  [[nodiscard]] JobTotals totals();
   // Jobs changed after that revision, in order of change, at most `limit`.
   [[nodiscard]] std::vector<Job> changed_since(std::int64_t revision, std::int64_t limit);
   // Jobs that wait for their start_at.

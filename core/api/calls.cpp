@@ -1,0 +1,126 @@
+#include "core/api/calls.hpp"
+
+#include "core/api/access.hpp"
+#include "core/api/jobs.hpp"
+#include "core/calls/lifecycle.hpp"
+
+namespace callgate {
+namespace {
+
+struct History {
+  std::vector<AttemptView> attempts;
+  static constexpr auto fields() {
+    return std::make_tuple(field("attempts", &History::attempts, "Oldest first"));
+  }
+};
+
+std::optional<std::string> text_or_none(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional{text};
+}
+
+CallState state_of(CallFilter filter) {
+  switch (filter) {
+    case CallFilter::waiting:
+      return CallState::waiting;
+    case CallFilter::live:
+      return CallState::live;
+    case CallFilter::completed:
+      return CallState::completed;
+    case CallFilter::failed:
+      return CallState::failed;
+    case CallFilter::canceled:
+      break;
+  }
+  return CallState::canceled;
+}
+
+CallView view_of(Request& request, const Call& call, const Job& job) {
+  Service& service = request.service();
+  const Principal& principal = request.principal();
+  const bool names = may(principal, "pii:read");
+  CallView view;
+  view.id = call_id(service, call.seq, call.created_at);
+  view.job_id = job_id(service, job);
+  view.phone_number = shown_number(principal, call.phone);
+  if (names) {
+    view.first_name = text_or_none(call.first_name);
+    view.last_name = text_or_none(call.last_name);
+    if (!call.metadata.empty()) {
+      view.metadata = JsonObject{call.metadata};
+    }
+  }
+  view.timezone = text_or_none(call.timezone);
+  const Attempt* live = service.store.attempts.find(call.seq);
+  view.status = shown_word({call.state, live != nullptr ? live->state : AttemptState::intent,
+                            job.state == JobState::paused, call.not_before <= service.now(),
+                            call.attempts_used > 0});
+  if (call.outcome) {
+    view.outcome = to_word(*call.outcome);
+  }
+  view.attempts_used = call.attempts_used;
+  if (call.state == CallState::waiting && call.not_before > service.now()) {
+    view.not_before = call.not_before;
+  }
+  view.created_at = call.created_at;
+  view.ended_at = call.ended_at;
+  if (!call.history.empty()) {
+    auto history = decode<History>("{\"attempts\":" + call.history + "}");
+    CHECK(history.has_value());
+    view.attempts = std::move(history->attempts);
+  }
+  return view;
+}
+
+}  // namespace
+
+std::string shown_number(const Principal& principal, Phone phone) {
+  constexpr std::size_t kFirstShown = 3;
+  constexpr std::size_t kLastShown = 2;
+  std::string number = format_e164(phone);
+  if (!may(principal, "pii:read")) {
+    for (std::size_t i = kFirstShown; i + kLastShown < number.size(); ++i) {
+      number[i] = '*';
+    }
+  }
+  return number;
+}
+
+Answer get_job_calls(Request& request) {
+  const auto query = request.query<CallQuery>();
+  Service& service = request.service();
+  const Job& job = job_of(service, request.path("id"));
+  std::int64_t after = job.first_seq - 1;
+  if (query.cursor) {
+    const auto id = parse_id("call", *query.cursor);
+    if (!id) {
+      throw ApiError{400, "cursor_invalid", "The cursor is not one of this list."};
+    }
+    after = id->seq;
+  }
+  const std::optional<CallState> state =
+      query.state ? std::optional{state_of(*query.state)} : std::nullopt;
+  CallPage page;
+  for (const Call& call :
+       calls::page(service.sql(), {job.seq, after, job.last_seq, state, query.limit})) {
+    page.calls.push_back(view_of(request, call, job));
+  }
+  if (static_cast<std::int64_t>(page.calls.size()) == query.limit) {
+    page.next_cursor = page.calls.back().id;
+  }
+  return json_response(200, page);
+}
+
+Answer get_call(Request& request) {
+  Service& service = request.service();
+  const auto id = parse_id("call", request.path("id"));
+  const auto call = id && id->tag == service.store.workspace.tag()
+                        ? calls::find(service.sql(), id->seq)
+                        : std::nullopt;
+  const Job* job = call ? service.store.jobs.find(call->job) : nullptr;
+  if (job == nullptr || !job->visible() || call->created_at != id->created_at) {
+    throw ApiError{404, "call_not_found", "There is no such call."};
+  }
+  return json_response(200, view_of(request, *call, *job));
+}
+
+}  // namespace callgate

@@ -1,0 +1,114 @@
+// /api/calls: one call as people see it, its state in the shown words, its ended attempts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/api/router.hpp"
+#include "core/api/schema.hpp"
+#include "core/engine/service.hpp"
+#include "core/store/calls.hpp"
+
+namespace callgate {
+
+enum class CallFilter : std::uint8_t { waiting, live, completed, failed, canceled };
+constexpr auto words(CallFilter /*tag*/) {
+  return std::array{word("waiting", CallFilter::waiting), word("live", CallFilter::live),
+                    word("completed", CallFilter::completed), word("failed", CallFilter::failed),
+                    word("canceled", CallFilter::canceled)};
+}
+
+struct CallQuery {
+  std::optional<std::string> cursor;
+  std::int64_t limit = 100;
+  std::optional<CallFilter> state;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("cursor", &CallQuery::cursor, "nextCursor of the page before", text(1, 64)),
+        field("limit", &CallQuery::limit, "Items on the page", range(1, 1000), defaulted()),
+        field("state", &CallQuery::state, "Only calls in this state"));
+  }
+};
+
+struct AttemptView {
+  static constexpr std::string_view kSchemaName = "Attempt";
+  std::int64_t attempt = 1;
+  std::string outcome;
+  std::string ended_reason;
+  std::optional<std::string> provider_call_id;
+  Instant dialed_at{};
+  std::optional<Instant> started_at;
+  Instant ended_at{};
+  std::optional<std::int64_t> cost_micros;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("attempt", &AttemptView::attempt, "Counts from 1"),
+        field("outcome", &AttemptView::outcome,
+              "answered, voicemail, ivr, no_answer, busy, declined, screened_or_spam, "
+              "invalid_number, carrier_failed, capacity, provider_error, billing, config, "
+              "canceled or not_placed"),
+        field("endedReason", &AttemptView::ended_reason, "The provider's own word"),
+        field("providerCallId", &AttemptView::provider_call_id, "The provider's id of this dial"),
+        field("dialedAt", &AttemptView::dialed_at, "When it was decided"),
+        field("startedAt", &AttemptView::started_at, "When it was answered"),
+        field("endedAt", &AttemptView::ended_at, "When it ended"),
+        field("costMicros", &AttemptView::cost_micros, "Millionths of a dollar"));
+  }
+};
+
+struct CallView {
+  static constexpr std::string_view kSchemaName = "Call";
+  std::string id;
+  std::string job_id;
+  std::string phone_number;
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::optional<std::string> timezone;
+  std::optional<JsonObject> metadata;
+  std::string status;
+  std::optional<std::string> outcome;
+  std::int64_t attempts_used = 0;
+  std::optional<Instant> not_before;
+  Instant created_at{};
+  std::optional<Instant> ended_at;
+  std::vector<AttemptView> attempts;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("id", &CallView::id, "call_…"), field("jobId", &CallView::job_id, "job_…"),
+        field("phoneNumber", &CallView::phone_number, "E.164"),
+        field("firstName", &CallView::first_name, "Given name"),
+        field("lastName", &CallView::last_name, "Family name"),
+        field("timezone", &CallView::timezone, "IANA name, when one was given"),
+        field("metadata", &CallView::metadata, "What the assistant is told"),
+        field("status", &CallView::status,
+              "pending, scheduled, retry_scheduled, paused, dialing, ringing, in_progress, "
+              "completed, failed, canceled, expired, blocked or held"),
+        field("outcome", &CallView::outcome, "Of the last attempt that ended"),
+        field("attemptsUsed", &CallView::attempts_used, "Attempts that count"),
+        field("notBefore", &CallView::not_before, "It waits at least until then"),
+        field("createdAt", &CallView::created_at, "When it was added"),
+        field("endedAt", &CallView::ended_at, "When it came to its end"),
+        field("attempts", &CallView::attempts, "Those that have ended, oldest first"));
+  }
+};
+
+struct CallPage {
+  std::vector<CallView> calls;
+  std::optional<std::string> next_cursor;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("calls", &CallPage::calls, "In the order in which they were added"),
+        field("nextCursor", &CallPage::next_cursor, "?cursor of the next page; absent on the last"));
+  }
+};
+
+// The number in full for who may see it, else with all but its first and last digits masked.
+[[nodiscard]] std::string shown_number(const Principal& principal, Phone phone);
+
+Answer get_job_calls(Request& request);
+Answer get_call(Request& request);
+
+}  // namespace callgate

@@ -1,0 +1,242 @@
+#include "core/api/jobs.hpp"
+
+#include <algorithm>
+
+#include "core/api/access.hpp"
+#include "core/api/calls.hpp"
+#include "core/api/new_job.hpp"
+#include "core/engine/jobs.hpp"
+#include "core/store/calls.hpp"
+
+namespace callgate {
+namespace {
+
+constexpr std::int64_t kNumbersShown = 100;
+constexpr std::int64_t kPercent = 100;
+constexpr std::int64_t kMillisPerSecond = 1000;
+
+JobStatus status_of(const Job& job) {
+  switch (job.state) {
+    case JobState::importing:
+    case JobState::pending:
+      return JobStatus::pending;
+    case JobState::running:
+      return job.finished_at ? JobStatus::completed : JobStatus::running;
+    case JobState::paused:
+      return JobStatus::paused;
+    case JobState::canceled:
+    case JobState::deleted:
+    case JobState::discarded:
+      return JobStatus::canceled;
+  }
+  return JobStatus::failed;
+}
+
+JobPhase phase_of(const Job& job) {
+  if (job.state == JobState::importing) {
+    return JobPhase::importing;
+  }
+  switch (status_of(job)) {
+    case JobStatus::pending:
+      return JobPhase::scheduled;
+    case JobStatus::running:
+    case JobStatus::paused:
+      return JobPhase::in_progress;
+    case JobStatus::completed:
+      return JobPhase::completed;
+    case JobStatus::canceled:
+      return JobPhase::canceled;
+    case JobStatus::failed:
+      break;
+  }
+  return JobPhase::failed;
+}
+
+std::optional<std::string> text_or_none(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional{text};
+}
+
+// With the numbers, as one job is shown on its own.
+JobView full_view_of(Request& request, const Job& job) {
+  Service& service = request.service();
+  JobView view = view_of(service, job);
+  view.phone_numbers.emplace();
+  for (const Phone& phone : calls::numbers_of(service.sql(), job.seq, kNumbersShown)) {
+    view.phone_numbers->push_back(shown_number(request.principal(), phone));
+  }
+  view.failed_numbers.emplace();
+  for (const Phone& phone : calls::failed_numbers_of(service.sql(), job.seq, kNumbersShown)) {
+    view.failed_numbers->push_back(shown_number(request.principal(), phone));
+  }
+  if (const auto import = imports::of_job(service.sql(), job.seq)) {
+    view.import_summary = view_of(service, *import, job);
+  }
+  return view;
+}
+
+Answer done_or_refused(Request& request, const Done& done, const Job& job) {
+  if (!done) {
+    throw ApiError{409, "wrong_state", done.error().detail};
+  }
+  return json_response(200, view_of(request.service(), job));
+}
+
+}  // namespace
+
+JobView view_of(Service& service, const Job& job) {
+  JobView view;
+  view.id = job_id(service, job);
+  view.name = job.name;
+  view.status = status_of(job);
+  view.phase = phase_of(job);
+  view.progress = job.total == 0 ? 0 : (job.total - job.open()) * kPercent / job.total;
+  view.total_calls = job.total;
+  view.completed_calls = job.completed;
+  view.failed_calls = job.failed;
+  view.canceled_calls = job.canceled;
+  view.open_calls = job.open();
+  view.live_calls = service.store.attempts.live_of(job.seq);
+  view.assistant_id = job.assistant_id;
+  view.phone_number_id = job.phone_number_id;
+  view.schedule = job.start_at;
+  view.priority = job.priority;
+  view.notes = text_or_none(job.notes);
+  view.max_attempts = job.max_attempts;
+  if (job.retry_delay) {
+    view.retry_delay_seconds = job.retry_delay->count() / kMillisPerSecond;
+  }
+  view.concurrency = job.concurrency;
+  view.attempts = job.attempts;
+  view.talk_seconds = job.talk_ms / kMillisPerSecond;
+  view.cost_micros = job.cost_micros;
+  view.created_at = job.created_at;
+  view.started_at = job.started_at;
+  view.finished_at = job.finished_at;
+  view.last_processed_at = job.last_processed_at;
+  view.error_message = text_or_none(job.error);
+  return view;
+}
+
+const Job& job_of(Service& service, const std::string& text) {
+  const auto id = parse_id("job", text);
+  const Job* job = id && id->tag == service.store.workspace.tag()
+                       ? service.store.jobs.find(id->seq)
+                       : nullptr;
+  if (job == nullptr || !job->visible() || job->created_at != id->created_at) {
+    throw ApiError{404, "job_not_found", "There is no such job."};
+  }
+  return *job;
+}
+
+Response import_answer(Service& service, const PieceResult& result) {
+  if (const auto* back = std::get_if<TakenBack>(&result)) {
+    std::vector<Issue> issues;
+    if (back->row > 0) {
+      add_issue(issues, "/rows/" + std::to_string(back->row), back->code, back->detail);
+    }
+    return problem_response({back->status, back->code, back->detail, std::move(issues)});
+  }
+  const Import& import = std::get<Sealed>(result).import;
+  const Job& job = *service.store.jobs.find(import.job);
+  JobView view = view_of(service, job);
+  view.import_summary = view_of(service, import, job);
+  return json_response(201, view, {{"location", "/api/jobs/" + view.id}});
+}
+
+Answer post_job(Request& request) {
+  if (const auto format = streamed_format(request.http)) {
+    return create_streamed_job(request, *format);
+  }
+  const NewJob wanted = read_new_job(request);
+  const CreatedJob created = create_job(request, wanted);
+  JobView view = full_view_of(request, *created.job);
+  const std::string location = "/api/jobs/" + view.id;
+  Headers headers{{"location", location}};
+  if (created.replayed) {
+    headers.emplace_back("idempotency-replayed", "true");
+  }
+  return json_response(201, view, std::move(headers));
+}
+
+Answer get_jobs(Request& request) {
+  const auto query = request.query<PageQuery>();
+  Service& service = request.service();
+  std::optional<std::int64_t> before;
+  if (query.cursor) {
+    const auto id = parse_id("job", *query.cursor);
+    if (!id) {
+      throw ApiError{400, "cursor_invalid", "The cursor is not one of this list."};
+    }
+    before = id->seq;
+  }
+  JobPage page;
+  page.total = service.store.jobs.count();
+  for (const Job& job : service.store.jobs.page(before, query.limit)) {
+    page.jobs.push_back(view_of(service, job));
+  }
+  if (static_cast<std::int64_t>(page.jobs.size()) == query.limit) {
+    page.next_cursor = page.jobs.back().id;
+  }
+  return json_response(200, page);
+}
+
+Answer get_job(Request& request) {
+  return json_response(
+      200, full_view_of(request, job_of(request.service(), request.path("id"))));
+}
+
+Answer delete_job(Request& request) {
+  Service& service = request.service();
+  const Job& job = job_of(service, request.path("id"));
+  if (job.state == JobState::importing) {
+    throw ApiError{409, "wrong_state",
+                   "Its recipients are still arriving; end that request to take it back."};
+  }
+  remove_job(service, job.seq);
+  return Response{204, {}, {}};
+}
+
+Answer post_job_start(Request& request) {
+  Service& service = request.service();
+  const Job& job = job_of(service, request.path("id"));
+  return done_or_refused(request, start_job(service, job.seq), job);
+}
+
+Answer post_job_pause(Request& request) {
+  Service& service = request.service();
+  const Job& job = job_of(service, request.path("id"));
+  return done_or_refused(request, pause_job(service, job.seq), job);
+}
+
+Answer post_job_resume(Request& request) {
+  Service& service = request.service();
+  const Job& job = job_of(service, request.path("id"));
+  return done_or_refused(request, resume_job(service, job.seq), job);
+}
+
+Answer post_job_cancel(Request& request) {
+  Service& service = request.service();
+  const Job& job = job_of(service, request.path("id"));
+  const auto task = cancel_job(service, job.seq);
+  if (!task) {
+    throw ApiError{409, "wrong_state", task.error().detail};
+  }
+  if (*task == 0) {
+    return json_response(200, view_of(service, job));
+  }
+  const auto row = tasks::find(service.sql(), *task);
+  CHECK(row.has_value());
+  return json_response(202, view_of(service, job),
+                       {{"location", "/api/tasks/" + task_id(service, *row)}});
+}
+
+Answer post_job_recipients(Request& request) {
+  Service& service = request.service();
+  const Job& job = job_of(service, request.path("id"));
+  if (job.state == JobState::canceled || job.state == JobState::importing) {
+    throw ApiError{409, "wrong_state", "This job takes no recipients now."};
+  }
+  return json_response(200, add_recipients(request, job.seq));
+}
+
+}  // namespace callgate

@@ -1,0 +1,268 @@
+// /api/jobs: what clients send and see of a job, and its routes. The states and counters are document
+// A's: `status` is its first vocabulary (with `canceled` added), `phase` its second.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/api/imports.hpp"
+#include "core/api/router.hpp"
+#include "core/api/schema.hpp"
+#include "core/engine/service.hpp"
+
+namespace callgate {
+
+enum class JobStatus : std::uint8_t { pending, running, paused, completed, failed, canceled };
+constexpr auto words(JobStatus /*tag*/) {
+  return std::array{word("pending", JobStatus::pending, "Created, not started"),
+                    word("running", JobStatus::running, "Calls are being placed"),
+                    word("paused", JobStatus::paused, "No new calls until it is resumed"),
+                    word("completed", JobStatus::completed, "Every call has ended"),
+                    word("failed", JobStatus::failed, "An error ended the job"),
+                    word("canceled", JobStatus::canceled, "Stopped for good by a person")};
+}
+
+enum class JobPhase : std::uint8_t { importing, scheduled, in_progress, completed, failed, canceled };
+constexpr auto words(JobPhase /*tag*/) {
+  return std::array{word("importing", JobPhase::importing, "Recipients are still arriving"),
+                    word("scheduled", JobPhase::scheduled, "Waits for its start"),
+                    word("in_progress", JobPhase::in_progress, "Running or paused"),
+                    word("completed", JobPhase::completed, "Every call has ended"),
+                    word("failed", JobPhase::failed, "An error ended the job"),
+                    word("canceled", JobPhase::canceled, "Stopped for good by a person")};
+}
+
+inline constexpr std::int64_t kRecipientsMax = 10'000;  // in one JSON body; a stream has no limit
+
+struct NewRecipient {
+  std::string phone_number;
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::optional<std::string> timezone;
+  std::optional<JsonObject> metadata;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("phoneNumber", &NewRecipient::phone_number, "Whom to call", text(0, 64),
+              format("phone"), example("+14155550132")),
+        field("firstName", &NewRecipient::first_name, "Given name", text(0, 200)),
+        field("lastName", &NewRecipient::last_name, "Family name", text(0, 200)),
+        field("timezone", &NewRecipient::timezone, "The person's IANA time zone", text(0, 64),
+              format("time-zone")),
+        field("metadata", &NewRecipient::metadata,
+              "Anything the assistant should know; handed to it as variables", bytes(8192)));
+  }
+};
+
+// Settings of a new job, the same in a JSON body and, for a streamed list, in the query.
+struct NewJob {
+  std::string name;
+  std::optional<InstantOrNow> schedule;
+  std::string assistant_id;
+  std::string phone_number_id;
+  std::optional<std::vector<std::string>> phone_numbers;
+  std::optional<std::vector<NewRecipient>> recipients;
+  std::int64_t priority = 3;
+  std::optional<std::string> notes;
+  std::int64_t max_attempts = 4;
+  std::optional<std::int64_t> retry_delay_seconds;
+  std::optional<std::int64_t> concurrency;
+  std::optional<std::string> default_region;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("name", &NewJob::name, "What people call the job", text(1, 200)),
+        field("schedule", &NewJob::schedule,
+              "When it starts; left out: when somebody starts it"),
+        field("assistantId", &NewJob::assistant_id, "The provider's id of the assistant",
+              text(1, 200)),
+        field("phoneNumberId", &NewJob::phone_number_id,
+              "The provider's id of the number that calls", text(1, 200)),
+        field("phoneNumbers", &NewJob::phone_numbers, "Whom to call, numbers alone", text(0, 64),
+              callgate::items(1, kRecipientsMax), format("phone")),
+        field("recipients", &NewJob::recipients, "Whom to call",
+              callgate::items(1, kRecipientsMax)),
+        field("priority", &NewJob::priority, "1 is highest, 5 lowest", range(1, 5), defaulted()),
+        field("notes", &NewJob::notes, "For people", text(0, 1000)),
+        field("maxAttempts", &NewJob::max_attempts, "Dials per person, the first included",
+              range(1, 20), defaulted()),
+        field("retryDelaySeconds", &NewJob::retry_delay_seconds,
+              "Wait between two dials of one person; left out: by outcome, in minutes",
+              range(0, 604'800)),
+        field("concurrency", &NewJob::concurrency,
+              "Calls at once; left out: the workspace's limit per job", range(1, 10'000)),
+        field("defaultRegion", &NewJob::default_region,
+              "Country of numbers without a country code (ISO 3166); left out: US", text(2, 2)));
+  }
+};
+
+struct NewJobQuery {
+  std::optional<std::string> name;
+  std::optional<InstantOrNow> schedule;
+  std::optional<std::string> assistant_id;
+  std::optional<std::string> phone_number_id;
+  std::optional<std::int64_t> priority;
+  std::optional<std::string> notes;
+  std::optional<std::int64_t> max_attempts;
+  std::optional<std::int64_t> retry_delay_seconds;
+  std::optional<std::int64_t> concurrency;
+  std::optional<std::string> default_region;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("name", &NewJobQuery::name, "With a streamed list: as in the body", text(1, 200)),
+        field("schedule", &NewJobQuery::schedule, "As in the body"),
+        field("assistantId", &NewJobQuery::assistant_id, "As in the body", text(1, 200)),
+        field("phoneNumberId", &NewJobQuery::phone_number_id, "As in the body", text(1, 200)),
+        field("priority", &NewJobQuery::priority, "As in the body", range(1, 5)),
+        field("notes", &NewJobQuery::notes, "As in the body", text(0, 1000)),
+        field("maxAttempts", &NewJobQuery::max_attempts, "As in the body", range(1, 20)),
+        field("retryDelaySeconds", &NewJobQuery::retry_delay_seconds, "As in the body",
+              range(0, 604'800)),
+        field("concurrency", &NewJobQuery::concurrency, "As in the body", range(1, 10'000)),
+        field("defaultRegion", &NewJobQuery::default_region, "As in the body", text(2, 2)));
+  }
+};
+
+struct JobView {
+  static constexpr std::string_view kSchemaName = "Job";
+  std::string id;
+  std::string name;
+  JobStatus status = JobStatus::pending;
+  JobPhase phase = JobPhase::scheduled;
+  std::int64_t progress = 0;
+  std::int64_t total_calls = 0;
+  std::int64_t completed_calls = 0;
+  std::int64_t failed_calls = 0;
+  std::int64_t canceled_calls = 0;
+  std::int64_t open_calls = 0;
+  std::optional<std::int64_t> live_calls;
+  std::optional<std::vector<std::string>> phone_numbers;
+  std::optional<std::vector<std::string>> failed_numbers;
+  std::string assistant_id;
+  std::string phone_number_id;
+  std::optional<Instant> schedule;
+  std::int64_t priority = 3;
+  std::optional<std::string> notes;
+  std::int64_t max_attempts = 4;
+  std::optional<std::int64_t> retry_delay_seconds;
+  std::optional<std::int64_t> concurrency;
+  std::int64_t attempts = 0;
+  std::int64_t talk_seconds = 0;
+  std::int64_t cost_micros = 0;
+  Instant created_at{};
+  std::optional<Instant> started_at;
+  std::optional<Instant> finished_at;
+  std::optional<Instant> last_processed_at;
+  std::optional<std::string> error_message;
+  std::optional<ImportView> import_summary;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("id", &JobView::id, "job_…"), field("name", &JobView::name, "What people call it"),
+        field("status", &JobView::status, "Where it stands"),
+        field("phase", &JobView::phase, "Where it stands, in the second vocabulary"),
+        field("progress", &JobView::progress, "Ended calls in percent, rounded down"),
+        field("totalCalls", &JobView::total_calls, "People to call"),
+        field("completedCalls", &JobView::completed_calls, "Reached"),
+        field("failedCalls", &JobView::failed_calls, "Not reached in all their attempts"),
+        field("canceledCalls", &JobView::canceled_calls, "Taken back"),
+        field("openCalls", &JobView::open_calls, "Not ended yet"),
+        field("liveCalls", &JobView::live_calls, "Being dialled or talking now"),
+        field("phoneNumbers", &JobView::phone_numbers,
+              "The first hundred; all of them are at /api/jobs/{id}/calls"),
+        field("failedNumbers", &JobView::failed_numbers, "The first hundred that failed"),
+        field("assistantId", &JobView::assistant_id, "The provider's id of the assistant"),
+        field("phoneNumberId", &JobView::phone_number_id,
+              "The provider's id of the number that calls"),
+        field("schedule", &JobView::schedule, "When it starts or was to start"),
+        field("priority", &JobView::priority, "1 is highest, 5 lowest"),
+        field("notes", &JobView::notes, "For people"),
+        field("maxAttempts", &JobView::max_attempts, "Dials per person, the first included"),
+        field("retryDelaySeconds", &JobView::retry_delay_seconds,
+              "Wait between two dials of one person, when one is set"),
+        field("concurrency", &JobView::concurrency, "Calls at once, when set for this job"),
+        field("attempts", &JobView::attempts, "Dials that have ended"),
+        field("talkSeconds", &JobView::talk_seconds, "Time on the line, all calls together"),
+        field("costMicros", &JobView::cost_micros, "Cost so far in millionths of a dollar"),
+        field("createdAt", &JobView::created_at, "When it was made"),
+        field("startedAt", &JobView::started_at, "When it was started"),
+        field("finishedAt", &JobView::finished_at, "When its last call ended"),
+        field("lastProcessedAt", &JobView::last_processed_at, "When an attempt last ended"),
+        field("errorMessage", &JobView::error_message, "Why it paused or failed by itself"),
+        field("import", &JobView::import_summary, "How its list of recipients was taken"));
+  }
+};
+
+struct JobPage {
+  std::vector<JobView> jobs;
+  std::int64_t total = 0;
+  std::optional<std::string> next_cursor;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("jobs", &JobPage::jobs, "Newest first", callgate::items(0, 200)),
+        field("total", &JobPage::total, "Jobs in the workspace"),
+        field("nextCursor", &JobPage::next_cursor, "?cursor of the next page; absent on the last"));
+  }
+};
+
+struct PageQuery {
+  std::optional<std::string> cursor;
+  std::int64_t limit = 50;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("cursor", &PageQuery::cursor, "nextCursor of the page before", text(1, 64)),
+        field("limit", &PageQuery::limit, "Items on the page", range(1, 200), defaulted()));
+  }
+};
+
+struct MoreRecipients {
+  std::optional<std::vector<std::string>> phone_numbers;
+  std::optional<std::vector<NewRecipient>> recipients;
+  std::optional<std::string> default_region;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("phoneNumbers", &MoreRecipients::phone_numbers, "Whom to call, numbers alone",
+              text(0, 64), callgate::items(1, kRecipientsMax), format("phone")),
+        field("recipients", &MoreRecipients::recipients, "Whom to call",
+              callgate::items(1, kRecipientsMax)),
+        field("defaultRegion", &MoreRecipients::default_region,
+              "Country of numbers without a country code (ISO 3166); left out: US", text(2, 2)));
+  }
+};
+
+struct AddedRecipients {
+  std::int64_t accepted = 0;
+  std::int64_t duplicates = 0;
+  std::int64_t rejected = 0;
+  std::vector<RejectView> rejects;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("accepted", &AddedRecipients::accepted, "Now waiting to be called"),
+        field("duplicates", &AddedRecipients::duplicates, "In the job already"),
+        field("rejected", &AddedRecipients::rejected, "Not taken"),
+        field("rejects", &AddedRecipients::rejects, "The first hundred that were not taken",
+              callgate::items(0, 100)));
+  }
+};
+
+// The job as people see it, without the lists of numbers.
+[[nodiscard]] JobView view_of(Service& service, const Job& job);
+
+// The job a request names; ApiError 404 when there is none.
+[[nodiscard]] const Job& job_of(Service& service, const std::string& id);
+
+// The answer to the last piece of a streamed list.
+[[nodiscard]] Response import_answer(Service& service, const PieceResult& result);
+
+Answer post_job(Request& request);
+Answer get_jobs(Request& request);
+Answer get_job(Request& request);
+Answer delete_job(Request& request);
+Answer post_job_start(Request& request);
+Answer post_job_pause(Request& request);
+Answer post_job_resume(Request& request);
+Answer post_job_cancel(Request& request);
+Answer post_job_recipients(Request& request);
+
+}  // namespace callgate

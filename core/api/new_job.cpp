@@ -1,0 +1,296 @@
+#include "core/api/new_job.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/store/calls.hpp"
+#include "core/store/idempotency.hpp"
+
+namespace callgate {
+namespace {
+
+constexpr std::size_t kRejectsShown = 100;
+constexpr std::size_t kIdempotencyKeyMax = 255;
+constexpr std::string_view kDefaultRegion = "US";
+constexpr std::size_t kValueShown = 100;
+
+// Document A's scale, 1 highest, on the one inner scale of ranks.
+std::int64_t rank_of_priority(std::int64_t priority) {
+  constexpr std::int64_t kRanks[] = {100, 75, 50, 25, 10};
+  return kRanks[priority - 1];
+}
+
+std::string region_or_default(const std::optional<std::string>& region) {
+  std::string upper{region.value_or(std::string{kDefaultRegion})};
+  for (char& c : upper) {
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return upper;
+}
+
+struct Judged {
+  std::vector<Recipient> accepted;
+  std::vector<RejectedRow> rejected;
+};
+
+Reject rejected_phone(PhoneError error, const std::string& field_name, std::string_view value) {
+  return {error == PhoneError::missing ? "phone_missing" : "phone_invalid", field_name,
+          "The number cannot be called: " + std::string{to_word(error)} + ".",
+          std::string{value.substr(0, std::min(value.size(), kValueShown))}};
+}
+
+// The numbers and then the recipients of a body, in their order; row 1 is the first.
+Judged judge(const Service& service, const std::vector<std::string>* numbers,
+             const std::vector<NewRecipient>* recipients, const std::string& region) {
+  Judged judged;
+  std::int64_t row = 0;
+  const auto judge_one = [&](std::string_view number, const NewRecipient* more) {
+    ++row;
+    const auto phone = parse_phone(number, region);
+    if (!phone) {
+      judged.rejected.push_back({row, rejected_phone(phone.error(), "phoneNumber", number)});
+      return;
+    }
+    Recipient recipient;
+    recipient.phone = *phone;
+    if (more != nullptr) {
+      recipient.first_name = more->first_name.value_or("");
+      recipient.last_name = more->last_name.value_or("");
+      recipient.timezone = more->timezone.value_or("");
+      recipient.metadata = more->metadata ? more->metadata->text : "";
+      if (!recipient.timezone.empty() && service.zones.find(recipient.timezone) == nullptr) {
+        judged.rejected.push_back({row,
+                                   {"timezone_unknown", "timezone",
+                                    "No IANA time zone has this name.", recipient.timezone}});
+        return;
+      }
+    }
+    judged.accepted.push_back(std::move(recipient));
+  };
+  if (numbers != nullptr) {
+    for (const std::string& number : *numbers) {
+      judge_one(number, nullptr);
+    }
+  }
+  if (recipients != nullptr) {
+    for (const NewRecipient& recipient : *recipients) {
+      judge_one(recipient.phone_number, &recipient);
+    }
+  }
+  return judged;
+}
+
+template <class Body>
+Judged judge_body(const Service& service, const Body& body) {
+  return judge(service, body.phone_numbers ? &*body.phone_numbers : nullptr,
+               body.recipients ? &*body.recipients : nullptr,
+               region_or_default(body.default_region));
+}
+
+void need_some(const std::vector<RejectedRow>& rejected) {
+  std::vector<Issue> issues;
+  for (const RejectedRow& row : rejected) {
+    add_issue(issues, "/recipients/" + std::to_string(row.row - 1), row.reject.code,
+              row.reject.detail);
+  }
+  throw ApiError{422, "no_valid_recipients",
+                 "Nobody on the list has a phone number that can be called.", std::move(issues)};
+}
+
+template <class Body>
+void check_region(const Body& body, std::vector<Issue>& issues) {
+  const std::string region = region_or_default(body.default_region);
+  const bool letters = std::all_of(region.begin(), region.end(),
+                                   [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!letters) {
+    add_issue(issues, "/defaultRegion", "region_invalid",
+              "A region is two letters of ISO 3166, such as US.");
+  }
+}
+
+Job blank_job(Service& service) {
+  Job job;
+  job.seq = service.store.workspace.take_seq();
+  job.created_at = service.now();
+  return job;
+}
+
+Job job_from(Service& service, const NewJob& wanted) {
+  Job job = blank_job(service);
+  job.name = wanted.name;
+  job.notes = wanted.notes.value_or("");
+  job.assistant_id = wanted.assistant_id;
+  job.phone_number_id = wanted.phone_number_id;
+  job.priority = wanted.priority;
+  job.rank = rank_of_priority(wanted.priority);
+  job.max_attempts = wanted.max_attempts;
+  if (wanted.retry_delay_seconds) {
+    job.retry_delay = std::chrono::seconds{*wanted.retry_delay_seconds};
+  }
+  job.concurrency = wanted.concurrency;
+  if (wanted.schedule) {
+    job.start_at = wanted.schedule->resolve(service.now());
+  }
+  return job;
+}
+
+// The settings of a streamed list stand in the query.
+NewJob from_query(Request& request) {
+  auto query = request.query<NewJobQuery>();
+  std::vector<Issue> issues;
+  const auto need = [&issues](const std::optional<std::string>& value, const char* name) {
+    if (!value) {
+      add_issue(issues, std::string{"?"} + name, "required",
+                "With a streamed list this setting stands in the query.");
+    }
+  };
+  need(query.name, "name");
+  need(query.assistant_id, "assistantId");
+  need(query.phone_number_id, "phoneNumberId");
+  if (!issues.empty()) {
+    throw ApiError{400, "query_invalid", "Settings are missing.", std::move(issues)};
+  }
+  NewJob wanted;
+  wanted.name = std::move(*query.name);
+  wanted.schedule = query.schedule;
+  wanted.assistant_id = std::move(*query.assistant_id);
+  wanted.phone_number_id = std::move(*query.phone_number_id);
+  wanted.priority = query.priority.value_or(wanted.priority);
+  wanted.notes = std::move(query.notes);
+  wanted.max_attempts = query.max_attempts.value_or(wanted.max_attempts);
+  wanted.retry_delay_seconds = query.retry_delay_seconds;
+  wanted.concurrency = query.concurrency;
+  wanted.default_region = std::move(query.default_region);
+  check_region(wanted, issues);
+  refuse_if_any(issues);
+  return wanted;
+}
+
+std::string idempotency_key(const HttpRequest& http) {
+  const std::string key{http.header("idempotency-key")};
+  if (key.size() > kIdempotencyKeyMax) {
+    throw ApiError{400, "idempotency_key_invalid", "An Idempotency-Key has at most 255 bytes."};
+  }
+  return key;
+}
+
+}  // namespace
+
+std::optional<ImportFormat> streamed_format(const HttpRequest& request) {
+  std::string type{request.header("content-type")};
+  type = type.substr(0, type.find(';'));
+  for (char& c : type) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  while (!type.empty() && type.back() == ' ') {
+    type.pop_back();
+  }
+  if (type == "text/csv") {
+    return ImportFormat::csv;
+  }
+  if (type == "application/x-ndjson") {
+    return ImportFormat::ndjson;
+  }
+  return std::nullopt;
+}
+
+NewJob read_new_job(Request& request) {
+  if (!request.query_parameters.empty()) {
+    throw ApiError{400, "query_invalid",
+                   "With a JSON body the settings stand in the body, not in the query."};
+  }
+  NewJob wanted;
+  std::vector<Issue> issues = decode_into(wanted, request.body_text());
+  if (issues.empty() || has_issue_at(issues, "") == false) {
+    check_region(wanted, issues);
+  }
+  if (!wanted.phone_numbers && !wanted.recipients && !has_issue_at(issues, "")) {
+    add_issue(issues, "/recipients", "required",
+              "A job needs recipients, or phoneNumbers: at least one person to call.");
+  }
+  refuse_if_any(issues);
+  return wanted;
+}
+
+CreatedJob create_job(Request& request, const NewJob& wanted) {
+  Service& service = request.service();
+  const std::string key = idempotency_key(request.http);
+  const Digest asked = service.context.crypto.sha256(bytes_of(request.http.body));
+  if (!key.empty()) {
+    if (const auto known = idempotency::find(service.sql(), key, service.now())) {
+      if (known->request != Blob(asked.begin(), asked.end())) {
+        throw ApiError{409, "idempotency_key_reused",
+                       "This Idempotency-Key came with another request within a day."};
+      }
+      if (const Job* job = service.store.jobs.find(known->job)) {
+        return {job, true};
+      }
+    }
+  }
+  const Judged judged = judge_body(service, wanted);
+  if (judged.accepted.empty()) {
+    need_some(judged.rejected);
+  }
+  Job& job = service.store.jobs.add(job_from(service, wanted));
+  Import import = open_import(service, job, ImportFormat::ndjson, "");
+  for (const Recipient& recipient : judged.accepted) {
+    add_recipient(service, job, recipient) ? ++import.accepted : ++import.duplicates;
+  }
+  for (const RejectedRow& rejected : judged.rejected) {
+    imports::add_reject(service.sql(), import.seq, rejected.row, rejected.reject);
+  }
+  import.state = ImportState::sealed;
+  import.rejected = static_cast<std::int64_t>(judged.rejected.size());
+  import.rows = import.accepted + import.duplicates + import.rejected;
+  import.reader.clear();
+  imports::save(service.sql(), import);
+  seal_job(service, job);
+  if (!key.empty()) {
+    idempotency::remember(service.sql(), key, asked, job.seq, service.now());
+  }
+  return {&job, false};
+}
+
+Answer create_streamed_job(Request& request, ImportFormat format) {
+  Service& service = request.service();
+  const NewJob wanted = from_query(request);
+  if (!request.http.body_is_stream) {
+    throw ApiError{400, "body_missing", "The list of recipients is missing: the body is empty."};
+  }
+  Job job = job_from(service, wanted);
+  job.state = JobState::importing;
+  const Import import = open_import(service, service.store.jobs.add(std::move(job)), format,
+                                    region_or_default(wanted.default_region));
+  return Ingest{import.seq, 0};
+}
+
+AddedRecipients add_recipients(Request& request, std::int64_t seq) {
+  Service& service = request.service();
+  const auto body = request.body<MoreRecipients>();
+  std::vector<Issue> issues;
+  check_region(body, issues);
+  if (!body.phone_numbers && !body.recipients) {
+    add_issue(issues, "/recipients", "required", "Name recipients or phoneNumbers.");
+  }
+  refuse_if_any(issues);
+  const Judged judged = judge_body(service, body);
+  if (judged.accepted.empty()) {
+    need_some(judged.rejected);
+  }
+  AddedRecipients added;
+  Job& job = service.store.jobs.edit(seq);
+  for (const Recipient& recipient : judged.accepted) {
+    add_recipient(service, job, recipient) ? ++added.accepted : ++added.duplicates;
+  }
+  added.rejected = static_cast<std::int64_t>(judged.rejected.size());
+  for (const RejectedRow& row : judged.rejected) {
+    if (added.rejects.size() == kRejectsShown) {
+      break;
+    }
+    added.rejects.push_back(
+        {row.row, row.reject.code, row.reject.field, row.reject.detail, row.reject.value});
+  }
+  return added;
+}
+
+}  // namespace callgate

@@ -1,0 +1,32 @@
+// Making a job: from a JSON body in one step, or from a streamed list whose pieces follow as an import.
+// Everything is judged before anything is written.
+#pragma once
+
+#include <optional>
+
+#include "core/api/jobs.hpp"
+#include "core/api/router.hpp"
+
+namespace callgate {
+
+// text/csv or application/x-ndjson: the body is a list to be streamed.
+[[nodiscard]] std::optional<ImportFormat> streamed_format(const HttpRequest& request);
+
+// The body, with every mistake of it and of its recipients' shape told at once (ApiError).
+[[nodiscard]] NewJob read_new_job(Request& request);
+
+struct CreatedJob {
+  const Job* job = nullptr;
+  bool replayed = false;  // the Idempotency-Key had made it before
+};
+
+// ApiError 422 when nobody on the list can be called, 409 for a key used with another body.
+[[nodiscard]] CreatedJob create_job(Request& request, const NewJob& wanted);
+
+// Opens the import and asks for the body.
+[[nodiscard]] Answer create_streamed_job(Request& request, ImportFormat format);
+
+// The people of a JSON body, into a job that exists.
+[[nodiscard]] AddedRecipients add_recipients(Request& request, std::int64_t job);
+
+}  // namespace callgate

@@ -1,0 +1,68 @@
+// What a workspace tells of itself: health, the index of the API, live events, sign-in, gauges.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/api/router.hpp"
+#include "core/api/schema.hpp"
+#include "core/store/jobs.hpp"
+
+namespace callgate {
+
+struct SignInQuery {
+  std::string ticket;
+  static constexpr auto fields() {
+    return std::make_tuple(field("ticket", &SignInQuery::ticket, "From the sign-in link",
+                                 text(1, 500)));
+  }
+};
+
+struct EventsQuery {
+  std::optional<std::string> job_id;
+  std::optional<std::int64_t> last_event_id;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("jobId", &EventsQuery::job_id, "Only events of this job", text(1, 64)),
+        field("lastEventId", &EventsQuery::last_event_id,
+              "As the header Last-Event-ID: go on after this event", range(0, kIntegerMax)));
+  }
+};
+
+struct WebhookQuery {
+  std::string key;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("key", &WebhookQuery::key, "Names the workspace", text(1, 500)));
+  }
+};
+
+struct SessionView {
+  static constexpr std::string_view kSchemaName = "Session";
+  std::string workspace;
+  std::string subject;
+  std::vector<std::string> roles;
+  std::vector<std::string> permissions;
+  static constexpr auto fields() {
+    return std::make_tuple(field("workspace", &SessionView::workspace, "Whose data this is"),
+                           field("subject", &SessionView::subject, "Who is signed in"),
+                           field("roles", &SessionView::roles, "As what"),
+                           field("permissions", &SessionView::permissions, "What they may do"));
+  }
+};
+
+// The state of a job, as the event that tells it. Deleted jobs are told once, as "job_deleted".
+[[nodiscard]] Event event_of(Service& service, const Job& job);
+
+Answer get_healthz(Request& request);
+Answer get_readyz(Request& request);
+Answer get_index(Request& request);
+Answer get_openapi(Request& request);
+Answer get_sign_in(Request& request);
+Answer post_sign_out(Request& request);
+Answer get_session(Request& request);
+Answer get_events(Request& request);
+Answer get_metrics(Request& request);
+
+}  // namespace callgate

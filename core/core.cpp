@@ -1,0 +1,115 @@
+#include "core/core.hpp"
+
+#include "core/api/imports.hpp"
+#include "core/api/jobs.hpp"
+#include "core/api/routes.hpp"
+#include "core/api/system.hpp"
+#include "core/context.hpp"
+#include "core/engine/attempts.hpp"
+#include "core/engine/recipients.hpp"
+#include "core/engine/service.hpp"
+#include "core/engine/settle.hpp"
+#include "core/store/migrations.hpp"
+
+namespace callgate {
+
+struct Core::State {
+  State(Sql& sql_port, Crypto& crypto_port, std::string_view workspace_name)
+      : sql(sql_port), crypto(crypto_port), workspace(workspace_name), store(sql_port) {}
+
+  void decide(Service& service, const Input& input);
+  void on_http(Service& service, const HttpRequest& request, const HostLimits& limits);
+  void on_piece(Service& service, const ImportChunk& piece);
+
+  Sql& sql;
+  Crypto& crypto;
+  std::string workspace;
+  Store store;
+  Caches caches;
+  ZoneTable zones;
+  bool migrated = false;
+};
+
+namespace {
+
+// Reading settles nothing: no dial, no timer, no row.
+bool is_read(const Input& input) {
+  const auto* http = std::get_if<HttpRequest>(&input.event);
+  return http != nullptr && only_reads(http->method, http->target);
+}
+
+}  // namespace
+
+Core::Core(Sql& sql, Crypto& crypto, std::string_view workspace)
+    : state_(std::make_unique<State>(sql, crypto, workspace)) {}
+
+Core::~Core() = default;
+
+void Core::migrate(Instant now, const std::array<std::uint8_t, 32>& entropy) {
+  if (!state_->migrated) {
+    Rng rng{entropy};
+    callgate::migrate(state_->sql, now, rng);
+    state_->migrated = true;
+  }
+}
+
+void Core::drop_caches() {
+  state_->store.drop();
+  state_->caches.drop();
+  state_->migrated = false;
+}
+
+void Core::State::on_http(Service& service, const HttpRequest& request,
+                          const HostLimits& limits) {
+  Answer said = callgate::answer(routes(), request, limits, service);
+  std::visit([&service](auto& kind) { service.context.out.answer = std::move(kind); }, said);
+}
+
+void Core::State::on_piece(Service& service, const ImportChunk& piece) {
+  const PieceResult result = take_piece(service, piece);
+  if (!std::holds_alternative<Taken>(result)) {
+    service.context.out.answer = import_answer(service, result);
+  }
+}
+
+void Core::State::decide(Service& service, const Input& input) {
+  if (const auto* http = std::get_if<HttpRequest>(&input.event)) {
+    on_http(service, *http, input.limits);
+  } else if (const auto* result = std::get_if<EffectResult>(&input.event)) {
+    on_effect_result(service, *result);
+  } else if (const auto* piece = std::get_if<ImportChunk>(&input.event)) {
+    on_piece(service, *piece);
+  }
+}
+
+Output Core::handle(const Input& input) {
+  State& state = *state_;
+  const bool reads = is_read(input);
+  if (!reads) {
+    migrate(input.now, input.entropy);
+  }
+  Context context{state.sql, state.crypto, input.now, input.limits, Rng{input.entropy}, {}};
+  Service service{context, state.store, state.caches, state.zones, state.workspace};
+  if (!state.store.refresh()) {
+    state.caches.drop();
+  }
+  state.decide(service, input);
+  if (!reads) {
+    settle(service, std::holds_alternative<Wake>(input.event));
+    for (const Job* job : state.store.flush()) {
+      context.out.events.push_back(event_of(service, *job));
+    }
+  }
+  return std::move(context.out);
+}
+
+std::optional<Response> answer_without_workspace(const HttpRequest& request) {
+  return answer_early(routes(), request, HostLimits{}, request.principal.has_value());
+}
+
+bool only_reads(std::string_view method, std::string_view target) {
+  const Route* route = find_route(routes(), method, target);
+  return route != nullptr && reads_only(*route);
+}
+
+}  // namespace callgate
