@@ -201,7 +201,7 @@ system_mirror() {
   done
   for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
     [[ -f $file ]] || continue
-    sed -nE "s/^deb[[:space:]]+(\[([^]]*)\][[:space:]]+)?([^[:space:]]+)[[:space:]]+$codename[[:space:]].*/\3|\2/p" "$file" |
+    sed -nE "s/^deb[[:space:]]+(\[([^]]*)\][[:space:]]+)?([^[:space:]]+)[[:space:]]+${codename}[[:space:]].*/\3|\2/p" "$file" |
       sed -E 's/\|.*signed-by=([^ ]*).*/|\1/; t; s/\|.*/|/'
   done
 }

@@ -79,9 +79,13 @@ step() {
   return "$code"
 }
 
-# How many compilers may run at once: the cores, but one per 1.5 GB of memory.
+# How many compilers may run at once: $CALLGATE_JOBS, or the cores, but one per 1.5 GB of memory.
 build_jobs() {
   local cores memory_kb
+  if [[ -n ${CALLGATE_JOBS:-} ]]; then
+    echo "$CALLGATE_JOBS"
+    return
+  fi
   cores=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
   memory_kb=$(awk '/^MemTotal:/ {print $2}' /proc/meminfo 2>/dev/null || true)
   if [[ -n $memory_kb ]] && ((memory_kb / 1500000 < cores)); then
