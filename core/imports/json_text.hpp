@@ -8,7 +8,7 @@
 
 namespace callgate {
 
-// Appends `text` in double quotes.
+// Appends `text` as a literal, quotation marks included.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace callgate

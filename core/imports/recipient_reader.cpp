@@ -85,7 +85,7 @@ void RecipientReader::State::use_separator(char chosen) {
 ImportRefused RecipientReader::State::refuse_open_quote() const {
   return {"quote_unterminated",
           "A quoted text that begins in " + where(open_row()) +
-              " never ends. Close it with a quote, or double the quotes inside it.",
+              " never ends. Close it with a quote, and write each quote inside it twice.",
           open_row()};
 }
 

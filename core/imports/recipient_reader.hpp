@@ -1,10 +1,11 @@
 // Reads a list of recipients from a stream of bytes, CSV or NDJSON, pushed in pieces of any size.
 // Pure: the whole state between two pieces is a short text (save/restore), so an import survives a
-// crash. CSV is RFC 4180 plus what people send: BOM, ',' ';' or tab (decided on the header row), CR
-// or LF or CRLF, quoted newlines, blank lines, short and long rows. Columns are found by the
-// header's words. Refused as a whole, with the cure: UTF-16, Windows-1252 and other non-UTF-8, no
-// phone column, a quoted field that never ends, a row over 64 KB. Refused row by row: a missing or
-// impossible number, an unknown time zone, NDJSON that is not an object.
+// crash. CSV is RFC 4180 plus what people send: BOM; comma, semicolon, tab or bar (as the header
+// row or a first line "sep=;" has it); CR, LF or CRLF; quoted newlines; short and long rows; a row
+// without any text is none. Columns are found by the header's words. Refused as a whole, with the
+// cure: UTF-16 and other non-UTF-8, no header, no phone column, a quoted field that never ends, a
+// row over 64 KB. Refused row by row: a missing or impossible number, an unknown time zone,
+// metadata over 8 KB, a line that is no JSON object.
 #pragma once
 
 #include <cstdint>
@@ -74,8 +75,8 @@ class RecipientReader {
                                                                      bool last,
                                                                      const ZoneNames& zones);
 
-  // The state between two pieces (at most about 64 KB: an unfinished row); restore refuses foreign
-  // text.
+  // The state between two pieces as UTF-8 text: the header and an unfinished row, at most 64 KB
+  // each. restore refuses foreign text.
   [[nodiscard]] std::string save() const;
   [[nodiscard]] static std::optional<RecipientReader> restore(std::string_view saved);
 
@@ -85,8 +86,8 @@ class RecipientReader {
   std::unique_ptr<State> state_;
 };
 
-// The field a CSV header or JSON member names ("Phone Number", "mobile", "E-Mail", "first_name" …);
-// nullopt: it is metadata. Shared by both formats and by the JSON body of POST /api/jobs.
+// The field a CSV header or JSON member names ("Phone Number", "mobile", "first_name" …); nullopt:
+// it is metadata, such as "E-Mail". Shared by both formats and by the JSON body of POST /api/jobs.
 enum class RecipientField : std::uint8_t { phone, first_name, last_name, full_name, timezone };
 [[nodiscard]] std::optional<RecipientField> recipient_field(std::string_view header);
 
