@@ -228,6 +228,26 @@ void encode_answer(Encoder& out, const Ingest& ingest) {
   out.json.end_object();
 }
 
+void encode_credential(Encoder& out, const NoCredential& /*none*/) {
+  out.json.key("none").begin_object().end_object();
+}
+
+void encode_credential(Encoder& out, const Principal& principal) {
+  out.key("principal");
+  encode_principal(out, principal);
+}
+
+void encode_credential(Encoder& out, const JwtCredential& jwt) {
+  out.json.key("jwt").begin_object();
+  out.text("token", jwt.token);
+  out.json.end_object();
+}
+
+void encode_credential(Encoder& out, const Denied& denied) {
+  out.key("denied");
+  encode_response(out, denied.response);
+}
+
 void encode_effect(Encoder& out, const Effect& effect) {
   out.json.begin_object();
   out.key("key");
@@ -290,6 +310,14 @@ std::string encode(const Output& output) {
     out.json.end_object();
   }
   out.texts("alerts", output.alerts);
+  out.json.end_object();
+  return out.finish();
+}
+
+std::string encode(const Credential& credential) {
+  Encoder out;
+  out.json.begin_object();
+  std::visit([&out](const auto& kind) { encode_credential(out, kind); }, credential);
   out.json.end_object();
   return out.finish();
 }

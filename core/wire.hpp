@@ -11,8 +11,10 @@
 
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "core/base/expected.hpp"
+#include "core/core.hpp"
 #include "core/crypto.hpp"
 #include "core/input.hpp"
 #include "core/output.hpp"
@@ -25,6 +27,10 @@ struct WireError {
 
 [[nodiscard]] std::string encode(const Input& input);
 [[nodiscard]] std::string encode(const Output& output);
+
+// What authenticate() answers: {"none":{}}, {"principal":{…}}, {"jwt":{"token"}} or {"denied":{…}}.
+using Credential = std::variant<NoCredential, Principal, JwtCredential, Denied>;
+[[nodiscard]] std::string encode(const Credential& credential);
 
 [[nodiscard]] Expected<Input, WireError> decode_input(std::string_view bytes);
 [[nodiscard]] Expected<Output, WireError> decode_output(std::string_view bytes);

@@ -189,6 +189,18 @@ TEST_CASE("An empty Output has no answer, no wake_at and no reply") {
   CHECK(encode(Output{}) == envelope(R"({"effects":[],"events":[],"alerts":[]})"));
 }
 
+TEST_CASE("A credential is encoded under the name of its kind") {
+  CHECK(encode(Credential{NoCredential{}}) == envelope(R"({"none":{}})"));
+  CHECK(encode(Credential{Principal{"default", "ada", {}, {"jobs:read"}}}) ==
+        envelope(R"({"principal":{"workspace":"default","subject":"ada","roles":[],)"
+                 R"("scopes":["jobs:read"]}})"));
+  CHECK(encode(Credential{JwtCredential{"a.b.c"}}) == envelope(R"({"jwt":{"token":"a.b.c"}})"));
+  CHECK(encode(Credential{Denied{{401, {{"www-authenticate", "Bearer"}}, "no"}}}) ==
+        envelope(
+            R"({"denied":{"status":401,"headers":[["www-authenticate","Bearer"]],"body":[0,2]}})",
+            "no"));
+}
+
 TEST_CASE("Every Input and every Output survives the wire") {
   Maker maker{1};
   for (int round = 0; round < 3'000; ++round) {
