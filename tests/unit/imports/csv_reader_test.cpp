@@ -114,10 +114,12 @@ TEST_CASE("quotes are read as spreadsheets read them") {
   const auto read = read_csv(
       "Phone,a,b,c\n"
       "+14155550132,5\" pipe,\"quoted\" and more,\"say \"\"hi\"\"\"\n"
+      "+14155550132,\"a\" b \"c\",,\n"
       "\"+14155550133\",\"\"\"\",\"a\r\nb\",x\"y\"\n");
-  REQUIRE(read.rows.size() == 2);
+  REQUIRE(read.rows.size() == 3);
   CHECK(read.taken(0).metadata == R"({"a":"5\" pipe","b":"quoted and more","c":"say \"hi\""})");
-  CHECK(read.taken(1).metadata == R"({"a":"\"","b":"a\r\nb","c":"x\"y\""})");
+  CHECK(read.taken(1).metadata == R"({"a":"a b \"c\""})");
+  CHECK(read.taken(2).metadata == R"({"a":"\"","b":"a\r\nb","c":"x\"y\""})");
 }
 
 TEST_CASE("a full name is parted") {

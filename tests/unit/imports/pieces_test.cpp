@@ -64,6 +64,8 @@ TEST_CASE("CSV in any pieces, saved and restored between them, gives the same ro
                                              "",
                                              "\xEF\xBB",
                                              "\xFF",
+                                             "\xFF\xFEP\0"sv,
+                                             "\xFE\xFF\0P"sv,
                                              "Ph"};
   const std::vector<std::string_view> spoilers{"\xE9", "\xE2\x82", "\0"sv, "\xED\xA0\x80",
                                                "\xF4\x90"};
@@ -201,6 +203,12 @@ TEST_CASE("restore refuses every text that save did not write") {
     CHECK_FALSE(RecipientReader::restore(std::string_view{saved}.substr(0, size)));
   }
   CHECK_FALSE(RecipientReader::restore(saved + "x"));
+  // What is kept of a cut-off character must be the beginning of one.
+  const std::size_t cut_off = saved.find("2:c3\n");
+  REQUIRE(cut_off != std::string::npos);
+  for (const std::string_view other : {"2:ff\n", "2:41\n", "2:80\n"}) {
+    CHECK_FALSE(RecipientReader::restore(saved.substr(0, cut_off).append(other)));
+  }
   // A changed byte is either refused or still a state that saves as it was restored.
   for (std::size_t at = 0; at < saved.size(); ++at) {
     for (const char c : {'0', '9', ':', '\n', 'x', '"', '\xC3'}) {
