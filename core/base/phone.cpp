@@ -11,7 +11,6 @@ namespace callgate {
 namespace {
 
 constexpr std::size_t kDigitsMax = 15;  // E.164
-constexpr std::int32_t kNorthAmerica = 1;
 
 struct Span32 {
   std::uint32_t first = 0;
@@ -119,21 +118,6 @@ PhoneError length_error(LengthSet lengths, std::size_t count) {
   return shorter == 0 ? PhoneError::too_short : PhoneError::invalid_length;
 }
 
-// What follows the trunk prefix when the number was written with one. No national number begins
-// with "0" where the trunk prefix is "0"; the other prefixes also begin numbers (Russia's 8 does),
-// so there the length decides.
-std::string_view without_trunk(std::string_view national, std::string_view trunk,
-                               LengthSet lengths) {
-  if (trunk.empty() || national.substr(0, trunk.size()) != trunk) {
-    return national;
-  }
-  const std::string_view rest = national.substr(trunk.size());
-  if (trunk == "0") {
-    return rest;
-  }
-  return holds(lengths, rest.size()) && !holds(lengths, national.size()) ? rest : national;
-}
-
 const CallingCode* find_code(std::int32_t code) {
   const auto codes = calling_codes();
   const auto found =
@@ -150,22 +134,53 @@ const Region* find_region(std::string_view iso) {
   return found != all.end() && found->iso == iso ? &*found : nullptr;
 }
 
-// `national` has a possible length and is without its trunk prefix.
-Expected<Phone, PhoneError> join(const CallingCode& plan, std::string_view national) {
-  std::string all = std::to_string(plan.code);
-  all.append(national);
-  if (all.size() > kDigitsMax) {
+// Whether the number is one of the calling code's plan (phone_plan.hpp has the automaton).
+bool fits(const CallingCode& plan, std::string_view national) {
+  const auto states = plan_states();
+  const auto edges = plan_edges();
+  std::size_t state = plan.plan;
+  for (const char digit : national) {
+    std::size_t edge = states[state] / 2;
+    const std::size_t end = states[state + 1] / 2;
+    while (edge < end && ((edges[edge] >> (digit - '0')) & 1U) == 0) {
+      ++edge;
+    }
+    if (edge == end) {
+      return false;
+    }
+    state = edges[edge] / 1024;
+  }
+  return states[state] % 2 == 1;
+}
+
+// What follows the trunk prefix when the number was written with one. It may also be how a number
+// begins (Russia's 8 does): then it stays where only the whole number fits.
+std::string_view without_trunk(const CallingCode& plan, std::string_view national,
+                               std::string_view trunk, LengthSet lengths) {
+  if (trunk.empty() || national.substr(0, trunk.size()) != trunk) {
+    return national;
+  }
+  const std::string_view rest = national.substr(trunk.size());
+  return fits(plan, rest) || (!fits(plan, national) && holds(lengths, rest.size())) ? rest
+                                                                                    : national;
+}
+
+// `national` is without its trunk prefix. A wrong length is told by `lengths`.
+Expected<Phone, PhoneError> join(const CallingCode& plan, std::string_view national,
+                                 LengthSet lengths) {
+  const std::string code = std::to_string(plan.code);
+  if (!fits(plan, national)) {
+    return unexpected(holds(lengths, national.size()) ? PhoneError::not_assigned
+                                                      : length_error(lengths, national.size()));
+  }
+  if (code.size() + national.size() > kDigitsMax) {
     return unexpected(PhoneError::too_long);
   }
-  // NXX-NXX-XXXX: neither the area code nor the exchange begins with 0 or 1.
-  const bool unassigned = plan.code == kNorthAmerica
-                              ? national[0] < '2' || national[3] < '2'
-                              : std::string_view{plan.trunk} == "0" && national[0] == '0';
-  if (unassigned) {
-    return unexpected(PhoneError::not_assigned);
-  }
   Phone phone;
-  for (const char digit : all) {
+  for (const char digit : code) {
+    phone.digits = phone.digits * 10 + (digit - '0');
+  }
+  for (const char digit : national) {
     phone.digits = phone.digits * 10 + (digit - '0');
   }
   return phone;
@@ -176,17 +191,10 @@ Expected<Phone, PhoneError> parse_international(std::string_view digits) {
   std::int32_t code = 0;
   for (std::size_t i = 0; i < 3 && i < digits.size() && digits[0] != '0'; ++i) {
     code = code * 10 + (digits[i] - '0');
-    const CallingCode* row = find_code(code);
-    if (row == nullptr) {
-      continue;
+    if (const CallingCode* plan = find_code(code)) {
+      return join(*plan, without_trunk(*plan, digits.substr(i + 1), plan->trunk, plan->lengths),
+                  plan->lengths);
     }
-    const LengthSet lengths =
-        code == kNorthAmerica ? row->main_lengths : row->all_lengths;  // seven digits are local
-    const std::string_view national = without_trunk(digits.substr(i + 1), row->trunk, lengths);
-    if (!holds(lengths, national.size())) {
-      return unexpected(length_error(row->main_lengths, national.size()));
-    }
-    return join(*row, national);
   }
   return unexpected(PhoneError::unknown_country_code);
 }
@@ -194,16 +202,16 @@ Expected<Phone, PhoneError> parse_international(std::string_view digits) {
 Expected<Phone, PhoneError> parse_national(std::string_view digits, const Region& region) {
   const CallingCode* plan = find_code(region.code);
   CHECK(plan != nullptr);
-  const std::string_view national = without_trunk(digits, region.trunk, region.lengths);
-  if (holds(region.lengths, national.size())) {
-    return join(*plan, national);
-  }
-  // "447911123456" in Britain: the calling code without its plus.
   const std::string code = std::to_string(region.code);
-  if (digits.substr(0, code.size()) == code && holds(region.lengths, digits.size() - code.size())) {
-    return join(*plan, digits.substr(code.size()));
+  if (!fits(*plan, digits) && digits.substr(0, code.size()) == code) {
+    // "919876543210" in India: the calling code without its plus.
+    const std::string_view national =
+        without_trunk(*plan, digits.substr(code.size()), region.trunk, region.lengths);
+    if (fits(*plan, national)) {
+      return join(*plan, national, region.lengths);
+    }
   }
-  return unexpected(length_error(region.lengths, national.size()));
+  return join(*plan, without_trunk(*plan, digits, region.trunk, region.lengths), region.lengths);
 }
 
 // The number after the first international prefix that makes one; why not, when the digits begin
@@ -222,15 +230,21 @@ std::optional<Expected<Phone, PhoneError>> parse_prefixed(std::string_view digit
     }
     return taken;
   };
+  bool double_zero_is_free = true;
   std::string_view prefixes = region.international;
   while (!prefixes.empty()) {
     const std::size_t blank = std::min(prefixes.find(' '), prefixes.size());
     if (attempt(prefixes.substr(0, blank))) {
       return refused;
     }
+    double_zero_is_free = double_zero_is_free && prefixes.substr(0, 2) != "00";
     prefixes.remove_prefix(std::min(blank + 1, prefixes.size()));
   }
-  attempt("00");  // the ITU's own, written everywhere
+  // The ITU's own, understood everywhere but where a carrier's digits follow the zeros (Australia's
+  // 0011).
+  if (double_zero_is_free) {
+    attempt("00");
+  }
   return refused;
 }
 

@@ -1,8 +1,7 @@
 // Telephone numbers as E.164. Reads what people type ("(415) 555-0132", "+44 20 7946 0084",
 // "0044…", "tel:+1…") with a default region for numbers without a country code.
 // Refused, with the reason: letters (so extensions too), two plus signs, an unknown country code,
-// an impossible length. Lengths per country are known, area codes only as far as North America's
-// NXX-NXX-XXXX: a number that passes may still be unassigned.
+// an impossible length, a number in no range that its country uses (phone_plan/ has the plans).
 #pragma once
 
 #include <cstdint>
@@ -35,8 +34,8 @@ struct Phone {
 [[nodiscard]] std::string format_e164(Phone phone);
 
 // default_region is an ISO 3166 code ("US"), or empty when numbers must carry their country code.
-// With one, "00" and the region's own international prefix read as the plus, and its trunk prefix
-// is dropped.
+// With one, its international prefix reads as the plus ("011" in the US; "00" too, unless longer
+// prefixes begin with it there), and its trunk prefix is dropped.
 [[nodiscard]] Expected<Phone, PhoneError> parse_phone(std::string_view raw,
                                                       std::string_view default_region);
 
