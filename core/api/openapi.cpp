@@ -338,8 +338,6 @@ void write_components(JsonWriter& writer, std::span<const Route> table, const Op
   writer.end_object().end_object();
 }
 
-// ---- Mistakes
-
 // The pattern with its parameters unnamed: two patterns of one shape match the same paths.
 std::string shape_of(std::string_view pattern) {
   std::string shape;

@@ -19,8 +19,6 @@ struct NoFields {
   static constexpr auto fields() { return std::make_tuple(); }
 };
 
-// ---- Reading the target
-
 struct Target {
   std::vector<std::string_view> segments;  // as received
   std::vector<std::string> decoded;
@@ -129,8 +127,6 @@ std::vector<std::pair<std::string, std::string>> read_query(std::string_view que
   return parameters;
 }
 
-// ---- Finding the route
-
 bool is_parameter(std::string_view segment) {
   return !segment.empty() && segment.front() == '{';
 }
@@ -213,8 +209,6 @@ std::string joined(const std::vector<std::string>& words) {
   }
   return out;
 }
-
-// ---- Judging the request
 
 bool is_open(const Route& route) {
   return route.access.kind == Access::Kind::anyone || route.access.kind == Access::Kind::provider;
@@ -341,8 +335,6 @@ void check_no_query(const Route& route, const Request& request) {
     }
   }
 }
-
-// ---- The whole way
 
 // A request with its route, or the answer that needs none.
 struct Arrived {

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/api/json.hpp"
+#include "core/api/spelling.hpp"
 #include "core/base/check.hpp"
 
 namespace callgate {
@@ -166,56 +167,13 @@ std::string_view noun_of(JsonKind kind) {
   return "something else";
 }
 
-// ---- "Did you mean"
-
-// Letters and digits in lower case, so that max_attempts is close to maxAttempts.
-std::string folded(std::string_view name) {
-  std::string out;
-  for (const char character : name) {
-    if (character >= 'A' && character <= 'Z') {
-      out += static_cast<char>(character - 'A' + 'a');
-    } else if (character != '_' && character != '-') {
-      out += character;
-    }
-  }
-  return out;
-}
-
-// Levenshtein's distance by the two-row method.
-std::size_t distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> row(right.size() + 1);
-  for (std::size_t j = 0; j < row.size(); ++j) {
-    row[j] = j;
-  }
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < right.size(); ++j) {
-      const std::size_t replace = diagonal + (left[i] == right[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replace, row[j] + 1, row[j + 1] + 1});
-    }
-  }
-  return row.back();
-}
-
-// The described field that a wrong name was probably meant to be; the first of equally close ones.
+// The described field that a wrong name was probably meant to be.
 std::string_view closest_field(const TypeInfo& type, std::string_view name) {
-  constexpr std::size_t kLongest = 40;
-  if (name.size() > kLongest) {
-    return {};
-  }
-  const std::string wrong = folded(name);
-  std::size_t best = std::clamp<std::size_t>(wrong.size() / 3, 1, 3) + 1;
-  std::string_view found;
+  std::vector<std::string_view> names;
   for (const FieldInfo& field : type.fields) {
-    const std::size_t away = distance(wrong, folded(field.name));
-    if (away < best && away < wrong.size()) {
-      best = away;
-      found = field.name;
-    }
+    names.push_back(field.name);
   }
-  return found;
+  return closest_name(name, names);
 }
 
 std::string unknown_field_detail(const TypeInfo& type, std::string_view name) {
@@ -235,7 +193,7 @@ std::size_t field_index(const TypeInfo& type, std::string_view name) {
   return index;
 }
 
-// ---- Decoding a document. Recursion follows the described types, whose nesting is finite.
+// Decodes a document. Recursion follows the described types, whose nesting is finite.
 
 class Decoder {
  public:
@@ -406,8 +364,7 @@ class Decoder {
   std::vector<Step> path_;
 };
 
-// ---- Decoding a query string
-
+// Reads one parameter of a query string.
 Stored store_parameter(const TypeInfo& type, const Rules& rules, std::string_view text,
                        void* target);
 

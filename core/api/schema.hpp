@@ -27,8 +27,6 @@
 
 namespace callgate {
 
-// ---- Values that have no C++ type of their own
-
 // Any JSON object, kept as compact text ("{}" when made here).
 struct JsonObject {
   std::string text = "{}";
@@ -56,7 +54,7 @@ constexpr Word<E> word(std::string_view text, E value, std::string_view descript
   return {text, value, description};
 }
 
-// ---- Rules: what a member may hold. On a list or map, text() and range() are about each item.
+// Rules: what a member may hold. On a list or map, text() and range() are about each item.
 
 inline constexpr std::int64_t kTextMax = 1000;                      // characters (code points)
 inline constexpr std::int64_t kItemsMax = 1000;                     // of a list or map
@@ -124,8 +122,6 @@ constexpr DefaultedRule defaulted() {
   return {};
 }
 
-// ---- The tables
-
 enum class TypeKind : std::uint8_t {
   boolean,
   integer,
@@ -175,8 +171,6 @@ struct FieldInfo {
 // The component name of a record or word type: "NewJob"; of Page<Job>, "PageOfJob". A record may
 // name itself with a static kSchemaName.
 [[nodiscard]] std::string schema_name(const TypeInfo& type);
-
-// ---- Building the tables
 
 template <class T, class M>
 struct Field {
@@ -449,8 +443,6 @@ constexpr TypeInfo make_type() {
     void* object);
 
 }  // namespace schema_detail
-
-// ---- What the rest of the API calls
 
 template <schema_detail::Described T>
 constexpr const TypeInfo* schema_of() {
