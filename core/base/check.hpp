@@ -1,4 +1,4 @@
-// CHECK states an invariant of the program itself. A broken one traps, in release too: the host
+// CALLGATE_CHECK states an invariant of the program itself. A broken one traps, in release too: the host
 // throws the wasm instance away, or reopens the workspace, and the leases recover the work. It is
 // never for bad input: that is an ApiError (api) or an Expected value (everything below).
 #pragma once
@@ -11,5 +11,5 @@ namespace callgate {
 
 }  // namespace callgate
 
-#define CHECK(expression) \
+#define CALLGATE_CHECK(expression) \
   ((expression) ? static_cast<void>(0) : ::callgate::check_failed(#expression, __FILE__, __LINE__))

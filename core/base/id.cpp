@@ -33,9 +33,9 @@ std::optional<std::uint64_t> digit_value(char digit) {
 
 std::string format_id(std::string_view prefix, const Id& id) {
   const std::int64_t ms = to_ms(id.created_at);
-  CHECK(ms >= 0 && ms <= kFortyEightBits);
-  CHECK(id.seq >= 1 && id.seq <= kFortyBits);
-  CHECK(id.tag >= 0 && id.tag <= kFortyBits);
+  CALLGATE_CHECK(ms >= 0 && ms <= kFortyEightBits);
+  CALLGATE_CHECK(id.seq >= 1 && id.seq <= kFortyBits);
+  CALLGATE_CHECK(id.tag >= 0 && id.tag <= kFortyBits);
   // The 128 bits as two words: time and the sequence's upper 16, its lower 24 and the tag.
   std::uint64_t high =
       (static_cast<std::uint64_t>(ms) << 16) | (static_cast<std::uint64_t>(id.seq) >> 24);

@@ -201,7 +201,7 @@ Expected<Phone, PhoneError> parse_international(std::string_view digits) {
 
 Expected<Phone, PhoneError> parse_national(std::string_view digits, const Region& region) {
   const CallingCode* plan = find_code(region.code);
-  CHECK(plan != nullptr);
+  CALLGATE_CHECK(plan != nullptr);
   const std::string code = std::to_string(region.code);
   if (!fits(*plan, digits) && digits.substr(0, code.size()) == code) {
     // "919876543210" in India: the calling code without its plus.
@@ -267,7 +267,7 @@ std::string_view to_word(PhoneError error) {
     case PhoneError::not_assigned:
       return "phone_not_assigned";
   }
-  CHECK(false);
+  CALLGATE_CHECK(false);
 }
 
 std::string format_e164(Phone phone) {

@@ -45,7 +45,7 @@ std::uint64_t Rng::next_u64() {
 }
 
 std::uint64_t Rng::below(std::uint64_t bound) {
-  CHECK(bound >= 1);
+  CALLGATE_CHECK(bound >= 1);
   // The lowest 2^64 mod bound values would make some remainders likelier than others.
   const std::uint64_t biased = (0 - bound) % bound;
   for (;;) {
@@ -85,7 +85,7 @@ void Rng::refill() {
     }
   }
   ++state_[12];
-  CHECK(state_[12] != 0);  // 256 GiB from one key: nothing here asks for that
+  CALLGATE_CHECK(state_[12] != 0);  // 256 GiB from one key: nothing here asks for that
   used_ = 0;
 }
 

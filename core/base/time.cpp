@@ -95,7 +95,7 @@ std::int64_t scan_offset_ms(Scanner& scan) {
 
 std::string format_rfc3339(Instant instant) {
   const std::int64_t ms = to_ms(instant);
-  CHECK(ms >= kYear0Ms && ms < kYear10000Ms);
+  CALLGATE_CHECK(ms >= kYear0Ms && ms < kYear10000Ms);
   const auto day = std::chrono::floor<std::chrono::days>(instant);
   const std::chrono::year_month_day date{day};
   const std::int64_t of_day = ms - to_ms(Instant{day});

@@ -32,9 +32,9 @@ std::vector<WeekRange> week_of(const WeeklyHours& hours) {
   for (std::size_t day = 0; day < hours.days.size(); ++day) {
     const std::int32_t midnight = static_cast<std::int32_t>(day) * kDayMinutes;
     for (const DailyRange& range : hours.days[day]) {
-      CHECK(range.start_min >= 0 && range.start_min < kDayMinutes);
-      CHECK(range.end_min >= 0 && range.end_min <= kDayMinutes);
-      CHECK(range.start_min != range.end_min);
+      CALLGATE_CHECK(range.start_min >= 0 && range.start_min < kDayMinutes);
+      CALLGATE_CHECK(range.end_min >= 0 && range.end_min <= kDayMinutes);
+      CALLGATE_CHECK(range.start_min != range.end_min);
       const std::int32_t next_day = range.end_min < range.start_min ? kDayMinutes : 0;
       add_range(all, midnight + range.start_min, midnight + range.end_min + next_day);
     }
@@ -146,7 +146,7 @@ std::optional<std::int32_t> parse_time_of_day(std::string_view text, bool is_end
 }
 
 std::string format_time_of_day(std::int32_t minutes) {
-  CHECK(minutes >= 0 && minutes <= kDayMinutes);
+  CALLGATE_CHECK(minutes >= 0 && minutes <= kDayMinutes);
   std::string out = "00:00";
   out[0] = static_cast<char>('0' + minutes / 600);
   out[1] = static_cast<char>('0' + minutes / 60 % 10);

@@ -38,7 +38,7 @@ class ArchiveReader {
   std::size_t number() {
     std::size_t value = 0;
     for (int shift = 0;; shift += 7) {
-      CHECK(!rest_.empty() && shift <= 28);
+      CALLGATE_CHECK(!rest_.empty() && shift <= 28);
       const std::uint8_t byte = rest_.front();
       rest_ = rest_.subspan(1);
       value |= static_cast<std::size_t>(byte & 127U) << shift;
@@ -56,7 +56,7 @@ class ArchiveReader {
   }
 
   std::string_view text(std::size_t length) {
-    CHECK(length <= rest_.size());
+    CALLGATE_CHECK(length <= rest_.size());
     const Bytes taken = rest_.first(length);
     rest_ = rest_.subspan(length);
     return text_of(taken);
@@ -93,7 +93,7 @@ std::unique_ptr<Zone> unpack(Bytes body) {
   ArchiveReader reader{body};
   auto zone = std::make_unique<Zone>();
   const auto rule = parse_posix_rule(reader.text(reader.number()));
-  CHECK(rule.has_value());
+  CALLGATE_CHECK(rule.has_value());
   zone->rule = *rule;
   zone->changes.push_back({-kForeverS, reader.signed_minutes_as_s()});
   std::int64_t at_s = kYear2000S;
@@ -101,7 +101,7 @@ std::unique_ptr<Zone> unpack(Bytes body) {
     at_s += reader.minutes_as_s();
     append_change(zone->changes, {at_s, reader.signed_minutes_as_s()});
   }
-  CHECK(reader.ended());
+  CALLGATE_CHECK(reader.ended());
   const std::int64_t first_year = year_of_day(at_s / kDayS);
   for (const OffsetChange& change : changes_of_years(zone->rule, first_year, kLastTableYear)) {
     if (change.at_s > at_s) {
@@ -146,7 +146,7 @@ struct ZoneTable::State {
 ZoneTable::ZoneTable() : state_(std::make_unique<State>()) {
   constexpr std::string_view kMagic = "CGTZ1\n";
   ArchiveReader reader{tzdata_archive()};
-  CHECK(reader.text(kMagic.size()) == kMagic);
+  CALLGATE_CHECK(reader.text(kMagic.size()) == kMagic);
   state_->release = reader.text(reader.number());
   for (std::size_t left = reader.number(); left > 0; --left) {
     state_->bodies.push_back(take_body(reader));
@@ -157,10 +157,10 @@ ZoneTable::ZoneTable() : state_(std::make_unique<State>()) {
     name.resize(reader.number());
     name.append(reader.text(reader.number()));
     const std::size_t body = reader.number();
-    CHECK(body < state_->bodies.size());
+    CALLGATE_CHECK(body < state_->bodies.size());
     state_->names.push_back({name, body});
   }
-  CHECK(reader.ended());
+  CALLGATE_CHECK(reader.ended());
 }
 
 ZoneTable::~ZoneTable() = default;
@@ -184,7 +184,7 @@ std::string_view ZoneTable::release() const {
 }
 
 OffsetSpan offset_at(const Zone& zone, Instant at) {
-  CHECK(to_ms(at) >= -kForeverMs && to_ms(at) <= kForeverMs);
+  CALLGATE_CHECK(to_ms(at) >= -kForeverMs && to_ms(at) <= kForeverMs);
   const std::int64_t at_s = std::max(floor_seconds(to_ms(at)), -kForeverS);
   const auto after = std::upper_bound(
       zone.changes.begin(), zone.changes.end(), at_s,
@@ -227,7 +227,7 @@ Resolved to_instant(const Zone& zone, LocalTime local) {
     span = offset_at(zone, span.end);
   }
   if (readings == 0) {
-    CHECK(gap.has_value());
+    CALLGATE_CHECK(gap.has_value());
     return *gap;
   }
   out.kind = readings == 1 ? LocalKind::unique : LocalKind::fold;

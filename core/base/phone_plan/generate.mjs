@@ -62,7 +62,8 @@ function expand(pattern) {
   return alternatives()
 }
 
-// A pattern of digits as a tree: set {digits}, list [items], choice {either}, repeat {item, low, high}.
+// A pattern of digits as a tree: set {digits}, list [items], choice {either}, repeat {item, low,
+// high}.
 function parsePattern(pattern) {
   let at = 0
   const fail = () => { throw new Error(`cannot read ${pattern} at ${at}`) }
@@ -103,7 +104,8 @@ function parsePattern(pattern) {
     const text = /^(?:\\d|\d|\[(?:\d|\d-\d)+\])/.exec(rest)?.[0] ?? fail()
     at += text.length
     const member = new RegExp(`^${text}$`)
-    return { digits: [...'0123456789'].reduce((set, d) => set | (member.test(d) ? 1 << d : 0), 0) }
+    const members = [...'0123456789'].filter((digit) => member.test(digit))
+    return { digits: members.reduce((set, digit) => set | (1 << digit), 0) }
   }
   const tree = choice()
   if (at !== pattern.length) fail()
@@ -158,7 +160,8 @@ function addPlan(patterns) {
     if (made.has(key)) return made.get(key)
     const targets = new Map()  // state -> digits
     for (let digit = 0; digit < 10; digit += 1) {
-      const next = nodes.flatMap((from) => steps[from]).filter(({ digits }) => digits & (1 << digit))
+      const next = nodes.flatMap((from) => steps[from])
+        .filter(({ digits }) => digits & (1 << digit))
       if (next.length === 0) continue
       const to = stateOf(reachable(next.map((step) => step.to)))
       targets.set(to, (targets.get(to) ?? 0) | (1 << digit))

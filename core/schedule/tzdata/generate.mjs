@@ -1,8 +1,9 @@
-// Makes archive.cpp from the text form of the time zone database, tzdata.zi (a file of the distribution's
-// tzdata package, or of an IANA release), with the zic found on the PATH:
+// Makes archive.cpp from the text form of the time zone database, tzdata.zi (a file of the
+// distribution's tzdata package, or of an IANA release), with the zic found on the PATH:
 //   node generate.mjs path/to/tzdata.zi > archive.cpp
-// archive.hpp has the layout. zic's slim output and its own cut (-r) are not used: zic 2.36 loses changes
-// of Asia/Gaza in the one and misstates what holds at the cut in the other; its fat output is exact.
+// archive.hpp has the layout. zic's slim output and its own cut (-r) are not used: zic 2.36 loses
+// changes of Asia/Gaza in the one and misstates what holds at the cut in the other. Its fat output
+// is exact.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -43,7 +44,9 @@ function readTzif(file) {
 // The footers in use: one offset, or two that change on "the n-th weekday of a month".
 function ruleOf(footer) {
   const name = '(?:<[^>]+>|[A-Za-z]+)'
-  const form = new RegExp(`^${name}([-+:0-9]+)(?:${name}([-+:0-9]+)?,M([^,]+),M([^,]+))?$`).exec(footer)
+  const offset = '([-+:0-9]+)'
+  const daylightForm = `(?:${name}${offset}?,M([^,]+),M([^,]+))?`
+  const form = new RegExp(`^${name}${offset}${daylightForm}$`).exec(footer)
   if (!form) throw new Error(`the rule ${footer} is of no known form`)
   const seconds = (text) => {
     const [hours, minutes = 0] = text.replace(/^[-+]/, '').split(':').map(Number)
@@ -78,7 +81,8 @@ function withoutRuled(first, changes, last, rule) {
     kept -= 1
     left -= 1
   }
-  // The rule holds from the last kept change on: nothing of it may lie between that and the first dropped.
+  // The rule holds from the last kept change on: nothing of it may lie between that and the first
+  // one dropped.
   const from = (index) => (index > 0 ? changes[index - 1].at : YEAR_2000)
   while (kept < changes.length && left > 0 && ruled[left - 1].at > from(kept)) {
     kept += 1

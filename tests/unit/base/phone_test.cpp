@@ -1,11 +1,10 @@
 #include "core/base/phone.hpp"
 
 #include <catch2/catch_test_macros.hpp>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/base/rng.hpp"
+#include "tests/vectors/vectors.hpp"
 
 namespace callgate {
 namespace {
@@ -100,14 +99,10 @@ TEST_CASE("a number that was read reads as itself from its normal form") {
 // is accepted as the same number, and what they refuse for form, code or length is refused for that
 // reason.
 TEST_CASE("the E.164 vectors of every tier hold") {
-  std::ifstream file{"tests/vectors/e164.jsonl"};
-  REQUIRE(file.good());
-  std::string line;
   int rows = 0;
-  while (std::getline(file, line)) {
+  for (const auto& row : read_vectors("e164")) {
     ++rows;
-    INFO(line);
-    const auto row = nlohmann::json::parse(line);
+    INFO(row.dump());
     const auto& input = row["input"];
     const auto& expect = row["expect"];
     const std::string raw = input["raw"];

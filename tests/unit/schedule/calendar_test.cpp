@@ -1,11 +1,10 @@
 #include "core/schedule/calendar.hpp"
 
 #include <catch2/catch_test_macros.hpp>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/base/rng.hpp"
+#include "tests/vectors/vectors.hpp"
 
 namespace callgate {
 namespace {
@@ -134,17 +133,13 @@ bool asks_weekly_hours_only(const nlohmann::json& row) {
 
 TEST_CASE("the next_available vectors that need weekly hours only hold") {
   const ZoneTable table;
-  std::ifstream file{"tests/vectors/next_available.jsonl"};
-  REQUIRE(file.good());
-  std::string line;
   int rows = 0;
-  while (std::getline(file, line)) {
-    const auto row = nlohmann::json::parse(line);
+  for (const auto& row : read_vectors("next_available")) {
     if (!asks_weekly_hours_only(row)) {
       continue;
     }
     ++rows;
-    INFO(line);
+    INFO(row.dump());
     const auto& input = row["input"];
     const auto& expect = row["expect"];
     const auto& business = input["config"]["businessHours"];

@@ -1,11 +1,10 @@
 #include "core/schedule/zone.hpp"
 
 #include <catch2/catch_test_macros.hpp>
-#include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/base/rng.hpp"
+#include "tests/vectors/vectors.hpp"
 
 namespace callgate {
 namespace {
@@ -29,14 +28,10 @@ constexpr std::string_view kZones[] = {
 
 TEST_CASE("the tz_convert vectors hold") {
   const ZoneTable table;
-  std::ifstream file{"tests/vectors/tz_convert.jsonl"};
-  REQUIRE(file.good());
-  std::string line;
   int rows = 0;
-  while (std::getline(file, line)) {
+  for (const auto& row : read_vectors("tz_convert")) {
     ++rows;
-    INFO(line);
-    const auto row = nlohmann::json::parse(line);
+    INFO(row.dump());
     const auto& input = row["input"];
     const auto& expect = row["expect"];
     const Zone* zone = table.find(input["zone"].get<std::string>());

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Compares core/schedule/zone with Python's zoneinfo over every IANA name, 2000 to 2099.
 
-Half of the instants are random, half lie around changes of the clocks; each is asked from UTC and from
+Some instants are random, some lie around changes of the clocks; each is asked from UTC and from
 local time. Both sides must have the same release of the database, or recent changes show up as
-differences. Run from the repository root: tests/vectors/cross_check/zones.py [instants per zone] [seed]
+differences. Run from the repository root:
+    tests/vectors/cross_check/zones.py [instants per zone] [seed]
 """
 import os
 import random
@@ -27,10 +28,10 @@ def offset_at(zone, seconds):
 
 
 def resolve(zone, local_seconds):
-    """The compatible answer and the two readings: fold=0 takes the offset before a jump, fold=1 after."""
+    """The compatible answer and both readings: fold=0 takes the offset before a jump, 1 after."""
     local = EPOCH + timedelta(seconds=local_seconds)
-    first, second = (local_seconds - int(local.replace(tzinfo=zone, fold=fold).utcoffset().total_seconds())
-                     for fold in (0, 1))
+    first, second = (local_seconds - int(local.replace(tzinfo=zone, fold=fold).utcoffset()
+                                         .total_seconds()) for fold in (0, 1))
     return first, min(first, second), max(first, second)
 
 
@@ -57,24 +58,27 @@ def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 300
     rng = random.Random(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
     questions, expected = [], []
-    names = sorted(available_timezones() - {"localtime"})  # the machine's own zone is no IANA name
+    # "localtime" is the machine's own zone, not an IANA name.
+    names = sorted(available_timezones() - {"localtime"})
     for name in names:
         zone = ZoneInfo(name)
         for at in instants(zone, count, rng):
             offset = offset_at(zone, at)
             questions += [f"{name} u {at}", f"{name} l {at + offset}", f"{name} l {at}"]
-            expected += [str(offset), "%d %d %d" % resolve(zone, at + offset), "%d %d %d" % resolve(zone, at)]
+            expected += [str(offset), "%d %d %d" % resolve(zone, at + offset),
+                         "%d %d %d" % resolve(zone, at)]
     with tempfile.TemporaryDirectory() as folder:
         program = os.path.join(folder, "zone_answers")
-        subprocess.run([os.environ.get("CXX", "c++"), "-std=c++20", "-O2", "-I.", *SOURCES, "-o", program],
-                       check=True)
-        output = subprocess.run([program], input="\n".join(questions) + "\n", capture_output=True,
-                                text=True, check=True).stdout.splitlines()
+        compiler = os.environ.get("CXX", "c++")
+        subprocess.run([compiler, "-std=c++20", "-O2", "-I.", *SOURCES, "-o", program], check=True)
+        output = subprocess.run([program], input="\n".join(questions) + "\n", text=True, check=True,
+                                capture_output=True).stdout.splitlines()
     release, answers = output[0], output[1:]
     wrong = [(q, e, a) for q, e, a in zip(questions, expected, answers) if e != a]
     for question, want, got in wrong[:20]:
         print(f"{question}: zoneinfo {want}, callgate {got}")
-    print(f"release {release}: {len(names)} zones, {len(questions)} questions, {len(wrong)} differences")
+    print(f"release {release}: {len(names)} zones, {len(questions)} questions, "
+          f"{len(wrong)} differences")
     return 1 if wrong or len(answers) != len(questions) else 0
 
 
