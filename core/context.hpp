@@ -1,5 +1,5 @@
-// What one Input's handling may touch: the ports, the Input's own time, randomness and limits, and the
-// Output being made. Passed down; nothing in the core is global.
+// What one Input's handling may touch: the ports, the Input's own time, randomness and limits, and
+// the Output being made. Passed down; nothing in the core is global.
 #pragma once
 
 #include "core/base/rng.hpp"

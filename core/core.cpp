@@ -59,8 +59,7 @@ void Core::drop_caches() {
   state_->migrated = false;
 }
 
-void Core::State::on_http(Service& service, const HttpRequest& request,
-                          const HostLimits& limits) {
+void Core::State::on_http(Service& service, const HttpRequest& request, const HostLimits& limits) {
   Answer said = callgate::answer(routes(), request, limits, service);
   std::visit([&service](auto& kind) { service.context.out.answer = std::move(kind); }, said);
 }

@@ -1,10 +1,14 @@
-// The only door to the core. It does no I/O, reads no clock, starts no thread; between Inputs it keeps
-// nothing but caches. The host contract:
-//   1. Call handle() inside one transaction. Commit if it returns, roll back only if it throws, and then
+// The only door to the core. It does no I/O, reads no clock, starts no thread; between Inputs it
+// keeps nothing but caches. The host contract:
+//   1. Call handle() inside one transaction. Commit if it returns, roll back only if it throws, and
+//   then
 //      call drop_caches(). The core validates before it writes, so a refusal has nothing to undo.
-//   2. Arm the timer to wake_at (at the edge inside the same transaction). After the commit perform the
-//      effects, publish the events, send the response. wake_at replaces the timer; nothing disarms it.
-//   3. Report each effect's result as another Input. An effect that is never reported comes back as its
+//   2. Arm the timer to wake_at (at the edge inside the same transaction). After the commit perform
+//   the
+//      effects, publish the events, send the response. wake_at replaces the timer; nothing disarms
+//      it.
+//   3. Report each effect's result as another Input. An effect that is never reported comes back as
+//   its
 //      recovery when its lease expires (PlaceCall -> LookUpCall): never a blind redial.
 #pragma once
 
@@ -21,7 +25,8 @@ namespace callgate {
 
 class Core {
  public:
-  // Both ports outlive the core. `workspace` is its name: lower case letters, digits and dashes, 1 to 40.
+  // Both ports outlive the core. `workspace` is its name: lower case letters, digits and dashes, 1
+  // to 40.
   Core(Sql& sql, Crypto& crypto, std::string_view workspace);
   ~Core();
   Core(const Core&) = delete;
@@ -40,8 +45,8 @@ class Core {
   std::unique_ptr<State> state_;
 };
 
-// Answers that need no workspace (health, the index, /openapi.json, 404 and 405 of unknown paths, 401),
-// the same bytes at every home. nullopt: the request is for the workspace's core.
+// Answers that need no workspace (health, the index, /openapi.json, 404 and 405 of unknown paths,
+// 401), the same bytes at every home. nullopt: the request is for the workspace's core.
 [[nodiscard]] std::optional<Response> answer_without_workspace(const HttpRequest& request);
 
 // Whether the request only reads, so that a host may answer it from a second connection.
@@ -57,9 +62,10 @@ struct Denied {
 };
 
 // The credential check, before storage is touched: a session cookie or ticket whose MAC fits is a
-// Principal, a Bearer token in three parts is the host's to verify, a webhook's key names its workspace.
-[[nodiscard]] std::variant<NoCredential, Principal, JwtCredential, Denied> authenticate(const HttpRequest& request,
-                                                                                       Crypto& crypto, Instant now);
+// Principal, a Bearer token in three parts is the host's to verify, a webhook's key names its
+// workspace.
+[[nodiscard]] std::variant<NoCredential, Principal, JwtCredential, Denied> authenticate(
+    const HttpRequest& request, Crypto& crypto, Instant now);
 
 // The 401 for a JWT that the host's library refused; `reason` names the cause, never the token.
 [[nodiscard]] Response unauthorized(std::string_view reason);
@@ -67,8 +73,9 @@ struct Denied {
 // An RFC 9457 problem, for what a host must refuse by itself (a body over the limit, a full queue).
 [[nodiscard]] Response problem(std::int64_t status, std::string_view code, std::string_view detail);
 
-// A sign-in ticket for `./dev run`, `callgate token --link`: good for a session cookie until `expires`.
-[[nodiscard]] std::string make_ticket(Crypto& crypto, std::string_view workspace, std::string_view role,
-                                      Instant expires);
+// A sign-in ticket for `./dev run`, `callgate token --link`: good for a session cookie until
+// `expires`.
+[[nodiscard]] std::string make_ticket(Crypto& crypto, std::string_view workspace,
+                                      std::string_view role, Instant expires);
 
 }  // namespace callgate

@@ -1,6 +1,6 @@
-// Everything the core learns comes in as one Input: a value that carries its own time, randomness and
-// host limits, so that a log of Inputs replays a day. A host makes one per HTTP request, timer, effect
-// result and import chunk, and hands it to Core::handle inside one transaction (core.hpp).
+// Everything the core learns comes in as one Input: a value that carries its own time, randomness
+// and host limits, so that a log of Inputs replays a day. A host makes one per HTTP request, timer,
+// effect result and import chunk, and hands it to Core::handle inside one transaction (core.hpp).
 #pragma once
 
 #include <array>
@@ -17,8 +17,8 @@
 
 namespace callgate {
 
-// Who asks, as the host's credential check found it (Core::authenticate, or a verified JWT). What the
-// principal may do is decided in the core.
+// Who asks, as the host's credential check found it (Core::authenticate, or a verified JWT). What
+// the principal may do is decided in the core.
 struct Principal {
   std::string workspace;
   std::string subject;              // the JWT's sub, or "session:<who>"
@@ -27,11 +27,12 @@ struct Principal {
 };
 
 struct HttpRequest {
-  std::string method;                                         // upper case
-  std::string target;                                         // path and query as received, not decoded
-  std::vector<std::pair<std::string, std::string>> headers;   // names in lower case
-  std::string body;                                           // raw bytes; empty when the body is a stream
-  bool body_is_stream = false;  // the host holds a body it will send as ImportChunks if asked (Ingest)
+  std::string method;  // upper case
+  std::string target;  // path and query as received, not decoded
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+  std::string body;  // raw bytes; empty when the body is a stream
+  bool body_is_stream =
+      false;  // the host holds a body it will send as ImportChunks if asked (Ingest)
   std::optional<Principal> principal;  // none: nobody signed in
 
   // The first header of that lower-case name, or an empty view.
@@ -49,7 +50,12 @@ struct HttpRequest {
 struct Wake {};
 
 // Names one effect and the hold on it; opaque to hosts, which hand it back with the result.
-enum class EffectKind : std::uint8_t { place_call = 1, look_up_call = 2, end_call = 3, check_provider = 4 };
+enum class EffectKind : std::uint8_t {
+  place_call = 1,
+  look_up_call = 2,
+  end_call = 3,
+  check_provider = 4
+};
 
 struct EffectKey {
   EffectKind kind = EffectKind::place_call;
@@ -80,13 +86,14 @@ struct EffectResult {
   std::variant<Answered, NotSent, NoAnswer> result;
 };
 
-// A piece of a streamed body, in order; seq counts from 0. A repeated seq is ignored, a gap refused.
+// A piece of a streamed body, in order; seq counts from 0. A repeated seq is ignored, a gap
+// refused.
 struct ImportChunk {
   std::int64_t import = 0;  // as Ingest named it
   std::int64_t seq = 0;
-  std::string bytes;        // at most 256 KB
+  std::string bytes;  // at most 256 KB
   bool last = false;
-  bool broken = false;      // the body ended before its end: take the import back
+  bool broken = false;  // the body ended before its end: take the import back
 };
 
 // What this home allows. Values, so that a replay has them too.

@@ -16,39 +16,42 @@ namespace callgate {
 
 struct Response {
   std::int64_t status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case; content-type included
+  std::vector<std::pair<std::string, std::string>>
+      headers;  // names in lower case; content-type included
   std::string body;
 };
 
-// Answer this request with the `reply` of the Output that the named effect's result brings, or after
-// `until` with `otherwise`.
+// Answer this request with the `reply` of the Output that the named effect's result brings, or
+// after `until` with `otherwise`.
 struct Await {
   EffectKey effect;
   Instant until{};
   Response otherwise;
 };
 
-// A new state of a job, for live subscribers; never a delta, so only the newest of a subject matters.
+// A new state of a job, for live subscribers; never a delta, so only the newest of a subject
+// matters.
 struct Event {
-  std::string type;            // "job"
-  std::int64_t revision = 0;   // the workspace's revision: the SSE id, grows with every change
-  std::string subject;         // public id of the job: what ?jobId filters on, and what is coalesced
-  std::string data;            // one line of JSON
+  std::string type;           // "job"
+  std::int64_t revision = 0;  // the workspace's revision: the SSE id, grows with every change
+  std::string subject;        // public id of the job: what ?jobId filters on, and what is coalesced
+  std::string data;           // one line of JSON
 };
 
 // At most one event per subject in this time; the newest wins.
 inline constexpr Millis kEventGap{250};
 
-// Answer with a server-sent event stream: first `backlog`, then every published event that passes the
-// filter. Heartbeat comment every 15 s.
+// Answer with a server-sent event stream: first `backlog`, then every published event that passes
+// the filter. Heartbeat comment every 15 s.
 struct Stream {
   std::optional<std::string> subject;  // only events of this subject
   std::vector<Event> backlog;          // oldest first
-  std::int64_t after_revision = 0;     // publish only events with a greater revision (the backlog's end)
+  std::int64_t after_revision =
+      0;  // publish only events with a greater revision (the backlog's end)
 };
 
-// Send the request's body as ImportChunks of this import; the Output of the last one, or of one that is
-// refused, carries the Response.
+// Send the request's body as ImportChunks of this import; the Output of the last one, or of one
+// that is refused, carries the Response.
 struct Ingest {
   std::int64_t import = 0;
   std::int64_t next_seq = 0;
@@ -73,7 +76,7 @@ struct Output {
   std::variant<std::monostate, Response, Await, Stream, Ingest> answer;
   std::vector<Effect> effects;
   std::vector<Event> events;
-  std::optional<Instant> wake_at;  // nothing: no timer is needed
+  std::optional<Instant> wake_at;                       // nothing: no timer is needed
   std::optional<std::pair<EffectKey, Response>> reply;  // for a request that awaits this effect
   std::vector<std::string> alerts;  // one line each, for the host's log; no secret, no full number
 };

@@ -132,7 +132,7 @@ bool role_may(std::string_view role, std::string_view permission) {
 
 bool may(const Principal& principal, std::string_view permission) {
   const Row* const row = find_row(permission);
-  CHECK(row != nullptr);
+  CALLGATE_CHECK(row != nullptr);
   return row_allows(*row, principal);
 }
 

@@ -65,7 +65,7 @@ CallView view_of(Request& request, const Call& call, const Job& job) {
   view.ended_at = call.ended_at;
   if (!call.history.empty()) {
     auto history = decode<History>("{\"attempts\":" + call.history + "}");
-    CHECK(history.has_value());
+    CALLGATE_CHECK(history.has_value());
     view.attempts = std::move(history->attempts);
   }
   return view;

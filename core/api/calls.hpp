@@ -101,7 +101,8 @@ struct CallPage {
   static constexpr auto fields() {
     return std::make_tuple(
         field("calls", &CallPage::calls, "In the order in which they were added"),
-        field("nextCursor", &CallPage::next_cursor, "?cursor of the next page; absent on the last"));
+        field("nextCursor", &CallPage::next_cursor,
+              "?cursor of the next page; absent on the last"));
   }
 };
 

@@ -95,7 +95,8 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
   return {};
 }
 
-// A browser says where a request of its page comes from; a page of another origin must not use the cookie.
+// A browser says where a request of its page comes from; a page of another origin must not use the
+// cookie.
 bool from_own_origin(const HttpRequest& request) {
   if (request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS") {
     return true;
@@ -127,8 +128,7 @@ std::optional<std::string_view> bearer_of(std::string_view authorization) {
 }  // namespace
 
 bool is_workspace_name(std::string_view name) {
-  if (name.empty() || name.size() > kWorkspaceNameMax || name.front() < 'a' ||
-      name.front() > 'z') {
+  if (name.empty() || name.size() > kWorkspaceNameMax || name.front() < 'a' || name.front() > 'z') {
     return false;
   }
   for (const char c : name) {
@@ -154,7 +154,10 @@ std::string webhook_key(Crypto& crypto, std::string_view workspace) {
 }
 
 Response unauthorized(std::string_view reason) {
-  return problem_response({401, "credential_invalid", reason, {},
+  return problem_response({401,
+                           "credential_invalid",
+                           reason,
+                           {},
                            {{"www-authenticate", "Bearer error=\"invalid_token\""}}});
 }
 

@@ -3,7 +3,8 @@
 //   ticket    cgt.<workspace>.<role>.<expires, s>.<mac>   in the sign-in link
 //   session   cgs.<workspace>.<role>.<expires, s>.<mac>   in the cookie callgate_session
 //   webhook   cgw.<workspace>.<mac>                       in a webhook's URL, beside its signature
-// Unsafe requests that come with the cookie must come from this origin. JWTs are the host's to verify.
+// Unsafe requests that come with the cookie must come from this origin. JWTs are the host's to
+// verify.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// /api/imports and /api/tasks: how a list of recipients was taken, row by row where it was not, and how
-// far long commands have come.
+// /api/imports and /api/tasks: how a list of recipients was taken, row by row where it was not, and
+// how far long commands have come.
 #pragma once
 
 #include <array>

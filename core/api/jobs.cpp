@@ -119,9 +119,8 @@ JobView view_of(Service& service, const Job& job) {
 
 const Job& job_of(Service& service, const std::string& text) {
   const auto id = parse_id("job", text);
-  const Job* job = id && id->tag == service.store.workspace.tag()
-                       ? service.store.jobs.find(id->seq)
-                       : nullptr;
+  const Job* job =
+      id && id->tag == service.store.workspace.tag() ? service.store.jobs.find(id->seq) : nullptr;
   if (job == nullptr || !job->visible() || job->created_at != id->created_at) {
     throw ApiError{404, "job_not_found", "There is no such job."};
   }
@@ -181,8 +180,7 @@ Answer get_jobs(Request& request) {
 }
 
 Answer get_job(Request& request) {
-  return json_response(
-      200, full_view_of(request, job_of(request.service(), request.path("id"))));
+  return json_response(200, full_view_of(request, job_of(request.service(), request.path("id"))));
 }
 
 Answer delete_job(Request& request) {
@@ -225,7 +223,7 @@ Answer post_job_cancel(Request& request) {
     return json_response(200, view_of(service, job));
   }
   const auto row = tasks::find(service.sql(), *task);
-  CHECK(row.has_value());
+  CALLGATE_CHECK(row.has_value());
   return json_response(202, view_of(service, job),
                        {{"location", "/api/tasks/" + task_id(service, *row)}});
 }

@@ -1,5 +1,5 @@
-// /api/jobs: what clients send and see of a job, and its routes. The states and counters are document
-// A's: `status` is its first vocabulary (with `canceled` added), `phase` its second.
+// /api/jobs: what clients send and see of a job, and its routes. The states and counters are
+// document A's: `status` is its first vocabulary (with `canceled` added), `phase` its second.
 #pragma once
 
 #include <array>
@@ -26,7 +26,14 @@ constexpr auto words(JobStatus /*tag*/) {
                     word("canceled", JobStatus::canceled, "Stopped for good by a person")};
 }
 
-enum class JobPhase : std::uint8_t { importing, scheduled, in_progress, completed, failed, canceled };
+enum class JobPhase : std::uint8_t {
+  importing,
+  scheduled,
+  in_progress,
+  completed,
+  failed,
+  canceled
+};
 constexpr auto words(JobPhase /*tag*/) {
   return std::array{word("importing", JobPhase::importing, "Recipients are still arriving"),
                     word("scheduled", JobPhase::scheduled, "Waits for its start"),
@@ -74,8 +81,7 @@ struct NewJob {
   static constexpr auto fields() {
     return std::make_tuple(
         field("name", &NewJob::name, "What people call the job", text(1, 200)),
-        field("schedule", &NewJob::schedule,
-              "When it starts; left out: when somebody starts it"),
+        field("schedule", &NewJob::schedule, "When it starts; left out: when somebody starts it"),
         field("assistantId", &NewJob::assistant_id, "The provider's id of the assistant",
               text(1, 200)),
         field("phoneNumberId", &NewJob::phone_number_id,

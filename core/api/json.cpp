@@ -259,7 +259,7 @@ Expected<JsonDocument, Issue> JsonDocument::parse(std::string_view text, const J
 }
 
 const JsonDocument::Node& JsonDocument::node(Index at) const {
-  CHECK(at < nodes_.size());
+  CALLGATE_CHECK(at < nodes_.size());
   return nodes_[at];
 }
 
@@ -269,19 +269,19 @@ JsonKind JsonDocument::kind(Index at) const {
 
 bool JsonDocument::boolean(Index at) const {
   const Node& value = node(at);
-  CHECK(value.kind == JsonKind::boolean);
+  CALLGATE_CHECK(value.kind == JsonKind::boolean);
   return value.first != 0;
 }
 
 std::string_view JsonDocument::text(Index at) const {
   const Node& value = node(at);
-  CHECK(value.kind == JsonKind::text || value.kind == JsonKind::number);
+  CALLGATE_CHECK(value.kind == JsonKind::text || value.kind == JsonKind::number);
   return std::string_view(arena_).substr(value.first, value.second);
 }
 
 std::uint32_t JsonDocument::count(Index at) const {
   const Node& value = node(at);
-  CHECK(value.kind == JsonKind::array || value.kind == JsonKind::object);
+  CALLGATE_CHECK(value.kind == JsonKind::array || value.kind == JsonKind::object);
   return value.first;
 }
 
@@ -292,7 +292,7 @@ JsonDocument::Index JsonDocument::after(Index at) const {
 
 std::int64_t JsonDocument::integer(Index at) const {
   const Node& value = node(at);
-  CHECK(value.kind == JsonKind::integer);
+  CALLGATE_CHECK(value.kind == JsonKind::integer);
   return static_cast<std::int64_t>((static_cast<std::uint64_t>(value.second) << 32U) | value.first);
 }
 
@@ -379,7 +379,7 @@ void append_json_text(std::string& out, std::string_view text) {
   bool ascii = true;
   const auto flush = [&](std::size_t end) {
     const std::string_view run = text.substr(start, end - start);
-    CHECK(ascii || !first_invalid_utf8(run));
+    CALLGATE_CHECK(ascii || !first_invalid_utf8(run));
     out += run;
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -433,13 +433,13 @@ JsonWriter& JsonWriter::open(char bracket) {
   before_value();
   out_ += bracket;
   ++depth_;
-  CHECK(depth_ < 64);
+  CALLGATE_CHECK(depth_ < 64);
   filled_ &= ~(std::uint64_t{1} << depth_);
   return *this;
 }
 
 JsonWriter& JsonWriter::close(char bracket) {
-  CHECK(depth_ > 0 && !after_key_);
+  CALLGATE_CHECK(depth_ > 0 && !after_key_);
   --depth_;
   out_ += bracket;
   return *this;

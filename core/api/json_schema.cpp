@@ -56,7 +56,7 @@ void write_leaf(JsonWriter& writer, const TypeInfo& type, const Rules& rules, Sc
       writer.end_object().end_array();
       return;
     default:
-      CHECK(type.kind == TypeKind::json_object);
+      CALLGATE_CHECK(type.kind == TypeKind::json_object);
       writer.key("type").text("object");
       return;
   }
@@ -214,7 +214,7 @@ void write_schema(JsonWriter& writer, const TypeInfo& type, const Rules& rules, 
 
 void write_component(JsonWriter& writer, const TypeInfo& type, SchemaUse use,
                      std::string_view ref_prefix) {
-  CHECK(is_component(type));
+  CALLGATE_CHECK(is_component(type));
   writer.begin_object();
   if (type.kind == TypeKind::word) {
     write_words(writer, type);
@@ -234,7 +234,7 @@ void write_component(JsonWriter& writer, const TypeInfo& type, SchemaUse use,
 
 std::string json_schema(const TypeInfo& type, SchemaUse use) {
   Components components;
-  CHECK(collect_components(components, type));
+  CALLGATE_CHECK(collect_components(components, type));
   std::string out;
   JsonWriter writer(out);
   writer.begin_object();

@@ -100,8 +100,8 @@ void need_some(const std::vector<RejectedRow>& rejected) {
 template <class Body>
 void check_region(const Body& body, std::vector<Issue>& issues) {
   const std::string region = region_or_default(body.default_region);
-  const bool letters = std::all_of(region.begin(), region.end(),
-                                   [](char c) { return c >= 'A' && c <= 'Z'; });
+  const bool letters =
+      std::all_of(region.begin(), region.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
   if (!letters) {
     add_issue(issues, "/defaultRegion", "region_invalid",
               "A region is two letters of ISO 3166, such as US.");

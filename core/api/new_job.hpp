@@ -1,5 +1,5 @@
-// Making a job: from a JSON body in one step, or from a streamed list whose pieces follow as an import.
-// Everything is judged before anything is written.
+// Making a job: from a JSON body in one step, or from a streamed list whose pieces follow as an
+// import. Everything is judged before anything is written.
 #pragma once
 
 #include <optional>

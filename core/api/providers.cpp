@@ -65,8 +65,8 @@ void check(const NewProvider& wanted, const std::optional<Provider>& stored,
   }
   for (const auto* secret : {&wanted.api_key, &wanted.webhook_secret}) {
     if (*secret && (*secret)->find_first_of("\r\n") != std::string::npos) {
-      add_issue(issues, secret == &wanted.api_key ? "/apiKey" : "/webhookSecret",
-                "secret_invalid", "A secret has no line breaks.");
+      add_issue(issues, secret == &wanted.api_key ? "/apiKey" : "/webhookSecret", "secret_invalid",
+                "A secret has no line breaks.");
     }
   }
 }
@@ -107,10 +107,10 @@ Answer put_vapi(Request& request) {
   provider.api_key = wanted.api_key.value_or(provider.api_key);
   provider.webhook_secret = wanted.webhook_secret.value_or(provider.webhook_secret);
   provider.webhook_credential_id = wanted.webhook_credential_id.value_or("");
-  provider.webhook_url =
-      wanted.public_url ? without_slash(*wanted.public_url) + "/api/webhooks/vapi?key=" +
-                              webhook_key(service.context.crypto, service.workspace)
-                        : "";
+  provider.webhook_url = wanted.public_url
+                             ? without_slash(*wanted.public_url) + "/api/webhooks/vapi?key=" +
+                                   webhook_key(service.context.crypto, service.workspace)
+                             : "";
   provider.lookup_grace = std::chrono::seconds{wanted.lookup_grace_seconds};
   provider.poll_after = std::chrono::seconds{wanted.poll_after_seconds};
   providers::save(service.sql(), service.context.crypto, service.context.rng, provider);
@@ -122,10 +122,9 @@ Answer put_vapi(Request& request) {
 Answer post_vapi_webhook(Request& request) {
   Service& service = request.service();
   const auto& provider = provider_account(service).provider;
-  const bool signed_by_vapi =
-      provider && !provider->webhook_secret.empty() &&
-      vapi::signature_fits(request.http, {provider->webhook_secret}, service.context.crypto,
-                           service.now());
+  const bool signed_by_vapi = provider && !provider->webhook_secret.empty() &&
+                              vapi::signature_fits(request.http, {provider->webhook_secret},
+                                                   service.context.crypto, service.now());
   if (!signed_by_vapi) {
     throw ApiError{401, "signature_invalid",
                    "The signature does not fit this body, or its timestamp is stale."};
@@ -136,7 +135,8 @@ Answer post_vapi_webhook(Request& request) {
   if (!fact) {
     throw ApiError{400, "webhook_malformed", fact.error().detail};
   }
-  // A call that is not ours, or has ended already, is answered like any other: the provider is done.
+  // A call that is not ours, or has ended already, is answered like any other: the provider is
+  // done.
   if (*fact) {
     on_fact(service, **fact);
   }

@@ -394,19 +394,19 @@ Answer guarded(const HttpRequest& request, const Work& work) {
 }  // namespace
 
 Service& Request::service() const {
-  CHECK(service_ != nullptr);
+  CALLGATE_CHECK(service_ != nullptr);
   return *service_;
 }
 
 const Principal& Request::principal() const {
-  CHECK(http.principal.has_value());
+  CALLGATE_CHECK(http.principal.has_value());
   return *http.principal;
 }
 
 const std::string& Request::path(std::string_view name) const {
   const auto found = std::find_if(path_parameters.begin(), path_parameters.end(),
                                   [&](const auto& parameter) { return parameter.first == name; });
-  CHECK(found != path_parameters.end());
+  CALLGATE_CHECK(found != path_parameters.end());
   return found->second;
 }
 
@@ -454,7 +454,7 @@ std::optional<Response> answer_early(std::span<const Route> table, const HttpReq
   if (!early) {
     return std::nullopt;
   }
-  CHECK(std::holds_alternative<Response>(answered));
+  CALLGATE_CHECK(std::holds_alternative<Response>(answered));
   return std::get<Response>(std::move(answered));
 }
 

@@ -1,5 +1,5 @@
-// /api/scheduler/config: the workspace's business hours and how many calls run at once, in document A's
-// shape.
+// /api/scheduler/config: the workspace's business hours and how many calls run at once, in document
+// A's shape.
 #pragma once
 
 #include <cstdint>
@@ -36,11 +36,10 @@ struct RateLimits {
   std::int64_t global = 10;
   std::int64_t per_job = 1;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("global", &RateLimits::global, "Calls at once in the workspace", range(1, 10'000),
-              defaulted()),
-        field("perJob", &RateLimits::per_job, "Calls at once in one job", range(1, 10'000),
-              defaulted()));
+    return std::make_tuple(field("global", &RateLimits::global, "Calls at once in the workspace",
+                                 range(1, 10'000), defaulted()),
+                           field("perJob", &RateLimits::per_job, "Calls at once in one job",
+                                 range(1, 10'000), defaulted()));
   }
 };
 
@@ -48,10 +47,9 @@ struct SchedulerConfig {
   std::optional<BusinessHoursView> business_hours;
   std::optional<RateLimits> rate_limits;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("businessHours", &SchedulerConfig::business_hours,
-              "When calls may be placed; left out: at any hour"),
-        field("rateLimits", &SchedulerConfig::rate_limits, "Calls at once"));
+    return std::make_tuple(field("businessHours", &SchedulerConfig::business_hours,
+                                 "When calls may be placed; left out: at any hour"),
+                           field("rateLimits", &SchedulerConfig::rate_limits, "Calls at once"));
   }
 };
 

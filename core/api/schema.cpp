@@ -126,7 +126,7 @@ Stored store_text(const TypeInfo& type, const Rules& rules, std::string_view tex
     case TypeKind::instant_or_now:
       return store_instant_or_now(text, *static_cast<InstantOrNow*>(target));
     default:
-      CHECK(type.kind == TypeKind::word);
+      CALLGATE_CHECK(type.kind == TypeKind::word);
       return store_word(type, text, target);
   }
 }
@@ -262,7 +262,7 @@ class Decoder {
   }
 
   void record(const TypeInfo& type, Index at, void* target) {
-    CHECK(type.fields.size() <= 64);
+    CALLGATE_CHECK(type.fields.size() <= 64);
     std::uint64_t seen = 0;
     for (Index name = document_.first(at); name < document_.after(at) && !full();) {
       const Index item = name + 1;
@@ -425,7 +425,7 @@ std::vector<Issue> decode_body(std::string_view body, const TypeInfo& type, void
 
 std::vector<Issue> decode_query(std::span<const std::pair<std::string, std::string>> parameters,
                                 const TypeInfo& type, void* object) {
-  CHECK(type.kind == TypeKind::record && type.fields.size() <= 64);
+  CALLGATE_CHECK(type.kind == TypeKind::record && type.fields.size() <= 64);
   std::vector<Issue> issues;
   std::uint64_t seen = 0;
   for (const auto& [name, value] : parameters) {
@@ -525,12 +525,12 @@ void append_value(std::string& out, const TypeInfo& type, const void* object) {
     }
     case TypeKind::word: {
       const std::size_t index = type.word_index(object);
-      CHECK(index < type.words.size());
+      CALLGATE_CHECK(index < type.words.size());
       return append_json_text(out, type.words[index].text);
     }
     case TypeKind::json_object: {
       const std::string& text = static_cast<const JsonObject*>(object)->text;
-      CHECK(!text.empty() && text.front() == '{' && text.back() == '}');
+      CALLGATE_CHECK(!text.empty() && text.front() == '{' && text.back() == '}');
       out += text;
       return;
     }

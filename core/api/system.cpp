@@ -14,7 +14,8 @@ constexpr std::int64_t kBacklogMax = 10'000;
 constexpr std::string_view kCookieRules = "; Path=/; HttpOnly; SameSite=Lax";
 
 Response plain(std::string body) {
-  return {200, {{"content-type", "text/plain; charset=utf-8"}, {"cache-control", "no-store"}},
+  return {200,
+          {{"content-type", "text/plain; charset=utf-8"}, {"cache-control", "no-store"}},
           std::move(body)};
 }
 
@@ -68,7 +69,9 @@ Answer get_healthz(Request& /*request*/) {
   return json_response(200, health);
 }
 
-Answer get_readyz(Request& /*request*/) { return plain("ready\n"); }
+Answer get_readyz(Request& /*request*/) {
+  return plain("ready\n");
+}
 
 Answer get_index(Request& /*request*/) {
   std::string body = "{\"name\":\"callgate\",\"version\":\"";
@@ -105,9 +108,8 @@ Answer get_sign_in(Request& request) {
 }
 
 Answer post_sign_out(Request& /*request*/) {
-  return Response{204,
-                  {{"set-cookie", "callgate_session=" + std::string{kCookieRules} + "; Max-Age=0"}},
-                  {}};
+  return Response{
+      204, {{"set-cookie", "callgate_session=" + std::string{kCookieRules} + "; Max-Age=0"}}, {}};
 }
 
 Answer get_session(Request& request) {
@@ -156,10 +158,10 @@ Answer get_metrics(Request& request) {
   gauge(out, "attempts_ended", "Dials that have ended.", totals.attempts);
   gauge(out, "cost_micros", "Cost so far in millionths of a dollar.", totals.cost_micros);
   gauge(out, "revision", "Revision of the workspace.", service.store.workspace.revision());
-  return Response{200,
-                  {{"content-type", "text/plain; version=0.0.4; charset=utf-8"},
-                   {"cache-control", "no-store"}},
-                  std::move(out)};
+  return Response{
+      200,
+      {{"content-type", "text/plain; version=0.0.4; charset=utf-8"}, {"cache-control", "no-store"}},
+      std::move(out)};
 }
 
 }  // namespace callgate

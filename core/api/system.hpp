@@ -14,8 +14,8 @@ namespace callgate {
 struct SignInQuery {
   std::string ticket;
   static constexpr auto fields() {
-    return std::make_tuple(field("ticket", &SignInQuery::ticket, "From the sign-in link",
-                                 text(1, 500)));
+    return std::make_tuple(
+        field("ticket", &SignInQuery::ticket, "From the sign-in link", text(1, 500)));
   }
 };
 
@@ -33,8 +33,7 @@ struct EventsQuery {
 struct WebhookQuery {
   std::string key;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("key", &WebhookQuery::key, "Names the workspace", text(1, 500)));
+    return std::make_tuple(field("key", &WebhookQuery::key, "Names the workspace", text(1, 500)));
   }
 };
 

@@ -1,6 +1,6 @@
-// CALLGATE_CHECK states an invariant of the program itself. A broken one traps, in release too: the host
-// throws the wasm instance away, or reopens the workspace, and the leases recover the work. It is
-// never for bad input: that is an ApiError (api) or an Expected value (everything below).
+// CALLGATE_CHECK states an invariant of the program itself. A broken one traps, in release too: the
+// host throws the wasm instance away, or reopens the workspace, and the leases recover the work. It
+// is never for bad input: that is an ApiError (api) or an Expected value (everything below).
 #pragma once
 
 namespace callgate {

@@ -1,6 +1,7 @@
-// An attempt is one dial of a call, numbered from 1. Its states only ever go forward; `unknown` means
-// that the provider may or may not have dialled, which is looked up before anything else happens.
-// Outcomes say how an attempt ended; they are the classes that retry rules are written for.
+// An attempt is one dial of a call, numbered from 1. Its states only ever go forward; `unknown`
+// means that the provider may or may not have dialled, which is looked up before anything else
+// happens. Outcomes say how an attempt ended; they are the classes that retry rules are written
+// for.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@ namespace callgate {
 
 // Numbers are stored: append only.
 enum class AttemptState : std::uint8_t {
-  intent = 1,       // the row stands, the request may be on its way
-  placed = 2,       // the provider took it
+  intent = 1,  // the row stands, the request may be on its way
+  placed = 2,  // the provider took it
   ringing = 3,
   in_progress = 4,  // answered
   unknown = 5,      // sent, no answer: may have been dialled
@@ -29,12 +30,12 @@ enum class Outcome : std::uint8_t {
   screened_or_spam = 7,
   invalid_number = 8,
   carrier_failed = 9,
-  capacity = 10,        // a concurrency or rate limit; uses no attempt
+  capacity = 10,  // a concurrency or rate limit; uses no attempt
   provider_error = 11,
   billing = 12,
   config = 13,
   canceled = 14,
-  not_placed = 15,      // looked up twice after the grace: the provider never had it; uses no attempt
+  not_placed = 15,  // looked up twice after the grace: the provider never had it; uses no attempt
 };
 
 [[nodiscard]] std::string_view to_word(AttemptState state);

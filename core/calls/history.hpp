@@ -1,5 +1,5 @@
-// A call's ended attempts, kept as the text of a JSON array in the call's own row: appending costs no
-// row of its own, and the API shows the text as it is.
+// A call's ended attempts, kept as the text of a JSON array in the call's own row: appending costs
+// no row of its own, and the API shows the text as it is.
 #pragma once
 
 #include <cstdint>

@@ -5,8 +5,12 @@
 namespace callgate {
 namespace {
 
-constexpr std::uint32_t bit(CallState state) { return 1U << static_cast<unsigned>(state); }
-constexpr std::uint32_t bit(AttemptState state) { return 1U << static_cast<unsigned>(state); }
+constexpr std::uint32_t bit(CallState state) {
+  return 1U << static_cast<unsigned>(state);
+}
+constexpr std::uint32_t bit(AttemptState state) {
+  return 1U << static_cast<unsigned>(state);
+}
 
 constexpr std::uint32_t kCallEnds = bit(CallState::completed) | bit(CallState::failed) |
                                     bit(CallState::canceled) | bit(CallState::expired) |
@@ -66,7 +70,9 @@ std::string_view to_word(CallState state) {
   return "waiting";
 }
 
-bool is_terminal(CallState state) { return (kCallEnds & bit(state)) != 0; }
+bool is_terminal(CallState state) {
+  return (kCallEnds & bit(state)) != 0;
+}
 
 bool may_follow(CallState from, CallState to) {
   return (kCallTable[static_cast<std::size_t>(from)] & bit(to)) != 0;

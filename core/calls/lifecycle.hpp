@@ -1,9 +1,11 @@
-// The two transition tables, the only place where a state changes. What is not in a table is refused.
+// The two transition tables, the only place where a state changes. What is not in a table is
+// refused.
 //
 //   call      waiting -> live -> waiting | completed | failed | canceled | expired | blocked
 //             waiting -> held | canceled | expired | blocked;  held -> waiting | canceled
 //             any terminal state -> waiting: the next round (redrive, callback, reopen)
-//   attempt   intent -> placed -> ringing -> in_progress -> ended;  intent -> unknown -> any later one
+//   attempt   intent -> placed -> ringing -> in_progress -> ended;  intent -> unknown -> any later
+//   one
 //
 // Provider events arrive late, twice and out of order: an attempt only ever moves forward.
 #pragma once
@@ -43,7 +45,8 @@ struct Shown {
   bool due = false;                             // not_before has come
   bool tried = false;                           // at least one attempt was made in this round
 };
-// pending, scheduled, retry_scheduled, paused, dialing, ringing, in_progress, or the terminal state's word.
+// pending, scheduled, retry_scheduled, paused, dialing, ringing, in_progress, or the terminal
+// state's word.
 [[nodiscard]] std::string_view shown_word(const Shown& shown);
 
 }  // namespace callgate

@@ -1,7 +1,8 @@
-// A Board is everything a dispatch pass looks at, as a value: the lanes where calls wait, the free slots
-// of each job and of the workspace, the hours. The pass maps it to Decisions and touches nothing else, so
-// the same code runs on live storage and on a forecast's snapshot. A lane is known by its count and its
-// earliest not_before alone: the pass grants numbers of dials, the store finds the calls.
+// A Board is everything a dispatch pass looks at, as a value: the lanes where calls wait, the free
+// slots of each job and of the workspace, the hours. The pass maps it to Decisions and touches
+// nothing else, so the same code runs on live storage and on a forecast's snapshot. A lane is known
+// by its count and its earliest not_before alone: the pass grants numbers of dials, the store finds
+// the calls.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +31,9 @@ struct BoardJob {
 
 struct Board {
   Instant now{};
-  std::int64_t free_slots = 0;    // of the workspace
-  std::vector<BoardLane> lanes;   // by lane, ascending; only those with waiting > 0
-  std::vector<BoardJob> jobs;     // by job, ascending; every job that a lane names
+  std::int64_t free_slots = 0;   // of the workspace
+  std::vector<BoardLane> lanes;  // by lane, ascending; only those with waiting > 0
+  std::vector<BoardJob> jobs;    // by job, ascending; every job that a lane names
 };
 
 }  // namespace callgate

@@ -20,11 +20,13 @@ std::size_t index_of_job(const Board& board, std::int64_t job) {
   const auto found = std::lower_bound(
       board.jobs.begin(), board.jobs.end(), job,
       [](const BoardJob& entry, std::int64_t wanted) { return entry.job < wanted; });
-  CHECK(found != board.jobs.end() && found->job == job);
+  CALLGATE_CHECK(found != board.jobs.end() && found->job == job);
   return static_cast<std::size_t>(found - board.jobs.begin());
 }
 
-Instant ready_at(const BoardLane& lane) { return std::max(lane.first_not_before, lane.opens); }
+Instant ready_at(const BoardLane& lane) {
+  return std::max(lane.first_not_before, lane.opens);
+}
 
 }  // namespace
 
@@ -44,9 +46,9 @@ Decisions pass(const Board& board) {
     }
   }
 
-  // A heap's top is its greatest element: "worse" is the order in which candidates are asked last. The
-  // live count of a job changes while its other lanes stand in the heap; a popped candidate whose key
-  // has grown is pushed back, so the one that is used is always the best.
+  // A heap's top is its greatest element: "worse" is the order in which candidates are asked last.
+  // The live count of a job changes while its other lanes stand in the heap; a popped candidate
+  // whose key has grown is pushed back, so the one that is used is always the best.
   const auto key = [&live](const Candidate& candidate) {
     return std::make_tuple(-candidate.lane->rank, live[candidate.job],
                            candidate.lane->first_not_before, candidate.lane->lane);

@@ -1,7 +1,7 @@
 // One run of dispatch: which lanes may dial how many calls now, and when to look again.
-// Order: rank, highest first; between jobs of equal rank the one with the fewest live calls, so that a
-// large job never starves a small one and a job at its limit never blocks the others; then the longest
-// wait; then the lane, to make the order total.
+// Order: rank, highest first; between jobs of equal rank the one with the fewest live calls, so
+// that a large job never starves a small one and a job at its limit never blocks the others; then
+// the longest wait; then the lane, to make the order total.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +22,13 @@ struct Grant {
 };
 
 struct Decisions {
-  std::vector<Grant> grants;       // in the order in which the lanes were first chosen
-  std::optional<Instant> wake_at;  // nothing: only a freed slot or a change can make a call dialable
+  std::vector<Grant> grants;  // in the order in which the lanes were first chosen
+  std::optional<Instant>
+      wake_at;  // nothing: only a freed slot or a change can make a call dialable
 };
 
-// A grant may exceed the calls that are due (the lane knows only its earliest): the caller dials those
-// that are, brings first_not_before up to date and passes again until a pass dials nothing.
+// A grant may exceed the calls that are due (the lane knows only its earliest): the caller dials
+// those that are, brings first_not_before up to date and passes again until a pass dials nothing.
 [[nodiscard]] Decisions pass(const Board& board);
 
 }  // namespace callgate

@@ -16,7 +16,8 @@ using std::chrono::seconds;
 
 // A request not sent within this time of its decision is not sent at all: the decision is stale.
 constexpr Millis kSendWithin = seconds{5};
-// Send window, the request's own time-out of 20 s, and a margin: who holds an effect has reported by then.
+// Send window, the request's own time-out of 20 s, and a margin: who holds an effect has reported
+// by then.
 constexpr Millis kLease = seconds{30};
 constexpr Millis kFirstLook = seconds{2};  // after an answer was lost
 constexpr Millis kNextLook = seconds{5};
@@ -29,14 +30,17 @@ vapi::Account account_of(const Provider& provider) {
           provider.webhook_credential_id};
 }
 
-vapi::Dial dial_of(const Service& service, const Job& job, const Call& call,
-                   std::int64_t number) {
+vapi::Dial dial_of(const Service& service, const Job& job, const Call& call, std::int64_t number) {
   std::string name = call.first_name;
   if (!call.last_name.empty()) {
     name += name.empty() ? call.last_name : " " + call.last_name;
   }
-  return {attempt_id(service, call, number), call.phone, job.assistant_id, job.phone_number_id,
-          std::move(name), call.metadata};
+  return {attempt_id(service, call, number),
+          call.phone,
+          job.assistant_id,
+          job.phone_number_id,
+          std::move(name),
+          call.metadata};
 }
 
 EffectKey key_of(const Attempt& attempt) {
@@ -52,9 +56,12 @@ struct Ending {
   std::optional<Millis> retry_after;  // the provider's own word, for capacity
 };
 
-bool is_stopped(const Job& job) { return job.state == JobState::canceled || !job.visible(); }
+bool is_stopped(const Job& job) {
+  return job.state == JobState::canceled || !job.visible();
+}
 
-// Where the call goes after this attempt; attempts_used and deliveries_failed are brought up to date.
+// Where the call goes after this attempt; attempts_used and deliveries_failed are brought up to
+// date.
 CallState next_state(Service& service, const Job& job, Call& call, const Ending& ending) {
   const Disposition what = disposition(ending.outcome);
   if (uses_attempt(ending.outcome)) {
@@ -75,8 +82,8 @@ CallState next_state(Service& service, const Job& job, Call& call, const Ending&
   const std::int64_t same = what == Disposition::put_off
                                 ? call.deliveries_failed
                                 : count_outcome(call.history, ending.outcome);
-  const auto delay = retry_after({job.max_attempts, job.retry_delay}, ending.outcome,
-                                 call.attempts_used, same);
+  const auto delay =
+      retry_after({job.max_attempts, job.retry_delay}, ending.outcome, call.attempts_used, same);
   if (!delay) {
     return CallState::failed;
   }
@@ -106,7 +113,7 @@ void count_ended(Job& job, CallState state) {
 
 void end_attempt(Service& service, const Attempt& attempt, const Ending& ending) {
   auto found = calls::find(service.sql(), attempt.call);
-  CHECK(found && found->state == CallState::live);
+  CALLGATE_CHECK(found && found->state == CallState::live);
   Call& call = *found;
   Job& job = service.store.jobs.edit(attempt.job);
   const Instant ended_at = std::min(ending.ended_at.value_or(service.now()), service.now());
@@ -124,7 +131,7 @@ void end_attempt(Service& service, const Attempt& attempt, const Ending& ending)
   job.last_processed_at = service.now();
 
   const CallState next = next_state(service, job, call, ending);
-  CHECK(may_follow(call.state, next));
+  CALLGATE_CHECK(may_follow(call.state, next));
   call.state = next;
   if (is_terminal(next)) {
     call.ended_at = ended_at;
@@ -176,8 +183,8 @@ void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
   }
   if (fact.state == AttemptState::ended) {
     end_attempt(service, attempt,
-                {fact.outcome.value_or(Outcome::provider_error), fact.ended_reason,
-                 fact.started_at, fact.ended_at, fact.cost_micros, std::nullopt});
+                {fact.outcome.value_or(Outcome::provider_error), fact.ended_reason, fact.started_at,
+                 fact.ended_at, fact.cost_micros, std::nullopt});
     return;
   }
   const auto& account = provider_account(service).provider;
@@ -210,8 +217,8 @@ void on_place_result(Service& service, const Attempt& current, const EffectResul
   if (const auto* not_sent = std::get_if<NotSent>(&result.result)) {
     if (attempt.state == AttemptState::intent || attempt.state == AttemptState::unknown) {
       end_attempt(service, attempt,
-                  {Outcome::not_placed, "not sent: " + not_sent->reason, std::nullopt,
-                   std::nullopt, 0, std::nullopt});
+                  {Outcome::not_placed, "not sent: " + not_sent->reason, std::nullopt, std::nullopt,
+                   0, std::nullopt});
     }
     return;
   }
@@ -225,7 +232,8 @@ void on_place_result(Service& service, const Attempt& current, const EffectResul
   if (const auto* fact = std::get_if<vapi::Fact>(&said)) {
     apply_fact(service, attempt, *fact);
   } else if (const auto* refused = std::get_if<vapi::Refused>(&said)) {
-    // A webhook may have come first and shown that the call does exist: then the refusal is not believed.
+    // A webhook may have come first and shown that the call does exist: then the refusal is not
+    // believed.
     if (attempt.state != AttemptState::intent && attempt.state != AttemptState::unknown) {
       return;
     }
@@ -263,7 +271,7 @@ void on_absent(Service& service, Attempt attempt, Millis grace) {
 void on_look_up_result(Service& service, const Attempt& current, const EffectResult& result) {
   const auto& account = provider_account(service).provider;
   const auto call = calls::find(service.sql(), current.call);
-  CHECK(call.has_value());
+  CALLGATE_CHECK(call.has_value());
   const auto* answered = std::get_if<Answered>(&result.result);
   std::variant<vapi::Fact, vapi::Absent, vapi::Unclear> said = vapi::Unclear{};
   if (answered != nullptr && account) {
@@ -290,7 +298,7 @@ std::int64_t dial(Service& service, const Grant& grant, const Provider& provider
   const vapi::Account account = account_of(provider);
   for (Call call : due) {
     const Job* job = service.store.jobs.find(call.job);
-    CHECK(job != nullptr && may_follow(call.state, CallState::live));
+    CALLGATE_CHECK(job != nullptr && may_follow(call.state, CallState::live));
     ++call.attempts;
     call.state = CallState::live;
     calls::save(service.sql(), call);
@@ -320,8 +328,8 @@ void on_effect_result(Service& service, const EffectResult& result) {
   if (attempt == nullptr || attempt->number != result.key.attempt) {
     return;  // it ended meanwhile
   }
-  // An old hold may still bring a fact about the dial, which merges forward; but only the present one
-  // may say that nothing was found or that nothing came back.
+  // An old hold may still bring a fact about the dial, which merges forward; but only the present
+  // one may say that nothing was found or that nothing came back.
   const bool stale = attempt->fence != result.key.fence;
   switch (result.key.kind) {
     case EffectKind::place_call:
@@ -375,7 +383,7 @@ void recover_expired(Service& service, std::int64_t limit) {
     Attempt attempt = *service.store.attempts.find(leases.begin()->second);
     const auto call = calls::find(service.sql(), attempt.call);
     const Job* job = service.store.jobs.find(attempt.job);
-    CHECK(call && job != nullptr);
+    CALLGATE_CHECK(call && job != nullptr);
     attempt.state = merge(attempt.state, AttemptState::unknown);
     if (attempt.state == AttemptState::unknown && !attempt.unknown_since) {
       attempt.unknown_since = service.now();
@@ -386,8 +394,7 @@ void recover_expired(Service& service, std::int64_t limit) {
     save_with_lease(service, attempt, kLease);
     OutboundRequest request =
         attempt.provider_call_id.empty()
-            ? vapi::list_calls(account_of(*account),
-                               dial_of(service, *job, *call, attempt.number),
+            ? vapi::list_calls(account_of(*account), dial_of(service, *job, *call, attempt.number),
                                attempt.intent_at - kLookMargin, service.now() + kLookMargin)
             : vapi::get_call(account_of(*account), attempt.provider_call_id);
     service.context.out.effects.push_back(

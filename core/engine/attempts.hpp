@@ -1,6 +1,7 @@
-// What happens to a dial: placed, looked up, ended. Every report, however late or often it comes, is
-// merged forward; an attempt that may have been dialled is looked up at the provider until its absence is
-// certain (two looks, the second after the grace), and only then may the call be dialled again.
+// What happens to a dial: placed, looked up, ended. Every report, however late or often it comes,
+// is merged forward; an attempt that may have been dialled is looked up at the provider until its
+// absence is certain (two looks, the second after the grace), and only then may the call be dialled
+// again.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,8 @@ std::int64_t dial(Service& service, const Grant& grant, const Provider& provider
 // The result of an effect that this core gave out.
 void on_effect_result(Service& service, const EffectResult& result);
 
-// What a provider said of one of our dials (webhook, look-up or answer). False: it is not one of ours,
-// or its attempt has ended already.
+// What a provider said of one of our dials (webhook, look-up or answer). False: it is not one of
+// ours, or its attempt has ended already.
 bool on_fact(Service& service, const vapi::Fact& fact);
 
 // Takes back holds that have expired: those dials are looked up, at most `limit` of them.

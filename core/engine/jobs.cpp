@@ -8,7 +8,9 @@
 namespace callgate {
 namespace {
 
-auto wrong_state(std::string detail) { return unexpected(WrongState{std::move(detail)}); }
+auto wrong_state(std::string detail) {
+  return unexpected(WrongState{std::move(detail)});
+}
 
 void run(Service& service, Job& job) {
   job.state = JobState::running;
@@ -19,7 +21,8 @@ void run(Service& service, Job& job) {
   finish_if_done(service, job);
 }
 
-// Cancels up to `limit` waiting calls after `cursor`. Returns the number of calls and the new cursor.
+// Cancels up to `limit` waiting calls after `cursor`. Returns the number of calls and the new
+// cursor.
 struct Step {
   std::int64_t calls = 0;
   std::int64_t cursor = 0;
@@ -30,7 +33,7 @@ Step cancel_some(Service& service, Job& job, std::int64_t cursor, std::int64_t l
   const auto waiting = calls::waiting_of(service.sql(), job.seq, cursor, job.last_seq, limit);
   Step step{0, cursor, static_cast<std::int64_t>(waiting.size()) == limit};
   for (Call call : waiting) {
-    CHECK(may_follow(call.state, CallState::canceled));
+    CALLGATE_CHECK(may_follow(call.state, CallState::canceled));
     call.state = CallState::canceled;
     call.ended_at = service.now();
     calls::save(service.sql(), call);
@@ -64,18 +67,18 @@ std::int64_t cancel_waiting(Service& service, Job& job) {
 
 bool step_cancel(Service& service, Task& task) {
   Job& job = service.store.jobs.edit(task.subject);
-  const Step step =
-      cancel_some(service, job, task.cursor, service.context.limits.task_rows_max);
+  const Step step = cancel_some(service, job, task.cursor, service.context.limits.task_rows_max);
   task.cursor = step.cursor;
   task.done += step.calls;
   finish_if_done(service, job);
   return step.more;
 }
 
-// A refused import leaves nothing behind: its calls, lanes, rejects, the job and the import itself go.
+// A refused import leaves nothing behind: its calls, lanes, rejects, the job and the import itself
+// go.
 bool step_purge(Service& service, Task& task) {
   const auto import = imports::find(service.sql(), task.subject);
-  CHECK(import.has_value());
+  CALLGATE_CHECK(import.has_value());
   const std::int64_t limit = service.context.limits.task_rows_max;
   std::int64_t gone = calls::purge(service.sql(), import->job, limit);
   if (gone < limit) {

@@ -1,5 +1,5 @@
-// The life of a job: start, pause, resume, cancel, remove, finish. Each command says what it refused and
-// why as a value; nothing is written then.
+// The life of a job: start, pause, resume, cancel, remove, finish. Each command says what it
+// refused and why as a value; nothing is written then.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ using Done = Expected<std::monostate, WrongState>;
 [[nodiscard]] Done pause_job(Service& service, std::int64_t job);
 [[nodiscard]] Done resume_job(Service& service, std::int64_t job);
 
-// Stops dialling at once, asks the provider to hang up what is live, and cancels what waits: here when
-// it is little, else as a task, whose number is returned (0: none was needed).
+// Stops dialling at once, asks the provider to hang up what is live, and cancels what waits: here
+// when it is little, else as a task, whose number is returned (0: none was needed).
 [[nodiscard]] Expected<std::int64_t, WrongState> cancel_job(Service& service, std::int64_t job);
 
 // Hides the job, canceling it first.

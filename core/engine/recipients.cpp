@@ -21,7 +21,7 @@ RecipientReader reader_of(Service& service, const Import& import) {
     }
   }
   auto restored = RecipientReader::restore(import.reader);
-  CHECK(restored.has_value());
+  CALLGATE_CHECK(restored.has_value());
   return std::move(*restored);
 }
 
@@ -130,7 +130,7 @@ bool add_recipient(Service& service, Job& job, const Recipient& recipient) {
 void seal_job(Service& service, Job& job) {
   job.state = JobState::pending;
   if (job.start_at && *job.start_at <= service.now()) {
-    CHECK(start_job(service, job.seq).has_value());
+    CALLGATE_CHECK(start_job(service, job.seq).has_value());
   }
 }
 
@@ -169,8 +169,7 @@ PieceResult take_piece(Service& service, const ImportChunk& piece) {
   }
   Job& job = service.store.jobs.edit(import.job);
   RecipientReader reader = reader_of(service, import);
-  const auto rows =
-      reader.feed(piece.bytes, piece.last, TableZoneNames{service.zones});
+  const auto rows = reader.feed(piece.bytes, piece.last, TableZoneNames{service.zones});
   if (!rows) {
     const ImportRefused& why = rows.error();
     return take_back(service, import, {422, why.code, why.detail, why.row});
@@ -178,8 +177,8 @@ PieceResult take_piece(Service& service, const ImportChunk& piece) {
   store_rows(service, job, import, *rows);
   ++import.next_chunk;
   import.bytes += static_cast<std::int64_t>(piece.bytes.size());
-  import.digest = to_hex(service.context.crypto.sha256(bytes_of(
-      import.digest + to_hex(service.context.crypto.sha256(bytes_of(piece.bytes))))));
+  import.digest = to_hex(service.context.crypto.sha256(
+      bytes_of(import.digest + to_hex(service.context.crypto.sha256(bytes_of(piece.bytes))))));
   if (piece.last) {
     return seal(service, job, import);
   }

@@ -1,6 +1,7 @@
-// People on their way into a job: judged one by one, the first accepted row with a number wins, later
-// ones with the same E.164 are duplicates, a rejected row does not claim its number. A list arrives
-// whole (JSON) or as the pieces of a stream (an import), which may end in the import being taken back.
+// People on their way into a job: judged one by one, the first accepted row with a number wins,
+// later ones with the same E.164 are duplicates, a rejected row does not claim its number. A list
+// arrives whole (JSON) or as the pieces of a stream (an import), which may end in the import being
+// taken back.
 #pragma once
 
 #include <cstdint>
@@ -36,9 +37,11 @@ Import open_import(Service& service, const Job& job, ImportFormat format,
                    std::string default_region);
 
 // What became of a piece.
-struct Taken {};                       // go on
-struct Sealed { Import import; };      // it was the last, and the job is complete
-struct TakenBack {                     // the import is refused as a whole; nothing of it stays
+struct Taken {};  // go on
+struct Sealed {
+  Import import;
+};                  // it was the last, and the job is complete
+struct TakenBack {  // the import is refused as a whole; nothing of it stays
   std::int64_t status = 422;
   std::string code;
   std::string detail;

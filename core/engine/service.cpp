@@ -12,8 +12,7 @@ constexpr std::int64_t kAttemptMax = 1'000'000;
 
 const providers::Found& provider_account(Service& service) {
   if (!service.caches.provider) {
-    service.caches.provider =
-        providers::find(service.sql(), service.context.crypto, kProvider);
+    service.caches.provider = providers::find(service.sql(), service.context.crypto, kProvider);
   }
   return *service.caches.provider;
 }

@@ -1,6 +1,6 @@
-// What the commands of one Input work on: its context, the unit of work, and what the core keeps for
-// speed between Inputs. The engine turns events into changes of the store with the pure rules (calls,
-// schedule, dispatch, providers); it knows no HTTP of ours and writes no SQL.
+// What the commands of one Input work on: its context, the unit of work, and what the core keeps
+// for speed between Inputs. The engine turns events into changes of the store with the pure rules
+// (calls, schedule, dispatch, providers); it knows no HTTP of ours and writes no SQL.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@
 
 namespace callgate {
 
-// A parser between two pieces, so that the next piece needs not restore it. Only a cache: the row has it.
+// A parser between two pieces, so that the next piece needs not restore it. Only a cache: the row
+// has it.
 struct OpenReader {
   std::int64_t next_chunk = 0;
   RecipientReader reader;
@@ -45,7 +46,8 @@ struct Service {
   [[nodiscard]] Sql& sql() const { return store.sql; }
 };
 
-// The workspace's provider account; none is configured, or its secrets cannot be opened: `provider` empty.
+// The workspace's provider account; none is configured, or its secrets cannot be opened: `provider`
+// empty.
 [[nodiscard]] const providers::Found& provider_account(Service& service);
 
 [[nodiscard]] std::string call_id(const Service& service, std::int64_t seq, Instant created_at);

@@ -13,8 +13,8 @@ namespace {
 constexpr Instant kNever = from_ms(std::int64_t{1} << 52);
 constexpr std::int64_t kRecoveredAtOnce = 100;  // look-ups given out by one Input
 
-// The workspace's hours at an instant. No hours are set: always open. They never open again, or their
-// zone is gone from the table: opens is kNever.
+// The workspace's hours at an instant. No hours are set: always open. They never open again, or
+// their zone is gone from the table: opens is kNever.
 OpenSpan business_hours(const Service& service) {
   const BusinessHours& hours = service.store.workspace.settings().hours;
   if (hours.days == 0) {

@@ -1,5 +1,5 @@
-// The end of every Input: what time or the change made due is done, calls are dialled as far as slots and
-// hours allow, what changed is told, and the next wake is computed.
+// The end of every Input: what time or the change made due is done, calls are dialled as far as
+// slots and hours allow, what changed is told, and the next wake is computed.
 #pragma once
 
 #include "core/engine/service.hpp"

@@ -80,9 +80,8 @@ void Attempts::save(const Attempt& attempt) {
       "provider_call_id = ?10, control_url = ?11 WHERE call = ?1",
       {attempt.call, static_cast<std::int64_t>(attempt.state),
        static_cast<std::int64_t>(attempt.effect), attempt.fence, to_ms(attempt.lease_until),
-       or_null(attempt.unknown_since), attempt.looks, attempt.absences,
-       or_null(attempt.started_at), std::string_view{attempt.provider_call_id},
-       std::string_view{attempt.control_url}});
+       or_null(attempt.unknown_since), attempt.looks, attempt.absences, or_null(attempt.started_at),
+       std::string_view{attempt.provider_call_id}, std::string_view{attempt.control_url}});
   if (&row != &attempt) {
     row = attempt;
   }
@@ -92,7 +91,7 @@ void Attempts::remove(std::int64_t call) {
   load();
   workspace_.touch();
   const auto found = rows_.find(call);
-  CHECK(found != rows_.end());
+  CALLGATE_CHECK(found != rows_.end());
   leases_.erase({found->second.lease_until, call});
   const auto live = live_of_.find(found->second.job);
   if (--live->second == 0) {

@@ -1,7 +1,8 @@
-// Attempts under way: one row per dial that may still be ringing somewhere, gone when it has ended (its
-// record then stands in the call's history). Concurrency is the number of these rows, never a stored
-// count. The row is the dial's outbox entry as well: what to ask of the provider next, until when
-// somebody is on it, and the fence that tells an old hold from the present one. Cached between Inputs.
+// Attempts under way: one row per dial that may still be ringing somewhere, gone when it has ended
+// (its record then stands in the call's history). Concurrency is the number of these rows, never a
+// stored count. The row is the dial's outbox entry as well: what to ask of the provider next, until
+// when somebody is on it, and the fence that tells an old hold from the present one. Cached between
+// Inputs.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +57,8 @@ class Attempts {
   void cache(Attempt attempt);
 
   Sql& sql_;
-  WorkspaceRow& workspace_;  // every change raises the revision: readers elsewhere drop their caches
+  WorkspaceRow&
+      workspace_;  // every change raises the revision: readers elsewhere drop their caches
   bool loaded_ = false;
   std::map<std::int64_t, Attempt> rows_;
   std::map<std::int64_t, std::int64_t> live_of_;

@@ -3,8 +3,8 @@
 namespace callgate::calls {
 namespace {
 
-#define CALLGATE_CALL_COLUMNS                                                                  \
-  "seq, job, digits, created_at_ms, lane, state, not_before_ms, attempts, attempts_used, "     \
+#define CALLGATE_CALL_COLUMNS                                                              \
+  "seq, job, digits, created_at_ms, lane, state, not_before_ms, attempts, attempts_used, " \
   "deliveries_failed, outcome, ended_at_ms, first_name, last_name, timezone, metadata, history"
 
 Call read_call(const Rows& rows, std::size_t row) {
@@ -54,14 +54,13 @@ std::vector<Phone> read_numbers(const Rows& rows) {
 }  // namespace
 
 bool add(Sql& sql, const Call& call) {
-  return !sql
-              .exec("INSERT INTO calls (" CALLGATE_CALL_COLUMNS
-                    ", waiting, failed) VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, 0, 0, NULL, ?7, "
-                    "?8, ?9, ?10, '', 1, 0) ON CONFLICT (job, digits) DO NOTHING RETURNING seq",
-                    {call.seq, call.job, call.phone.digits, to_ms(call.created_at), call.lane,
-                     to_ms(call.not_before), std::string_view{call.first_name},
-                     std::string_view{call.last_name}, std::string_view{call.timezone},
-                     std::string_view{call.metadata}})
+  return !sql.exec("INSERT INTO calls (" CALLGATE_CALL_COLUMNS
+                   ", waiting, failed) VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, 0, 0, 0, 0, NULL, ?7, "
+                   "?8, ?9, ?10, '', 1, 0) ON CONFLICT (job, digits) DO NOTHING RETURNING seq",
+                   {call.seq, call.job, call.phone.digits, to_ms(call.created_at), call.lane,
+                    to_ms(call.not_before), std::string_view{call.first_name},
+                    std::string_view{call.last_name}, std::string_view{call.timezone},
+                    std::string_view{call.metadata}})
               .empty();
 }
 
@@ -108,16 +107,16 @@ std::vector<Call> due(Sql& sql, std::int64_t lane, Instant now, std::int64_t lim
 }
 
 std::optional<Instant> first_not_before(Sql& sql, std::int64_t lane) {
-  const Rows rows = sql.exec(
-      "SELECT min(not_before_ms) FROM calls WHERE waiting = 1 AND lane = ?1", {lane});
+  const Rows rows =
+      sql.exec("SELECT min(not_before_ms) FROM calls WHERE waiting = 1 AND lane = ?1", {lane});
   if (rows.is_null(0, 0)) {
     return std::nullopt;
   }
   return from_ms(rows.integer(0, 0));
 }
 
-// The unary plus keeps SQLite to the range of sequence numbers: a job's calls lie close together there,
-// in the order in which they were added, while calls_by_number would have to be sorted.
+// The unary plus keeps SQLite to the range of sequence numbers: a job's calls lie close together
+// there, in the order in which they were added, while calls_by_number would have to be sorted.
 std::vector<Call> page(Sql& sql, const PageQuery& query) {
   if (!query.state) {
     return read_calls(sql.exec("SELECT " CALLGATE_CALL_COLUMNS
@@ -125,11 +124,11 @@ std::vector<Call> page(Sql& sql, const PageQuery& query) {
                                "ORDER BY seq LIMIT ?4",
                                {query.job, query.first, query.last, query.limit}));
   }
-  return read_calls(sql.exec("SELECT " CALLGATE_CALL_COLUMNS
-                             " FROM calls WHERE +job = ?1 AND seq > ?2 AND seq <= ?3 "
-                             "AND state = ?4 ORDER BY seq LIMIT ?5",
-                             {query.job, query.first, query.last,
-                              static_cast<std::int64_t>(*query.state), query.limit}));
+  return read_calls(sql.exec(
+      "SELECT " CALLGATE_CALL_COLUMNS
+      " FROM calls WHERE +job = ?1 AND seq > ?2 AND seq <= ?3 "
+      "AND state = ?4 ORDER BY seq LIMIT ?5",
+      {query.job, query.first, query.last, static_cast<std::int64_t>(*query.state), query.limit}));
 }
 
 std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after, std::int64_t last,
@@ -138,8 +137,8 @@ std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after, std
 }
 
 std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, std::int64_t limit) {
-  return read_numbers(sql.exec(
-      "SELECT digits FROM calls WHERE job = ?1 ORDER BY digits LIMIT ?2", {job, limit}));
+  return read_numbers(
+      sql.exec("SELECT digits FROM calls WHERE job = ?1 ORDER BY digits LIMIT ?2", {job, limit}));
 }
 
 std::vector<Phone> failed_numbers_of(Sql& sql, std::int64_t job, std::int64_t limit) {

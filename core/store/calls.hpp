@@ -45,7 +45,8 @@ bool add(Sql& sql, const Call& call);
 // Writes what changes while a call lives: state, not_before, attempts, outcome, history.
 void save(Sql& sql, const Call& call);
 
-// At most `limit` waiting calls of the lane that are due at `now`, in order of not_before, then sequence.
+// At most `limit` waiting calls of the lane that are due at `now`, in order of not_before, then
+// sequence.
 [[nodiscard]] std::vector<Call> due(Sql& sql, std::int64_t lane, Instant now, std::int64_t limit);
 // The earliest not_before in the lane; nullopt: nobody waits there.
 [[nodiscard]] std::optional<Instant> first_not_before(Sql& sql, std::int64_t lane);
@@ -60,8 +61,8 @@ struct PageQuery {
 // Calls of a job in the order in which they were added.
 [[nodiscard]] std::vector<Call> page(Sql& sql, const PageQuery& query);
 // Waiting calls of a job, a piece at a time, for tasks.
-[[nodiscard]] std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after, std::int64_t last,
-                                           std::int64_t limit);
+[[nodiscard]] std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after,
+                                           std::int64_t last, std::int64_t limit);
 
 // At most `limit` numbers, in order of the digits.
 [[nodiscard]] std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, std::int64_t limit);

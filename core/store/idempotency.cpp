@@ -3,9 +3,9 @@
 namespace callgate::idempotency {
 
 std::optional<Known> find(Sql& sql, std::string_view key, Instant now) {
-  const Rows rows = sql.exec(
-      "SELECT request, job FROM idempotency_keys WHERE key = ?1 AND created_at_ms > ?2",
-      {key, to_ms(now - kKept)});
+  const Rows rows =
+      sql.exec("SELECT request, job FROM idempotency_keys WHERE key = ?1 AND created_at_ms > ?2",
+               {key, to_ms(now - kKept)});
   if (rows.empty()) {
     return std::nullopt;
   }

@@ -1,5 +1,5 @@
-// Idempotency keys (the header Idempotency-Key): the same key with the same request within a day is the
-// same job; with another request it is refused.
+// Idempotency keys (the header Idempotency-Key): the same key with the same request within a day is
+// the same job; with another request it is refused.
 #pragma once
 
 #include <cstdint>

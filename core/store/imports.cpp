@@ -22,18 +22,18 @@ Import read_import(const Rows& rows, std::size_t row) {
   return import;
 }
 
-#define CALLGATE_IMPORT_COLUMNS                                                             \
-  "seq, created_at_ms, job, state, format, next_chunk, bytes, digest, rows, accepted, "     \
+#define CALLGATE_IMPORT_COLUMNS                                                         \
+  "seq, created_at_ms, job, state, format, next_chunk, bytes, digest, rows, accepted, " \
   "duplicates, rejected, reader, detail"
 
 }  // namespace
 
 void add(Sql& sql, const Import& import) {
-  sql.exec("INSERT INTO imports (" CALLGATE_IMPORT_COLUMNS
-           ") VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, '', 0, 0, 0, 0, ?6, '')",
-           {import.seq, to_ms(import.created_at), import.job,
-            static_cast<std::int64_t>(import.state), static_cast<std::int64_t>(import.format),
-            std::string_view{import.reader}});
+  sql.exec(
+      "INSERT INTO imports (" CALLGATE_IMPORT_COLUMNS
+      ") VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, '', 0, 0, 0, 0, ?6, '')",
+      {import.seq, to_ms(import.created_at), import.job, static_cast<std::int64_t>(import.state),
+       static_cast<std::int64_t>(import.format), std::string_view{import.reader}});
 }
 
 void save(Sql& sql, const Import& import) {
@@ -68,8 +68,7 @@ std::optional<Import> of_job(Sql& sql, std::int64_t job) {
   return read_import(rows, 0);
 }
 
-std::vector<std::int64_t> jobs_with_digest(Sql& sql, std::string_view digest,
-                                           std::int64_t limit) {
+std::vector<std::int64_t> jobs_with_digest(Sql& sql, std::string_view digest, std::int64_t limit) {
   const Rows rows = sql.exec(
       "SELECT job FROM imports WHERE digest <> '' AND digest = ?1 AND state = 2 "
       "ORDER BY seq DESC LIMIT ?2",
@@ -97,8 +96,8 @@ std::vector<RejectedRow> rejects(Sql& sql, std::int64_t import, std::int64_t aft
       {import, after_row, limit});
   std::vector<RejectedRow> rejected;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    rejected.push_back({rows.integer(i, 0),
-                        {rows.text(i, 1), rows.text(i, 2), rows.text(i, 3), rows.text(i, 4)}});
+    rejected.push_back(
+        {rows.integer(i, 0), {rows.text(i, 1), rows.text(i, 2), rows.text(i, 3), rows.text(i, 4)}});
   }
   return rejected;
 }

@@ -1,5 +1,5 @@
-// Imports: lists of recipients on their way into a job, with the parser's state between two pieces, the
-// counts, and the rows that were not taken.
+// Imports: lists of recipients on their way into a job, with the parser's state between two pieces,
+// the counts, and the rows that were not taken.
 #pragma once
 
 #include <cstdint>
@@ -51,8 +51,8 @@ void erase(Sql& sql, std::int64_t seq);
                                                          std::int64_t limit);
 
 void add_reject(Sql& sql, std::int64_t import, std::int64_t row, const Reject& reject);
-[[nodiscard]] std::vector<RejectedRow> rejects(Sql& sql, std::int64_t import, std::int64_t after_row,
-                                               std::int64_t limit);
+[[nodiscard]] std::vector<RejectedRow> rejects(Sql& sql, std::int64_t import,
+                                               std::int64_t after_row, std::int64_t limit);
 std::int64_t purge_rejects(Sql& sql, std::int64_t import, std::int64_t limit);
 
 }  // namespace imports

@@ -6,10 +6,10 @@
 namespace callgate {
 namespace {
 
-#define CALLGATE_JOB_COLUMNS                                                                  \
-  "seq, created_at_ms, revision, state, name, notes, assistant_id, phone_number_id, rank, "   \
-  "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "         \
-  "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "      \
+#define CALLGATE_JOB_COLUMNS                                                                \
+  "seq, created_at_ms, revision, state, name, notes, assistant_id, phone_number_id, rank, " \
+  "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "       \
+  "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "    \
   "cost_micros, talk_ms, first_seq, last_seq, error"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
@@ -105,8 +105,7 @@ const Job* Jobs::find(std::int64_t seq) {
   if (cached != rows_.end()) {
     return &cached->second;
   }
-  const Rows rows =
-      sql_.exec("SELECT " CALLGATE_JOB_COLUMNS " FROM jobs WHERE seq = ?1", {seq});
+  const Rows rows = sql_.exec("SELECT " CALLGATE_JOB_COLUMNS " FROM jobs WHERE seq = ?1", {seq});
   if (rows.empty()) {
     return nullptr;
   }
@@ -114,7 +113,7 @@ const Job* Jobs::find(std::int64_t seq) {
 }
 
 Job& Jobs::edit(std::int64_t seq) {
-  CHECK(find(seq) != nullptr);
+  CALLGATE_CHECK(find(seq) != nullptr);
   dirty_.emplace(seq, false);
   return rows_.at(seq);
 }
@@ -164,8 +163,7 @@ std::vector<std::int64_t> Jobs::to_start(Instant now) {
 
 std::optional<Instant> Jobs::next_start() {
   if (!next_start_) {
-    next_start_ =
-        instant_at(sql_.exec("SELECT min(start_at_ms) FROM jobs WHERE state = 2"), 0, 0);
+    next_start_ = instant_at(sql_.exec("SELECT min(start_at_ms) FROM jobs WHERE state = 2"), 0, 0);
   }
   return *next_start_;
 }

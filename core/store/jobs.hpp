@@ -1,5 +1,5 @@
-// Jobs (campaigns): their settings and running counters, one row each. Rows are cached between Inputs
-// and written once at the end of an Input that changed them, however many calls moved.
+// Jobs (campaigns): their settings and running counters, one row each. Rows are cached between
+// Inputs and written once at the end of an Input that changed them, however many calls moved.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ enum class JobState : std::uint8_t {
   importing = 1,  // its recipients are still arriving
   pending = 2,    // not started: waits for a person, or for start_at
   running = 3,
-  paused = 4,     // by a person, or for an error that only a person can mend
+  paused = 4,  // by a person, or for an error that only a person can mend
   canceled = 5,
   deleted = 6,    // hidden; its rows go away with retention
   discarded = 7,  // an import that was taken back; its rows go away at once
@@ -37,7 +37,7 @@ struct Job {
   std::int64_t rank = 50;
   std::int64_t priority = 3;  // document A's scale: 1 is highest, 5 lowest
   std::int64_t max_attempts = 4;
-  std::optional<Millis> retry_delay;       // instead of the delays of each outcome
+  std::optional<Millis> retry_delay;        // instead of the delays of each outcome
   std::optional<std::int64_t> concurrency;  // instead of the workspace's limit per job
   std::optional<Instant> start_at;
   std::optional<Instant> started_at;
@@ -104,7 +104,7 @@ class Jobs {
   Sql& sql_;
   WorkspaceRow& workspace_;
   std::map<std::int64_t, Job> rows_;
-  std::map<std::int64_t, bool> dirty_;  // seq -> is new
+  std::map<std::int64_t, bool> dirty_;                // seq -> is new
   std::optional<std::optional<Instant>> next_start_;  // as of the last flush
 };
 

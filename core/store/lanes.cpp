@@ -52,11 +52,14 @@ Lane& Lanes::row(std::int64_t lane) {
   }
   const Rows rows = sql_.exec(
       "SELECT job, rank, zone, waiting, first_not_before_ms FROM lanes WHERE seq = ?1", {lane});
-  CHECK(rows.size() == 1);
+  CALLGATE_CHECK(rows.size() == 1);
   job_of_[lane] = rows.integer(0, 0);
-  return rows_[{rows.integer(0, 0), lane}] = {
-             lane,         rows.integer(0, 0), rows.integer(0, 1),
-             rows.text(0, 2), rows.integer(0, 3), from_ms(rows.integer(0, 4))};
+  return rows_[{rows.integer(0, 0), lane}] = {lane,
+                                              rows.integer(0, 0),
+                                              rows.integer(0, 1),
+                                              rows.text(0, 2),
+                                              rows.integer(0, 3),
+                                              from_ms(rows.integer(0, 4))};
 }
 
 void Lanes::enter(std::int64_t lane, Instant not_before) {
@@ -68,7 +71,7 @@ void Lanes::enter(std::int64_t lane, Instant not_before) {
 
 void Lanes::leave(std::int64_t lane, std::int64_t calls) {
   Lane& at = row(lane);
-  CHECK(at.waiting >= calls);
+  CALLGATE_CHECK(at.waiting >= calls);
   at.waiting -= calls;
   dirty_.insert(lane);
 }

@@ -1,6 +1,6 @@
 // Lanes: where waiting calls stand, one for each job, rank and gate class (the zone of the callee's
-// hours). A lane row keeps the count and a lower bound of the earliest not_before, so a pass reads lanes,
-// never calls. Those with calls are cached between Inputs.
+// hours). A lane row keeps the count and a lower bound of the earliest not_before, so a pass reads
+// lanes, never calls. Those with calls are cached between Inputs.
 #pragma once
 
 #include <cstdint>

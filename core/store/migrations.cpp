@@ -5,8 +5,8 @@
 namespace callgate {
 namespace {
 
-// Migration 1. `waiting` and `failed` stand beside `state` because a column that an index's WHERE names
-// costs a row written whenever it is set; these two are set only when they change.
+// Migration 1. `waiting` and `failed` stand beside `state` because a column that an index's WHERE
+// names costs a row written whenever it is set; these two are set only when they change.
 constexpr std::array kFirst = {
     R"sql(CREATE TABLE workspace (
       id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -84,8 +84,9 @@ constexpr std::array kFirst = {
     "CREATE UNIQUE INDEX calls_by_number ON calls (job, digits)",
     "CREATE INDEX calls_waiting ON calls (lane, not_before_ms) WHERE waiting = 1",
     "CREATE INDEX calls_failed ON calls (job) WHERE failed = 1",
-    // One row per dial under way. It is the outbox entry of that dial too: `effect` is what has to be
-    // asked of the provider next, `lease_until_ms` until when somebody is on it, `fence` which time.
+    // One row per dial under way. It is the outbox entry of that dial too: `effect` is what has to
+    // be asked of the provider next, `lease_until_ms` until when somebody is on it, `fence` which
+    // time.
     R"sql(CREATE TABLE attempts (
       call INTEGER PRIMARY KEY,
       job INTEGER NOT NULL,
@@ -166,10 +167,11 @@ void apply_first(Sql& sql, Instant now, Rng& rng) {
     sql.exec(statement);
   }
   const auto tag = static_cast<std::int64_t>(rng.below(std::uint64_t{1} << kTagBits));
-  sql.exec("INSERT INTO workspace (id, tag, created_at_ms, revision, next_seq, calls_at_once, "
-           "calls_at_once_per_job, hours_days, hours_start_min, hours_end_min, hours_zone) "
-           "VALUES (1, ?1, ?2, 1, 1, 10, 1, 0, 0, 0, '')",
-           {tag, to_ms(now)});
+  sql.exec(
+      "INSERT INTO workspace (id, tag, created_at_ms, revision, next_seq, calls_at_once, "
+      "calls_at_once_per_job, hours_days, hours_start_min, hours_end_min, hours_zone) "
+      "VALUES (1, ?1, ?2, 1, 1, 10, 1, 0, 0, 0, '')",
+      {tag, to_ms(now)});
 }
 
 using Step = void (*)(Sql&, Instant, Rng&);
@@ -178,8 +180,9 @@ constexpr std::array<Step, 1> kSteps = {apply_first};
 }  // namespace
 
 void migrate(Sql& sql, Instant now, Rng& rng) {
-  sql.exec("CREATE TABLE IF NOT EXISTS migrations "
-           "(number INTEGER PRIMARY KEY, applied_at_ms INTEGER NOT NULL) STRICT");
+  sql.exec(
+      "CREATE TABLE IF NOT EXISTS migrations "
+      "(number INTEGER PRIMARY KEY, applied_at_ms INTEGER NOT NULL) STRICT");
   const Rows applied = sql.exec("SELECT count(*) FROM migrations");
   for (std::size_t i = static_cast<std::size_t>(applied.integer(0, 0)); i < kSteps.size(); ++i) {
     kSteps[i](sql, now, rng);

@@ -1,6 +1,7 @@
-// The schema, as numbered steps that are only ever appended to: what a database has applied stands in
-// its `migrations` table. Tables are STRICT. Rows written are the bill at the edge, so an index exists
-// only where a query would otherwise grow with the data, and partial ones keep to the rows that wait.
+// The schema, as numbered steps that are only ever appended to: what a database has applied stands
+// in its `migrations` table. Tables are STRICT. Rows written are the bill at the edge, so an index
+// exists only where a query would otherwise grow with the data, and partial ones keep to the rows
+// that wait.
 #pragma once
 
 #include "core/base/rng.hpp"

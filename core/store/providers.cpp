@@ -23,8 +23,7 @@ void save(Sql& sql, Crypto& crypto, Rng& rng, const Provider& provider) {
   Nonce nonce{};
   rng.fill(nonce);
   const std::string secrets = provider.api_key + kBetween + provider.webhook_secret;
-  const Blob sealed =
-      crypto.seal(kPurpose, nonce, bytes_of(secrets), bytes_of(provider.name));
+  const Blob sealed = crypto.seal(kPurpose, nonce, bytes_of(secrets), bytes_of(provider.name));
   const std::string settings = std::to_string(provider.lookup_grace.count()) + " " +
                                std::to_string(provider.poll_after.count());
   sql.exec(
@@ -47,7 +46,7 @@ Found find(Sql& sql, Crypto& crypto, std::string_view name) {
   }
   Nonce nonce{};
   const Blob& stored = rows.blob(0, 4);
-  CHECK(stored.size() == nonce.size());
+  CALLGATE_CHECK(stored.size() == nonce.size());
   std::copy(stored.begin(), stored.end(), nonce.begin());
   const auto opened = crypto.open(kPurpose, nonce, rows.blob(0, 3), bytes_of(name));
   if (!opened) {
@@ -57,7 +56,7 @@ Found find(Sql& sql, Crypto& crypto, std::string_view name) {
   const std::size_t between = secrets.find(kBetween);
   const std::string& settings = rows.text(0, 5);
   const std::size_t space = settings.find(' ');
-  CHECK(between != std::string_view::npos && space != std::string::npos);
+  CALLGATE_CHECK(between != std::string_view::npos && space != std::string::npos);
   Provider provider;
   provider.name = std::string{name};
   provider.base_url = rows.text(0, 0);

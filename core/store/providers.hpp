@@ -1,5 +1,5 @@
-// Provider accounts: where to reach one, and its secrets, sealed under the deployment's key. A secret is
-// opened when a request is built and stands nowhere else.
+// Provider accounts: where to reach one, and its secrets, sealed under the deployment's key. A
+// secret is opened when a request is built and stands nowhere else.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-// One Input's unit of work over the tables that are cached: read what is asked for, change it in memory,
-// write each changed row once at the end. Calls, imports, tasks and providers are plain functions on the
-// port and need no cache.
+// One Input's unit of work over the tables that are cached: read what is asked for, change it in
+// memory, write each changed row once at the end. Calls, imports, tasks and providers are plain
+// functions on the port and need no cache.
 #pragma once
 
 #include <vector>
@@ -16,10 +16,14 @@ namespace callgate {
 class Store {
  public:
   explicit Store(Sql& port)
-      : sql(port), workspace(port), jobs(port, workspace), lanes(port, workspace), attempts(port, workspace) {}
+      : sql(port),
+        workspace(port),
+        jobs(port, workspace),
+        lanes(port, workspace),
+        attempts(port, workspace) {}
 
-  // At the start of an Input: drops the caches when somebody else has written since. Returns whether
-  // they still held.
+  // At the start of an Input: drops the caches when somebody else has written since. Returns
+  // whether they still held.
   bool refresh() {
     const bool same = workspace.refresh();
     if (!same) {

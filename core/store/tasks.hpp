@@ -13,8 +13,8 @@ namespace callgate {
 
 // Numbers are stored: append only.
 enum class TaskKind : std::uint8_t {
-  cancel_calls = 1,   // every waiting call of a canceled or deleted job; subject: the job
-  purge_import = 2,   // the calls and rejects of a refused import; subject: the import
+  cancel_calls = 1,  // every waiting call of a canceled or deleted job; subject: the job
+  purge_import = 2,  // the calls and rejects of a refused import; subject: the import
 };
 enum class TaskState : std::uint8_t { running = 1, done = 2 };
 

@@ -6,7 +6,7 @@ bool WorkspaceRow::refresh() {
   const Rows rows = sql_.exec(
       "SELECT tag, revision, next_seq, calls_at_once, calls_at_once_per_job, hours_days, "
       "hours_start_min, hours_end_min, hours_zone FROM workspace WHERE id = 1");
-  CHECK(rows.size() == 1);
+  CALLGATE_CHECK(rows.size() == 1);
   const bool same = loaded_ && rows.integer(0, 1) == revision_;
   tag_ = rows.integer(0, 0);
   revision_ = rows.integer(0, 1);

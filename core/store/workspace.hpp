@@ -1,5 +1,6 @@
-// The workspace's one row: its revision (grows with every Input that changes something, and is the id of
-// the events that tell of it), the sequence every table's rows are numbered by, and its configuration.
+// The workspace's one row: its revision (grows with every Input that changes something, and is the
+// id of the events that tell of it), the sequence every table's rows are numbered by, and its
+// configuration.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ class WorkspaceRow {
  public:
   explicit WorkspaceRow(Sql& sql) : sql_(sql) {}
 
-  // Reads the row. Returns whether what is cached elsewhere still holds: nobody else wrote meanwhile.
+  // Reads the row. Returns whether what is cached elsewhere still holds: nobody else wrote
+  // meanwhile.
   bool refresh();
   void drop() { loaded_ = false; }
 
