@@ -68,7 +68,7 @@ function ruleOf(footer) {
     { at: localTime(form[4], year) - daylight, after: standard }].sort((a, b) => a.at - b.at)
 }
 
-// Drops the changes at the end that the rule makes too. What is left ends where the rule takes over.
+// Drops the changes at the end that the rule makes too. What is left ends where it takes over.
 function withoutRuled(first, changes, last, rule) {
   const ruled = []
   for (let year = 1999; year <= new Date(last * 1000).getUTCFullYear(); year += 1) {

@@ -36,7 +36,7 @@ def resolve(zone, local_seconds):
 
 
 def instants(zone, count, rng):
-    """Random ones, and ones within two hours of a change found by bisection between random pairs."""
+    """Random ones, and ones within two hours of a change found by bisection after them."""
     found = []
     while len(found) < count:
         at = rng.randrange(FIRST, LAST)
