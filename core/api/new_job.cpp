@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/imports/judge.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/idempotency.hpp"
 
@@ -12,7 +13,6 @@ namespace {
 constexpr std::size_t kRejectsShown = 100;
 constexpr std::size_t kIdempotencyKeyMax = 255;
 constexpr std::string_view kDefaultRegion = "US";
-constexpr std::size_t kValueShown = 100;
 
 // Document A's scale, 1 highest, on the one inner scale of ranks.
 std::int64_t rank_of_priority(std::int64_t priority) {
@@ -33,48 +33,47 @@ struct Judged {
   std::vector<RejectedRow> rejected;
 };
 
-Reject rejected_phone(PhoneError error, const std::string& field_name, std::string_view value) {
-  return {error == PhoneError::missing ? "phone_missing" : "phone_invalid", field_name,
-          "The number cannot be called: " + std::string{to_word(error)} + ".",
-          std::string{value.substr(0, std::min(value.size(), kValueShown))}};
+// By the same rules as a row of a file; the metadata needs no judging, it was decoded.
+Expected<Recipient, Reject> judge_one(const NewRecipient& wanted, const std::string& region,
+                                      const ZoneNames& zones) {
+  RecipientTexts texts;
+  texts.phone = wanted.phone_number;
+  texts.phone_field = "phoneNumber";
+  texts.timezone = wanted.timezone ? std::string_view{*wanted.timezone} : std::string_view{};
+  texts.timezone_field = "timezone";
+  texts.first_name = wanted.first_name ? std::string_view{*wanted.first_name} : std::string_view{};
+  texts.last_name = wanted.last_name ? std::string_view{*wanted.last_name} : std::string_view{};
+  auto judged = judge_recipient(texts, region, zones);
+  if (judged && wanted.metadata) {
+    judged->metadata = wanted.metadata->text;
+  }
+  return judged;
 }
 
 // The numbers and then the recipients of a body, in their order; row 1 is the first.
-Judged judge(const Service& service, const std::vector<std::string>* numbers,
-             const std::vector<NewRecipient>* recipients, const std::string& region) {
+Judged judge(const Service& service, const std::optional<std::vector<std::string>>& numbers,
+             const std::optional<std::vector<NewRecipient>>& recipients,
+             const std::string& region) {
+  const TableZoneNames zones{service.zones};
   Judged judged;
   std::int64_t row = 0;
-  const auto judge_one = [&](std::string_view number, const NewRecipient* more) {
+  const auto take = [&](const NewRecipient& wanted) {
     ++row;
-    const auto phone = parse_phone(number, region);
-    if (!phone) {
-      judged.rejected.push_back({row, rejected_phone(phone.error(), "phoneNumber", number)});
-      return;
+    auto one = judge_one(wanted, region, zones);
+    if (one) {
+      judged.accepted.push_back(std::move(*one));
+    } else {
+      judged.rejected.push_back({row, std::move(one.error())});
     }
-    Recipient recipient;
-    recipient.phone = *phone;
-    if (more != nullptr) {
-      recipient.first_name = more->first_name.value_or("");
-      recipient.last_name = more->last_name.value_or("");
-      recipient.timezone = more->timezone.value_or("");
-      recipient.metadata = more->metadata ? more->metadata->text : "";
-      if (!recipient.timezone.empty() && service.zones.find(recipient.timezone) == nullptr) {
-        judged.rejected.push_back({row,
-                                   {"timezone_unknown", "timezone",
-                                    "No IANA time zone has this name.", recipient.timezone}});
-        return;
-      }
-    }
-    judged.accepted.push_back(std::move(recipient));
   };
-  if (numbers != nullptr) {
+  if (numbers) {
     for (const std::string& number : *numbers) {
-      judge_one(number, nullptr);
+      take({number, {}, {}, {}, {}});
     }
   }
-  if (recipients != nullptr) {
+  if (recipients) {
     for (const NewRecipient& recipient : *recipients) {
-      judge_one(recipient.phone_number, &recipient);
+      take(recipient);
     }
   }
   return judged;
@@ -82,8 +81,7 @@ Judged judge(const Service& service, const std::vector<std::string>* numbers,
 
 template <class Body>
 Judged judge_body(const Service& service, const Body& body) {
-  return judge(service, body.phone_numbers ? &*body.phone_numbers : nullptr,
-               body.recipients ? &*body.recipients : nullptr,
+  return judge(service, body.phone_numbers, body.recipients,
                region_or_default(body.default_region));
 }
 
@@ -201,7 +199,7 @@ NewJob read_new_job(Request& request) {
   }
   NewJob wanted;
   std::vector<Issue> issues = decode_into(wanted, request.body_text());
-  if (issues.empty() || has_issue_at(issues, "") == false) {
+  if (!has_issue_at(issues, "")) {
     check_region(wanted, issues);
   }
   if (!wanted.phone_numbers && !wanted.recipients && !has_issue_at(issues, "")) {
