@@ -12,12 +12,12 @@
 namespace callgate {
 namespace {
 
-constexpr std::array kAttempts{AttemptState::intent,      AttemptState::placed,
-                               AttemptState::ringing,     AttemptState::in_progress,
-                               AttemptState::unknown,     AttemptState::ended};
-constexpr std::array kCalls{CallState::waiting,  CallState::live,    CallState::completed,
-                            CallState::failed,   CallState::canceled, CallState::expired,
-                            CallState::blocked,  CallState::held};
+constexpr std::array kAttempts{AttemptState::intent,  AttemptState::placed,
+                               AttemptState::ringing, AttemptState::in_progress,
+                               AttemptState::unknown, AttemptState::ended};
+constexpr std::array kCalls{CallState::waiting, CallState::live,     CallState::completed,
+                            CallState::failed,  CallState::canceled, CallState::expired,
+                            CallState::blocked, CallState::held};
 
 }  // namespace
 
@@ -37,9 +37,9 @@ TEST_CASE("no attempt ever returns to intent, and only intent becomes unknown") 
 
 TEST_CASE("reports in any order and any number end in the same state") {
   std::mt19937 random{7};
-  std::vector<AttemptState> reports{AttemptState::placed, AttemptState::ringing,
+  std::vector<AttemptState> reports{AttemptState::placed,      AttemptState::ringing,
                                     AttemptState::in_progress, AttemptState::ended,
-                                    AttemptState::ringing, AttemptState::placed};
+                                    AttemptState::ringing,     AttemptState::placed};
   for (int round = 0; round < 500; ++round) {
     for (std::size_t i = reports.size(); i > 1; --i) {
       std::swap(reports[i - 1], reports[random() % i]);

@@ -31,8 +31,9 @@ std::map<std::int64_t, std::int64_t> one_by_one(Board board) {
     BoardLane* best = nullptr;
     BoardJob* best_job = nullptr;
     for (BoardLane& candidate : board.lanes) {
-      BoardJob& job = *std::find_if(board.jobs.begin(), board.jobs.end(),
-                                    [&](const BoardJob& entry) { return entry.job == candidate.job; });
+      BoardJob& job =
+          *std::find_if(board.jobs.begin(), board.jobs.end(),
+                        [&](const BoardJob& entry) { return entry.job == candidate.job; });
       if (candidate.waiting == 0 || job.live >= job.limit ||
           std::max(candidate.first_not_before, candidate.opens) > board.now) {
         continue;
@@ -78,7 +79,8 @@ TEST_CASE("a higher rank goes first, equal ranks share") {
 }
 
 TEST_CASE("lanes that are not due or not open wake the pass at the earliest of them") {
-  Board board{kNow, 5, {lane(1, 1, 50, 9, kNow + Millis{500}), lane(2, 2, 50, 9)}, {{1, 0, 9}, {2, 0, 9}}};
+  Board board{
+      kNow, 5, {lane(1, 1, 50, 9, kNow + Millis{500}), lane(2, 2, 50, 9)}, {{1, 0, 9}, {2, 0, 9}}};
   board.lanes[1].opens = kNow + Millis{300};
   Decisions decisions = pass(board);
   CHECK(decisions.grants.empty());
@@ -109,8 +111,8 @@ TEST_CASE("any pass grants what the slowest reading of the order grants") {
     }
     const std::int64_t lanes = below(9);
     for (std::int64_t number = 1; number <= lanes; ++number) {
-      board.lanes.push_back(lane(number, 1 + below(jobs), below(3) * 25, below(6),
-                                 kNow + Millis{below(5) - 3}));
+      board.lanes.push_back(
+          lane(number, 1 + below(jobs), below(3) * 25, below(6), kNow + Millis{below(5) - 3}));
     }
     CAPTURE(round);
     CHECK(granted(pass(board)) == one_by_one(board));

@@ -3,6 +3,7 @@
 // unit test has no use for (other hashes, sealing) fails a CHECK.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -94,7 +95,13 @@ class PlainCrypto final : public Crypto {
     return {outer.begin(), outer.end()};
   }
 
-  Digest deployment_mac(std::string_view /*purpose*/, Bytes /*data*/) override { unused(); }
+  // One key per purpose: the purpose's own name.
+  Digest deployment_mac(std::string_view purpose, Bytes data) override {
+    const Blob mac = hmac(HmacHash::sha256, bytes_of(purpose), data);
+    Digest out{};
+    std::copy(mac.begin(), mac.end(), out.begin());
+    return out;
+  }
   Blob seal(std::string_view /*purpose*/, const Nonce& /*nonce*/, Bytes /*plaintext*/,
             Bytes /*associated*/) override {
     unused();

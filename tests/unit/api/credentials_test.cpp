@@ -1,0 +1,116 @@
+#include "core/api/credentials.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "core/core.hpp"
+#include "tests/unit/providers/plain_crypto.hpp"
+
+namespace callgate {
+namespace {
+
+constexpr Instant kNow = from_ms(1'800'000'000'000);
+using std::chrono::hours;
+
+HttpRequest asking(std::string method, std::string target,
+                   std::vector<std::pair<std::string, std::string>> headers = {}) {
+  HttpRequest request;
+  request.method = std::move(method);
+  request.target = std::move(target);
+  request.headers = std::move(headers);
+  return request;
+}
+
+std::int64_t denied(const HttpRequest& request, Crypto& crypto, Instant now = kNow) {
+  const auto found = authenticate(request, crypto, now);
+  const auto* refusal = std::get_if<Denied>(&found);
+  return refusal != nullptr ? refusal->response.status : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a sign-in ticket opens its workspace until it expires, and nothing else") {
+  test::PlainCrypto crypto;
+  const std::string ticket = make_ticket(crypto, "acme", "operator", kNow + hours{1});
+  const auto found = authenticate(asking("GET", "/sign-in?ticket=" + ticket), crypto, kNow);
+  const auto* principal = std::get_if<Principal>(&found);
+  REQUIRE(principal != nullptr);
+  CHECK(principal->workspace == "acme");
+  CHECK(principal->roles == std::vector<std::string>{"operator"});
+  CHECK(denied(asking("GET", "/sign-in?ticket=" + ticket), crypto, kNow + hours{2}) == 401);
+  // A ticket is no session, whatever header it comes in.
+  CHECK(denied(asking("GET", "/api/jobs", {{"cookie", "callgate_session=" + ticket}}), crypto) ==
+        401);
+}
+
+TEST_CASE("every changed character of a session is refused") {
+  test::PlainCrypto crypto;
+  const std::string session = make_session(crypto, "acme", "viewer", kNow + hours{1});
+  const auto with = [](const std::string& value) {
+    return asking("GET", "/api/jobs", {{"cookie", "a=b; callgate_session=" + value + "; c=d"}});
+  };
+  CHECK(std::holds_alternative<Principal>(authenticate(with(session), crypto, kNow)));
+  for (std::size_t i = 0; i < session.size(); ++i) {
+    std::string forged = session;
+    forged[i] = forged[i] == 'a' ? 'b' : 'a';
+    CAPTURE(i);
+    CHECK(denied(with(forged), crypto) == 401);
+  }
+  CHECK(denied(with("cgs.acme.owner.9999999999."), crypto) == 401);
+  CHECK(denied(with("cgs"), crypto) == 401);
+}
+
+TEST_CASE("an unsafe request with the cookie must come from this origin") {
+  test::PlainCrypto crypto;
+  const std::string cookie =
+      "callgate_session=" + make_session(crypto, "acme", "owner", kNow + hours{1});
+  const auto post = [&](const char* origin) {
+    return asking("POST", "/api/jobs",
+                  {{"host", "calls.example"}, {"cookie", cookie}, {"origin", origin}});
+  };
+  CHECK(
+      std::holds_alternative<Principal>(authenticate(post("https://calls.example"), crypto, kNow)));
+  CHECK(denied(post("https://evil.example"), crypto) == 403);
+  CHECK(denied(post("null"), crypto) == 403);
+  CHECK(denied(asking("POST", "/api/jobs", {{"host", "calls.example"}, {"cookie", cookie}}),
+               crypto) == 403);
+}
+
+TEST_CASE("a webhook's key names its own workspace only") {
+  test::PlainCrypto crypto;
+  const std::string key = webhook_key(crypto, "acme");
+  const auto found = authenticate(asking("POST", "/api/webhooks/vapi?key=" + key), crypto, kNow);
+  REQUIRE(std::holds_alternative<Principal>(found));
+  CHECK(std::get<Principal>(found).roles.empty());
+  std::string other = key;
+  other.replace(other.find("acme"), 4, "acmf");
+  CHECK(denied(asking("POST", "/api/webhooks/vapi?key=" + other), crypto) == 401);
+  CHECK(denied(asking("POST", "/api/webhooks/vapi"), crypto) == 401);
+  // Nor does a bearer token or a session open a webhook.
+  const std::string cookie =
+      "callgate_session=" + make_session(crypto, "acme", "owner", kNow + hours{1});
+  CHECK(denied(asking("POST", "/api/webhooks/vapi", {{"cookie", cookie}}), crypto) == 401);
+}
+
+TEST_CASE("a bearer token is left to the host, anything else in that header is refused") {
+  test::PlainCrypto crypto;
+  const auto with = [](const char* value) {
+    return asking("GET", "/api/jobs", {{"authorization", value}});
+  };
+  CHECK(std::holds_alternative<JwtCredential>(authenticate(with("bearer a.b.c"), crypto, kNow)));
+  CHECK(denied(with("Basic dXNlcjpwYXNz"), crypto) == 401);
+  CHECK(denied(with("Bearer"), crypto) == 401);
+  CHECK(
+      std::holds_alternative<NoCredential>(authenticate(asking("GET", "/api/jobs"), crypto, kNow)));
+}
+
+TEST_CASE("workspace names are lower case letters, digits and dashes") {
+  CHECK(is_workspace_name("default"));
+  CHECK(is_workspace_name("a-1"));
+  for (const char* name : {"", "A", "1a", "-a", "a.b", "a/b", "a b", "../x"}) {
+    CAPTURE(name);
+    CHECK_FALSE(is_workspace_name(name));
+  }
+  CHECK_FALSE(is_workspace_name(std::string(41, 'a')));
+}
+
+}  // namespace callgate
