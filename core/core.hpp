@@ -1,21 +1,19 @@
 // The only door to the core. It does no I/O, reads no clock, starts no thread; between Inputs it
 // keeps nothing but caches. The host contract:
 //   1. Call handle() inside one transaction. Commit if it returns, roll back only if it throws, and
-//   then
-//      call drop_caches(). The core validates before it writes, so a refusal has nothing to undo.
+//      then call drop_caches(). The core validates before it writes, so a refusal has nothing to
+//      undo.
 //   2. Arm the timer to wake_at (at the edge inside the same transaction). After the commit perform
-//   the
-//      effects, publish the events, send the response. wake_at replaces the timer; nothing disarms
-//      it.
+//      the effects, publish the events, send the response. A later wake_at replaces the timer; an
+//      Output without one leaves it: a wake with nothing to do does no harm.
 //   3. Report each effect's result as another Input. An effect that is never reported comes back as
-//   its
-//      recovery when its lease expires (PlaceCall -> LookUpCall): never a blind redial.
+//      its recovery when its lease expires (PlaceCall -> LookUpCall): never a blind redial.
 #pragma once
 
 #include <memory>
 #include <string_view>
 
-#include "core/base/expected.hpp"
+#include "core/api/credentials.hpp"
 #include "core/crypto.hpp"
 #include "core/input.hpp"
 #include "core/output.hpp"
@@ -51,31 +49,5 @@ class Core {
 
 // Whether the request only reads, so that a host may answer it from a second connection.
 [[nodiscard]] bool only_reads(std::string_view method, std::string_view target);
-
-// What the credential of a request turned out to be.
-struct NoCredential {};
-struct JwtCredential {
-  std::string token;  // for the host's JWT library
-};
-struct Denied {
-  Response response;  // 401, or 403
-};
-
-// The credential check, before storage is touched: a session cookie or ticket whose MAC fits is a
-// Principal, a Bearer token in three parts is the host's to verify, a webhook's key names its
-// workspace.
-[[nodiscard]] std::variant<NoCredential, Principal, JwtCredential, Denied> authenticate(
-    const HttpRequest& request, Crypto& crypto, Instant now);
-
-// The 401 for a JWT that the host's library refused; `reason` names the cause, never the token.
-[[nodiscard]] Response unauthorized(std::string_view reason);
-
-// An RFC 9457 problem, for what a host must refuse by itself (a body over the limit, a full queue).
-[[nodiscard]] Response problem(std::int64_t status, std::string_view code, std::string_view detail);
-
-// A sign-in ticket for `./dev run`, `callgate token --link`: good for a session cookie until
-// `expires`.
-[[nodiscard]] std::string make_ticket(Crypto& crypto, std::string_view workspace,
-                                      std::string_view role, Instant expires);
 
 }  // namespace callgate

@@ -14,7 +14,7 @@
 #include <variant>
 
 #include "core/base/expected.hpp"
-#include "core/core.hpp"
+#include "core/api/credentials.hpp"
 #include "core/crypto.hpp"
 #include "core/input.hpp"
 #include "core/output.hpp"

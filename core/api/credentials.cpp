@@ -6,7 +6,6 @@
 #include "core/api/access.hpp"
 #include "core/api/problem.hpp"
 #include "core/api/router.hpp"
-#include "core/core.hpp"
 
 namespace callgate {
 namespace {

@@ -10,12 +10,40 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "core/base/time.hpp"
 #include "core/crypto.hpp"
 #include "core/input.hpp"
+#include "core/output.hpp"
 
 namespace callgate {
+
+// What the credential of a request turned out to be.
+struct NoCredential {};
+struct JwtCredential {
+  std::string token;  // for the host's JWT library
+};
+struct Denied {
+  Response response;  // 401, or 403
+};
+
+// The credential check, before storage is touched: a session cookie or ticket whose MAC fits is a
+// Principal, a Bearer token in three parts is the host's to verify, a webhook's key names its
+// workspace.
+[[nodiscard]] std::variant<NoCredential, Principal, JwtCredential, Denied> authenticate(
+    const HttpRequest& request, Crypto& crypto, Instant now);
+
+// The 401 for a JWT that the host's library refused; `reason` names the cause, never the token.
+[[nodiscard]] Response unauthorized(std::string_view reason);
+
+// An RFC 9457 problem, for what a host must refuse by itself (a body over the limit, a full queue).
+[[nodiscard]] Response problem(std::int64_t status, std::string_view code, std::string_view detail);
+
+// A sign-in ticket for `./dev run`, `callgate token --link`: good for a session cookie until
+// `expires`.
+[[nodiscard]] std::string make_ticket(Crypto& crypto, std::string_view workspace,
+                                      std::string_view role, Instant expires);
 
 inline constexpr std::chrono::hours kSessionLasts{12};
 
