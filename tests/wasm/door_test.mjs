@@ -1,0 +1,211 @@
+// The wasm core behind its door, in node 24:  node --test tests/wasm/door_test.mjs
+// CALLGATE_WASM names another callgate.mjs, CALLGATE_RECORD_DAY another record_day than the presets build.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { call, decode, encode, records } from "../../wasm/wire.mjs";
+import { handle, load, NodeHost, replay } from "./node_host.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const modulePath = process.env.CALLGATE_WASM ?? join(root, "build/wasm/wasm/callgate.mjs");
+const recordDay = process.env.CALLGATE_RECORD_DAY ?? join(root, "build/dev/tests/wasm/record_day");
+const simulationSecret = "a deployment secret for the simulation only"; // tests/sim/world.cpp has it
+const folder = await mkdtemp(join(tmpdir(), "callgate-wasm-"));
+after(() => rm(folder, { recursive: true }));
+
+const OWNER = { workspace: "default", subject: "test", roles: ["owner"], scopes: [] };
+let clock = 1_798_000_000_000;
+
+function input(event) {
+  clock += 1000;
+  return encode({
+    now: clock,
+    entropy: clock.toString(16).padStart(64, "0"),
+    limits: { body_bytes_max: 8 * 1024 * 1024, task_rows_max: 1000 },
+    ...event,
+  });
+}
+
+function request(method, target, body = "", more = { principal: OWNER }) {
+  const headers = [["content-type", "application/json"], ...(more.headers ?? [])];
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  return input({
+    http_request: {
+      method,
+      target,
+      headers,
+      body: bytes,
+      body_is_stream: false,
+      ...(more.principal && { principal: more.principal }),
+    },
+  });
+}
+
+// A workspace's first Input is a wake, which makes its tables.
+function open(module, number, host) {
+  const home = { module, host, core: new module.Core(number) };
+  assert.equal(handle(module, home.core, host, input({ wake: {} })).status, 0);
+  return home;
+}
+
+async function start() {
+  const host = new NodeHost("default", "secret");
+  return open(await load(modulePath, new Map([[1, host]])), 1, host);
+}
+
+// Handles a request and answers its status and JSON body.
+function ask({ module, core, host }, ...of) {
+  const result = handle(module, core, host, request(...of));
+  assert.equal(result.status, 0, Buffer.from(result.bytes).toString());
+  const { response } = decode(result.bytes).answer;
+  return { status: response.status, body: JSON.parse(Buffer.from(response.body).toString() || "null") };
+}
+
+const A_JOB = { name: "one", assistantId: "a1", phoneNumberId: "p1", phoneNumbers: ["+14155550132"] };
+
+for (const seed of existsSync(recordDay) ? ["1", "2"] : []) {
+  test(`a day recorded natively has the same trace hash in wasm (seed ${seed})`, async () => {
+    const log = join(folder, `day-${seed}.log`);
+    const [trace, inputs] = execFileSync(recordDay, [log, seed], { encoding: "utf8" }).trim().split(" ");
+    const replayed = await replay(modulePath, await readFile(log), simulationSecret);
+    assert.ok(Number(inputs) > 500, `a day of ${inputs} Inputs shows little`);
+    assert.equal(replayed.inputs, Number(inputs));
+    assert.equal(replayed.trace, trace);
+  });
+}
+test("record_day is built, so that native and wasm can be compared", () => assert.ok(existsSync(recordDay)));
+
+test("the wire format of JavaScript is that of the core: a log decodes and encodes to the same bytes", async () => {
+  const log = join(folder, "wire.log");
+  execFileSync(recordDay, [log, "3"]);
+  let count = 0;
+  for (const record of records(await readFile(log))) {
+    assert.deepEqual(Buffer.from(encode(decode(record))), Buffer.from(record));
+    count += 1;
+  }
+  assert.ok(count > 500);
+});
+
+test("a job is made, read back and kept in SQLite", async () => {
+  const home = await start();
+  const made = ask(home, "POST", "/api/jobs", JSON.stringify(A_JOB));
+  assert.equal(made.status, 201);
+  const read = ask(home, "GET", `/api/jobs/${made.body.id}`);
+  assert.equal(read.status, 200);
+  assert.equal(read.body.name, "one");
+  const again = new home.module.Core(1); // another core on the same storage
+  assert.equal(ask({ ...home, core: again }, "GET", `/api/jobs/${made.body.id}`).body.name, "one");
+});
+
+test("two workspaces in one instance see only their own jobs", async () => {
+  const hosts = new Map([
+    [1, new NodeHost("alpha", "secret")],
+    [2, new NodeHost("beta", "secret")],
+  ]);
+  const module = await load(modulePath, hosts);
+  const alpha = open(module, 1, hosts.get(1));
+  const beta = open(module, 2, hosts.get(2));
+  const of = (workspace) => ({ principal: { ...OWNER, workspace } });
+  ask(alpha, "POST", "/api/jobs", JSON.stringify(A_JOB), of("alpha"));
+  assert.equal(ask(alpha, "GET", "/api/jobs", "", of("alpha")).body.total, 1);
+  assert.equal(ask(beta, "GET", "/api/jobs", "", of("beta")).body.total, 0);
+});
+
+test("bytes that are no Input are refused with the reason, and nothing is touched", async () => {
+  const home = await start();
+  for (const bytes of [new Uint8Array(0), new Uint8Array(3), new Uint8Array(100).fill(255), encode({ now: 1 })]) {
+    const result = handle(home.module, home.core, home.host, bytes);
+    assert.equal(result.status, 1);
+    assert.notEqual(result.bytes.length, 0);
+  }
+  assert.equal(ask(home, "GET", "/healthz").status, 200);
+});
+
+test("a failing SQL statement rolls the Input back, and the core goes on", async () => {
+  const home = await start();
+  ask(home, "POST", "/api/jobs", JSON.stringify(A_JOB));
+  for (const failing of [() => ({ error: "disk I/O error" }), () => { throw new Error("disk I/O error"); }]) {
+    const exec = home.host.exec;
+    let writes = 0;
+    home.host.exec = function (statement, params) {
+      writes += /^\s*(insert|update)/i.test(statement) ? 1 : 0;
+      return writes === 3 ? failing() : exec.call(this, statement, params);
+    };
+    const failed = handle(home.module, home.core, home.host, request("POST", "/api/jobs", JSON.stringify(A_JOB)));
+    home.host.exec = exec;
+    assert.equal(failed.status, 2);
+    assert.match(Buffer.from(failed.bytes).toString(), /disk I\/O error/);
+    assert.equal(ask(home, "GET", "/api/jobs").body.total, 1);
+  }
+  assert.equal(ask(home, "POST", "/api/jobs", JSON.stringify(A_JOB)).status, 201);
+  assert.equal(ask(home, "GET", "/api/jobs").body.total, 2);
+});
+
+test("an eight-megabyte body crosses, memory grows, and the view is taken anew", async () => {
+  const home = await start();
+  const before = home.module.HEAPU8.length;
+  const body = new Uint8Array(8 * 1024 * 1024).fill(0x20);
+  const result = handle(home.module, home.core, home.host, request("POST", "/api/jobs", body));
+  assert.equal(result.status, 0);
+  assert.equal(decode(result.bytes).answer.response.status, 400);
+  assert.ok(home.module.HEAPU8.length > before);
+  assert.equal(ask(home, "GET", "/healthz").status, 200);
+});
+
+test("memory does not grow with the number of Inputs", async () => {
+  const home = await start();
+  ask(home, "POST", "/api/jobs", JSON.stringify(A_JOB));
+  const settled = home.module.HEAPU8.length;
+  for (let i = 0; i < 3000; ++i) {
+    ask(home, "GET", "/api/jobs");
+  }
+  assert.equal(home.module.HEAPU8.length, settled);
+});
+
+test("what needs no workspace is answered without storage", async () => {
+  const { module, core, host } = await start();
+  host.exec = () => assert.fail("storage was asked");
+  const answer = (...of) => decode(call(module, core, "answerEarly", request(...of)).bytes).answer;
+  assert.equal(answer("GET", "/healthz", "", {}).response.status, 200);
+  assert.equal(answer("GET", "/no/such/path", "", {}).response.status, 404);
+  assert.equal(answer("GET", "/api/jobs", "", { principal: OWNER }), undefined);
+});
+
+test("a request is told who asks: nobody, or a token for the host's library", async () => {
+  const { module, core } = await start();
+  const who = (headers) =>
+    decode(call(module, core, "authenticate", request("GET", "/api/jobs", "", { headers })).bytes);
+  assert.deepEqual(who([]), { none: {} });
+  assert.deepEqual(who([["authorization", "Bearer aa.bb.cc"]]), { jwt: { token: "aa.bb.cc" } });
+});
+
+test("the 401 of a refused token names the reason", async () => {
+  const { module, core } = await start();
+  const reason = new TextEncoder().encode("the token has expired");
+  const { response } = decode(call(module, core, "unauthorized", reason).bytes).answer;
+  assert.equal(response.status, 401);
+  assert.match(Buffer.from(response.body).toString(), /the token has expired/);
+});
+
+test("entering the core from inside a host function traps", async () => {
+  const home = await start();
+  const { module, core, host } = home;
+  let trapped;
+  const exec = host.exec;
+  host.exec = function (statement, params) {
+    try {
+      call(module, core, "handle", input({ wake: {} }));
+    } catch (error) {
+      trapped ??= error;
+    }
+    return exec.call(this, statement, params);
+  };
+  handle(module, core, host, input({ wake: {} }));
+  assert.ok(trapped instanceof WebAssembly.RuntimeError);
+});

@@ -1,0 +1,161 @@
+// Types of the module (callgate.mjs) and of the values that cross its door (wire.mjs). The names are those
+// of core/input.hpp and core/output.hpp; instants are milliseconds since 1970, integers stay within 2^53.
+
+/** A text; bytes when what was sent is not UTF-8 (a header in Latin-1). */
+export type Text = string | Uint8Array;
+export type Headers = [name: Text, value: Text][];
+
+export interface Principal {
+  workspace: Text;
+  subject: Text;
+  roles: Text[];
+  scopes: Text[];
+}
+
+export interface HttpRequest {
+  method: Text;
+  target: Text;
+  /** Names in lower case. */
+  headers: Headers;
+  body: Uint8Array;
+  body_is_stream: boolean;
+  principal?: Principal;
+}
+
+export interface EffectKey {
+  /** 1 place_call, 2 look_up_call, 3 end_call, 4 check_provider. */
+  kind: 1 | 2 | 3 | 4;
+  subject: number;
+  attempt: number;
+  fence: number;
+}
+
+export type EffectResult = { key: EffectKey } & (
+  | { answered: { status: number; retry_after_s: number; body: Uint8Array } }
+  | { not_sent: { reason: Text } }
+  | { no_answer: { reason: Text } }
+);
+
+export interface ImportChunk {
+  import: number;
+  seq: number;
+  bytes: Uint8Array;
+  last: boolean;
+  broken: boolean;
+}
+
+export type Input = {
+  now: number;
+  /** 32 bytes, lower-case hexadecimal. */
+  entropy: string;
+  limits: { body_bytes_max: number; task_rows_max: number };
+} & (
+  | { http_request: HttpRequest }
+  | { wake: Record<string, never> }
+  | { effect_result: EffectResult }
+  | { import_chunk: ImportChunk }
+);
+
+export interface Response {
+  status: number;
+  headers: Headers;
+  body: Uint8Array;
+}
+
+export interface Event {
+  type: Text;
+  revision: number;
+  subject: Text;
+  data: Text;
+}
+
+export interface Effect {
+  key: EffectKey;
+  not_after: number;
+  request: { method: Text; url: Text; headers: Headers; body: Uint8Array; timeout_ms: number };
+}
+
+export interface Output {
+  answer?:
+    | { response: Response }
+    | { await: { effect: EffectKey; until: number; otherwise: Response } }
+    | { stream: { subject?: Text; backlog: Event[]; after_revision: number } }
+    | { ingest: { import: number; next_seq: number } };
+  effects: Effect[];
+  events: Event[];
+  wake_at?: number;
+  reply?: { effect: EffectKey; response: Response };
+  alerts: Text[];
+}
+
+export type Credential =
+  | { none: Record<string, never> }
+  | { principal: Principal }
+  | { jwt: { token: Text } }
+  | { denied: Response };
+
+export type Value = null | number | string | Uint8Array;
+
+/**
+ * The ports of one workspace, synchronous. A function that throws is taken as a failed one; exec should
+ * answer `error` instead. `rows` may be lazy: it is read before exec's caller continues.
+ */
+export interface Host {
+  workspace: string;
+  exec(
+    statement: string,
+    params: Value[],
+  ): { columns: number; rows: Iterable<ArrayLike<Value | bigint | ArrayBuffer>>; error?: undefined } | { error: string };
+  sha256(data: Uint8Array): Uint8Array;
+  hmac(hash: "sha1" | "sha256" | "sha512", key: Uint8Array, data: Uint8Array): Uint8Array;
+  /** HMAC-SHA-256 under HKDF-SHA-256(deployment secret, no salt, info = purpose, 32 bytes). */
+  deploymentMac(purpose: string, data: Uint8Array): Uint8Array;
+  /** AES-256-GCM under the key of that purpose: ciphertext, then the 16-byte tag. */
+  seal(purpose: string, nonce: Uint8Array, plaintext: Uint8Array, associated: Uint8Array): Uint8Array;
+  /** null when the tag does not fit. */
+  open(purpose: string, nonce: Uint8Array, sealed: Uint8Array, associated: Uint8Array): Uint8Array | null;
+}
+
+/** 0: done, commit. 1: not an Input, nothing was touched. 2: failed, roll back. With 1 and 2 the output is a text. */
+export type Status = 0 | 1 | 2;
+
+/**
+ * One workspace's core. Write an encoded Input at room(size), call, then read outputSize() bytes at output()
+ * from a HEAPU8 taken after the call. A WebAssembly.RuntimeError out of any of these is a broken invariant:
+ * throw the whole instance away.
+ */
+export interface Core {
+  room(size: number): number;
+  output(): number;
+  outputSize(): number;
+  /** Call it inside one transaction. The first Input is a wake: it brings the tables up to date, a read does not. */
+  handle(): Status;
+  /** For an http_request; an Output without answer when the workspace has to be asked. */
+  answerEarly(): Status;
+  /** For an http_request; the output is a Credential. */
+  authenticate(): Status;
+  /** room() holds the reason's UTF-8; the output is an Output with the 401. */
+  unauthorized(): Status;
+  /** After a transaction that was rolled back for another reason than a status 2. */
+  dropCaches(): void;
+  delete(): void;
+}
+
+export interface CallgateModule {
+  /** Number the hosts as you like, before the Core of that number is made. */
+  hosts: Map<number, Host>;
+  HEAPU8: Uint8Array;
+  Core: new (host: number) => Core;
+}
+
+export interface CallgateOptions {
+  hosts: Map<number, Host>;
+  wasmBinary?: ArrayBuffer | Uint8Array;
+  instantiateWasm?(
+    imports: WebAssembly.Imports,
+    receive: (instance: WebAssembly.Instance) => void,
+  ): WebAssembly.Exports | Record<string, never>;
+  locateFile?(path: string): string;
+}
+
+export default function createCallgate(options: CallgateOptions): Promise<CallgateModule>;
