@@ -20,6 +20,15 @@ flag_value() {
   printf '%s' "$value"
 }
 
+has_flag() {
+  local name=--$1 word
+  shift
+  for word in "$@"; do
+    if [[ $word == "$name" || $word == "$name="* ]]; then return 0; fi
+  done
+  return 1
+}
+
 # The server answers to SIGTERM by finishing what it accepted; a second signal would cut that short, so each
 # process gets exactly one.
 stop_all() {
@@ -125,7 +134,10 @@ run_command() {
   trap stop_all EXIT
   carrier_url=
   provider_is_configured "$@" || start_carrier
-  start server "$program" serve --data "$data" --address "$address" --port "$port" "$@"
+  has_flag port "$@" || set -- --port "$port" "$@"
+  has_flag address "$@" || set -- --address "$address" "$@"
+  has_flag data "$@" || set -- --data "$data" "$@"
+  start server "$program" serve "$@"
   server_pid=$started_pid
   [[ $address != 0.0.0.0 && $address != :: ]] || address=127.0.0.1
   await_server "http://$address:$port"
