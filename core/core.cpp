@@ -94,10 +94,11 @@ Output Core::handle(const Input& input) {
   }
   state.decide(service, input);
   if (!reads) {
-    settle(service, std::holds_alternative<Wake>(input.event));
+    const auto next_call = settle(service, std::holds_alternative<Wake>(input.event));
     for (const Job* job : state.store.flush()) {
       context.out.events.push_back(event_of(service, *job));
     }
+    context.out.wake_at = next_wake(service, next_call);
   }
   return std::move(context.out);
 }

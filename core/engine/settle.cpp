@@ -86,13 +86,17 @@ void earlier(std::optional<Instant>& wake_at, std::optional<Instant> candidate) 
 
 }  // namespace
 
-void settle(Service& service, bool woken) {
+std::optional<Instant> settle(Service& service, bool woken) {
   start_due_jobs(service);
   recover_expired(service, kRecoveredAtOnce);
   if (woken) {
     step_task(service);
   }
-  std::optional<Instant> wake_at = dispatch(service);
+  return dispatch(service);
+}
+
+std::optional<Instant> next_wake(Service& service, std::optional<Instant> next_call) {
+  std::optional<Instant> wake_at = next_call;
   earlier(wake_at, service.store.jobs.next_start());
   const auto& leases = service.store.attempts.leases();
   if (!leases.empty() && provider_account(service).provider) {
@@ -101,9 +105,7 @@ void settle(Service& service, bool woken) {
   if (tasks::next(service.sql())) {
     earlier(wake_at, service.now());
   }
-  if (wake_at && *wake_at < kNever) {
-    service.context.out.wake_at = wake_at;
-  }
+  return wake_at && *wake_at < kNever ? wake_at : std::nullopt;
 }
 
 }  // namespace callgate

@@ -151,25 +151,57 @@ std::vector<Job> Jobs::changed_since(std::int64_t revision, std::int64_t limit) 
                              {revision, limit}));
 }
 
-std::vector<std::int64_t> Jobs::to_start(Instant now) {
+void Jobs::load_starts() {
+  if (starts_) {
+    return;
+  }
+  starts_.emplace();
   const Rows rows = sql_.exec(
-      "SELECT seq FROM jobs WHERE state = 2 AND start_at_ms <= ?1 ORDER BY seq", {to_ms(now)});
-  std::vector<std::int64_t> seqs;
+      "SELECT start_at_ms, seq FROM jobs WHERE state = 2 AND start_at_ms IS NOT NULL "
+      "ORDER BY seq");
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    seqs.push_back(rows.integer(i, 0));
+    const Instant at = from_ms(rows.integer(i, 0));
+    starts_->emplace(at, rows.integer(i, 1));
+    start_of_[rows.integer(i, 1)] = at;
+  }
+}
+
+void Jobs::note_start(const Job& job) {
+  if (!starts_) {
+    return;
+  }
+  const auto known = start_of_.find(job.seq);
+  if (known != start_of_.end()) {
+    starts_->erase({known->second, job.seq});
+    start_of_.erase(known);
+  }
+  if (job.state == JobState::pending && job.start_at) {
+    starts_->emplace(*job.start_at, job.seq);
+    start_of_[job.seq] = *job.start_at;
+  }
+}
+
+std::vector<std::int64_t> Jobs::to_start(Instant now) {
+  load_starts();
+  std::vector<std::int64_t> seqs;
+  for (const auto& [at, seq] : *starts_) {
+    if (at > now) {
+      break;
+    }
+    seqs.push_back(seq);
   }
   return seqs;
 }
 
 std::optional<Instant> Jobs::next_start() {
-  if (!next_start_) {
-    next_start_ = instant_at(sql_.exec("SELECT min(start_at_ms) FROM jobs WHERE state = 2"), 0, 0);
-  }
-  return *next_start_;
+  load_starts();
+  return starts_->empty() ? std::nullopt : std::optional{starts_->begin()->first};
 }
 
 void Jobs::erase(std::int64_t seq) {
   workspace_.touch();
+  starts_.reset();
+  start_of_.clear();
   rows_.erase(seq);
   dirty_.erase(seq);
   sql_.exec("DELETE FROM jobs WHERE seq = ?1", {seq});
@@ -192,10 +224,8 @@ std::vector<const Job*> Jobs::flush() {
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27) WHERE seq = ?1",
                 params);
     }
+    note_start(job);
     changed.push_back(&job);
-  }
-  if (!dirty_.empty()) {
-    next_start_.reset();
   }
   dirty_.clear();
   return changed;
@@ -204,7 +234,8 @@ std::vector<const Job*> Jobs::flush() {
 void Jobs::drop() {
   rows_.clear();
   dirty_.clear();
-  next_start_.reset();
+  starts_.reset();
+  start_of_.clear();
 }
 
 }  // namespace callgate

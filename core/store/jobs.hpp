@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -101,11 +102,16 @@ class Jobs {
   void drop();
 
  private:
+  void load_starts();
+  void note_start(const Job& job);
+
   Sql& sql_;
   WorkspaceRow& workspace_;
   std::map<std::int64_t, Job> rows_;
   std::map<std::int64_t, bool> dirty_;                // seq -> is new
-  std::optional<std::optional<Instant>> next_start_;  // as of the last flush
+  // Jobs that wait for their start_at, as of the last flush: (start_at, seq), and by seq.
+  std::optional<std::set<std::pair<Instant, std::int64_t>>> starts_;
+  std::map<std::int64_t, Instant> start_of_;
 };
 
 }  // namespace callgate

@@ -94,7 +94,7 @@ Output World::give(Input input) {
   hash_->hash.add(encode(output));
   trace_ = to_hex(hash_->hash.value());
   if (output.wake_at) {
-    wake_at_ = wake_at_ ? std::min(*wake_at_, *output.wake_at) : *output.wake_at;
+    wake_at_ = output.wake_at;
   }
   for (const Event& event : output.events) {
     events_.push_back(event);
