@@ -228,25 +228,29 @@ fetch_catch2() {
   rm -rf .deps/catch2 && mv "$folder" .deps/catch2 && touch .deps/catch2/.complete && rm -rf "$place"
 }
 
-# need_node [ARGS]: $node is Node 24 or newer: the one on PATH, else the one in package-lock.json. ARGS go
-# to `npm ci`; by default only Node itself comes, not the peers that bench/ measures.
+# need_npm [all]: the packages of package-lock.json: only Node itself, or all of them with the peers that
+# bench/ measures. No package's install script runs.
+need_npm() {
+  local which=${1:-node} lock installed='' arguments=()
+  lock=$(cksum <package-lock.json)
+  [[ ! -f node_modules/.callgate ]] || installed=$(<node_modules/.callgate)
+  if [[ $installed == "all $lock" || $installed == "$which $lock" ]]; then return 0; fi
+  need npm
+  [[ $which == all ]] || arguments=(--omit=dev)
+  step "Installing the locked npm packages" npm npm ci --ignore-scripts "${arguments[@]+"${arguments[@]}"}" ||
+    die "npm could not install the packages of package-lock.json"
+  printf '%s' "$which $lock" >node_modules/.callgate
+}
+
+# need_node: sets $node to Node 24 or newer: the one on PATH, else the one of package-lock.json.
 node=
 need_node() {
   local major
   major=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/' || true)
-  if (($# == 0)) && ((${major:-0} >= 24)); then
-    node=$(command -v node)
-    return 0
+  node=$(command -v node || true)
+  if ((${major:-0} < 24)); then
+    need_npm node
+    node=$(pwd)/node_modules/.bin/node
+    [[ -x $node ]] || die "Node 24 or newer is needed; there is no npm package of it for this machine"
   fi
-  (($#)) || set -- --omit=dev
-  local stamp
-  stamp="$* $(cksum <package-lock.json)"
-  if [[ ! -f node_modules/.callgate || $(<node_modules/.callgate) != "$stamp" ]]; then
-    need npm
-    step "Installing the locked npm packages" npm npm ci --ignore-scripts --no-audit --no-fund "$@" ||
-      die "npm could not install the packages of package-lock.json"
-    printf '%s' "$stamp" >node_modules/.callgate
-  fi
-  node=$(pwd)/node_modules/.bin/node
-  [[ -x $node ]] || node=$(command -v node)
 }

@@ -107,10 +107,12 @@ configure() {
   printf '%s' "$stamp" >"$folder/.configured"
 }
 
-# build PRESET TARGET…
+# build PRESET TARGET…: two at a time in one folder would spoil each other, so the second one waits.
 build() {
-  local preset=$1
+  local preset=$1 lock=()
   shift
+  mkdir -p build
   configure "$preset" || return 1
-  step "Building build/$preset: $*" "build-$preset" ninja -C "build/$preset" -j "$(build_jobs)" "$@"
+  if command -v flock >/dev/null; then lock=(flock "build/$preset/.lock"); fi
+  step "Building build/$preset: $*" "build-$preset" "${lock[@]}" ninja -C "build/$preset" -j "$(build_jobs)" "$@"
 }

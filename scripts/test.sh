@@ -10,7 +10,9 @@ unit        | always | test        | the core: unit and property tests, under AS
 sql         | always | test        | the Sql port over SQLite
 crypto      | always | test        | the Crypto port over OpenSSL
 native      | always | test        | the HTTP front
+sim         | always | test        | the whole system in one thread, seeded, with faults
 sim_carrier | always | test        | the simulated carrier
+wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
 lint        | long   | lint        | clang-tidy over the core
 newcomer    | long   | newcomer    | README.md, word for word, on a bare Debian 12'
 
@@ -55,13 +57,16 @@ count_tap() {
   [[ -n ${values[0]} ]] && add_counts "${values[0]}" $((values[1] + values[2])) "${values[3]}"
 }
 
-# catch2_suite NAME PROGRAM…: a Catch2 program (and what comes before it, as `node`).
+# catch2_suite NAME PROGRAM…: a Catch2 program (and what comes before it, as `node`). Its log is shown when
+# it fails.
 catch2_suite() {
   local name=$1 code=0
   shift
+  bad_logs+=("test-$name")
   rm -f "build/logs/test-$name.xml"
   quietly "test-$name" timeout -k 10 900 "$@" --reporter "xml::out=build/logs/test-$name.xml" --reporter console || code=$?
   count_catch2 "build/logs/test-$name.xml" || return 1
+  ((code)) || unset 'bad_logs[-1]'
   return "$code"
 }
 
@@ -69,9 +74,11 @@ catch2_suite() {
 node_suite() {
   local name=$1 code=0
   shift
+  bad_logs+=("test-$name")
   need_node
   quietly "test-$name" timeout -k 10 900 "$node" --test --test-reporter=tap "$@" || code=$?
   count_tap "test-$name" || return 1
+  ((code)) || unset 'bad_logs[-1]'
   return "$code"
 }
 
@@ -109,17 +116,31 @@ part_unit() { dev_suite unit; }
 part_sql() { dev_suite sql; }
 part_crypto() { dev_suite crypto; }
 part_native() { dev_suite native; }
+part_sim() { dev_suite sim; }
 part_sim_carrier() { dev_suite sim_carrier; }
 
-part_lint() {
-  configure dev && quietly test-lint scripts/lint
-  count_plain test-lint && ((failed == failed_before))
+part_wasm() {
+  local code=0
+  need_node
+  build dev record_day && build wasm callgate_wasm unit_tests || return 1
+  catch2_suite wasm-unit "$node" build/wasm/tests/unit_tests.js || code=1
+  node_suite wasm-door tests/wasm/*_test.mjs || code=1
+  return "$code"
 }
 
-part_newcomer() {
-  quietly test-newcomer scripts/newcomer bookworm
-  count_plain test-newcomer && ((failed == failed_before))
+# plain_suite NAME COMMAND…: anything whose last line is "N passed, N failed".
+plain_suite() {
+  local name=$1 code=0
+  shift
+  bad_logs+=("test-$name")
+  quietly "test-$name" "$@" || code=$?
+  count_plain "test-$name" || return 1
+  ((code)) || unset 'bad_logs[-1]'
+  return "$code"
 }
+
+part_lint() { configure dev && plain_suite lint scripts/lint; }
+part_newcomer() { plain_suite newcomer scripts/newcomer bookworm; }
 
 field() { # field LINE NUMBER
   local value
@@ -141,9 +162,10 @@ list_parts() {
 run_part() {
   local name=$1 needs=$2 started=$SECONDS code=0
   local passed_before=$passed failed_before=$failed skipped_before=$skipped
-  need "$needs"
-  [[ $needs != test ]] || need_catch2
-  local step_text="  $name"
+  local step_text="  $name" bad_logs=() log
+  # shellcheck disable=SC2086
+  need $needs
+  [[ " $needs " != *" test "* ]] || need_catch2
   "part_$name" || code=$?
   if ((code != 0 && failed == failed_before)) ||
     ((code == 0 && passed + skipped == passed_before + skipped_before)); then
@@ -155,8 +177,11 @@ run_part() {
   printf '%s%-14s%s %6d passed %5d failed %5d skipped %5d:%02d min\n' "$colour" "$name" "$plain" \
     $((passed - passed_before)) $((failed - failed_before)) $((skipped - skipped_before)) \
     $(((SECONDS - started) / 60)) $(((SECONDS - started) % 60))
-  if ((failed > failed_before)) && [[ -f build/logs/test-$name.log ]]; then
-    show_log "test-$name"
+  if ((failed > failed_before)); then
+    ((${#bad_logs[@]})) || bad_logs=("test-$name")
+    for log in "${bad_logs[@]}"; do
+      [[ ! -f build/logs/$log.log ]] || show_log "$log"
+    done
   fi
 }
 
