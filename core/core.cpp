@@ -2,6 +2,7 @@
 
 #include "core/api/imports.hpp"
 #include "core/api/jobs.hpp"
+#include "core/api/providers.hpp"
 #include "core/api/routes.hpp"
 #include "core/api/system.hpp"
 #include "core/context.hpp"
@@ -75,7 +76,11 @@ void Core::State::decide(Service& service, const Input& input) {
   if (const auto* http = std::get_if<HttpRequest>(&input.event)) {
     on_http(service, *http, input.limits);
   } else if (const auto* result = std::get_if<EffectResult>(&input.event)) {
-    on_effect_result(service, *result);
+    if (result->key.kind == EffectKind::check_provider) {
+      service.context.out.reply = {result->key, provider_check_answer(*result)};
+    } else {
+      on_effect_result(service, *result);
+    }
   } else if (const auto* piece = std::get_if<ImportChunk>(&input.event)) {
     on_piece(service, *piece);
   }

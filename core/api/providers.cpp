@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kVapi = "vapi";
 constexpr std::string_view kVapiUrl = "https://api.vapi.ai";
+constexpr std::chrono::seconds kCheckWaits{10};
 
 // http or https, a host, no credentials, no query or fragment.
 bool is_origin(std::string_view url) {
@@ -117,6 +118,40 @@ Answer put_vapi(Request& request) {
   service.store.workspace.touch();
   service.caches.provider.reset();
   return json_response(200, view_of(provider));
+}
+
+Response provider_check_answer(const EffectResult& result) {
+  ProviderCheck check;
+  if (const auto* answered = std::get_if<Answered>(&result.result)) {
+    const bool refused = answered->status == 401 || answered->status == 403;
+    check.reached = true;
+    check.key_accepted = answered->status >= 200 && answered->status < 300;
+    check.detail =
+        check.key_accepted ? "The provider took the key: calls can be placed."
+        : refused          ? "The provider refused the key."
+                  : "The provider answered with status " + std::to_string(answered->status) + ".";
+  } else if (const auto* not_sent = std::get_if<NotSent>(&result.result)) {
+    check.detail = "The provider was not reached: " + not_sent->reason;
+  } else {
+    check.detail = "The provider did not answer: " + std::get<NoAnswer>(result.result).reason;
+  }
+  return json_response(200, check);
+}
+
+Answer post_vapi_check(Request& request) {
+  Service& service = request.service();
+  const auto& provider = provider_account(service).provider;
+  if (!provider) {
+    throw ApiError{404, "provider_not_found", "Vapi is not configured: PUT /api/providers/vapi."};
+  }
+  // Nothing is stored: a check that is never reported is simply answered as such.
+  const EffectKey key{EffectKind::check_provider, service.store.workspace.take_seq(), 0, 1};
+  const Instant until = service.now() + kCheckWaits;
+  service.context.out.effects.push_back(
+      {key, until,
+       vapi::check_account({provider->base_url, provider->api_key, provider->webhook_url,
+                            provider->webhook_credential_id})});
+  return Await{key, until, provider_check_answer({key, NoAnswer{"no answer within 10 s"}})};
 }
 
 Answer post_vapi_webhook(Request& request) {

@@ -77,7 +77,23 @@ struct ProviderList {
   }
 };
 
+struct ProviderCheck {
+  bool reached = false;
+  bool key_accepted = false;
+  std::string detail;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("reached", &ProviderCheck::reached, "Whether the provider answered"),
+        field("keyAccepted", &ProviderCheck::key_accepted, "Whether it took the key"),
+        field("detail", &ProviderCheck::detail, "What that means"));
+  }
+};
+
+// The answer to a check, from the result of its effect.
+[[nodiscard]] Response provider_check_answer(const EffectResult& result);
+
 Answer get_providers(Request& request);
+Answer post_vapi_check(Request& request);
 Answer get_vapi(Request& request);
 Answer put_vapi(Request& request);
 Answer post_vapi_webhook(Request& request);

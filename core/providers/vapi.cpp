@@ -129,6 +129,10 @@ OutboundRequest get_call(const Account& account, std::string_view provider_call_
   return request_to(account, "GET", "/call/" + percent_encode(provider_call_id));
 }
 
+OutboundRequest check_account(const Account& account) {
+  return request_to(account, "GET", "/call?limit=1");
+}
+
 OutboundRequest list_calls(const Account& account, const Dial& dial, Instant from, Instant to) {
   std::string path = "/call?assistantId=" + percent_encode(dial.assistant_id);
   path += "&phoneNumberId=" + percent_encode(dial.phone_number_id);

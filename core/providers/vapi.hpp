@@ -73,6 +73,9 @@ struct Absent {};
 [[nodiscard]] std::variant<Fact, Absent, Unclear> read_get_call(const Answered& answer,
                                                                 const Account& account);
 
+// Changes nothing: 200 says that the account is reached and its key is good.
+[[nodiscard]] OutboundRequest check_account(const Account& account);
+
 // Every call of that assistant and number created in [from, to]; Vapi answers at most 1,000. A full
 // list without the attempt is Unclear, not Absent: ask again with a shorter span.
 [[nodiscard]] OutboundRequest list_calls(const Account& account, const Dial& dial, Instant from,
