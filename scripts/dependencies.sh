@@ -250,7 +250,7 @@ need_node() {
   node=$(command -v node || true)
   if ((${major:-0} < 24)); then
     need_npm node
-    node=$(pwd)/node_modules/.bin/node
-    [[ -x $node ]] || die "Node 24 or newer is needed; there is no npm package of it for this machine"
+    node=$(find "$(pwd)"/node_modules/node-linux-*/bin -name node -print -quit 2>/dev/null || true)
+    [[ -n $node ]] || die "Node 24 or newer is needed; there is no npm package of it for this machine"
   fi
 }
