@@ -63,8 +63,8 @@ port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 random_secret() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
 
 provider_is_configured() {
-  [[ -n ${CALLGATE_VAPI_KEY:-}${CALLGATE_VAPI_KEY_FILE:-}${CALLGATE_VAPI_URL:-} || " $*" == *" --vapi-"* ||
-    " $*" == *" --config"* ]]
+  [[ -n ${CALLGATE_VAPI_KEY:-}${CALLGATE_VAPI_KEY_FILE:-}${CALLGATE_VAPI_URL:-} || " $*" == *" --vapi-"* ]] ||
+    { [[ -n ${CALLGATE_CONFIG:-} ]] && grep -q '^ *vapi-' "$CALLGATE_CONFIG"; }
 }
 
 # Starts the carrier on a free port and leaves in the environment how the server reaches it.
@@ -104,10 +104,10 @@ await_server() {
 
 greet() {
   local url=$1 token="./$program token"
-  [[ $data == ./data ]] || token+=" --data $data"
+  [[ $data == ./data ]] || token+=" --data $(printf '%q' "$data")"
   say ""
   say "${bold}callgate is at $url${plain}"
-  say "Sign in:  $($token --url "$url" --link)"
+  say "Sign in:  $("./$program" token --data "$data" --url "$url" --link)"
   if [[ -n $carrier_pid ]]; then
     say "Provider: a simulated carrier at $carrier_url; no telephone rings"
   fi
