@@ -1,5 +1,6 @@
-// Types of the module (callgate.mjs) and of the values that cross its door (wire.mjs). The names are those
-// of core/input.hpp and core/output.hpp; instants are milliseconds since 1970, integers stay within 2^53.
+// Types of the module (callgate.mjs) and of the values that cross its door (wire.mjs). The names
+// are those of core/input.hpp and core/output.hpp; instants are milliseconds since 1970, integers
+// stay within 2^53.
 
 /** A text; bytes when what was sent is not UTF-8 (a header in Latin-1). */
 export type Text = string | Uint8Array;
@@ -96,39 +97,53 @@ export type Credential =
 
 export type Value = null | number | string | Uint8Array;
 
+export interface Rows {
+  columns: number;
+  rows: Iterable<ArrayLike<Value | bigint | ArrayBuffer>>;
+  error?: undefined;
+}
+
 /**
- * The ports of one workspace, synchronous. A function that throws is taken as a failed one; exec should
- * answer `error` instead. `rows` may be lazy: it is read before exec's caller continues.
+ * The ports of one workspace, synchronous. A function that throws is taken as a failed one; exec
+ * should answer `error` instead. `rows` may be lazy: it is read before exec's caller continues.
  */
 export interface Host {
   workspace: string;
-  exec(
-    statement: string,
-    params: Value[],
-  ): { columns: number; rows: Iterable<ArrayLike<Value | bigint | ArrayBuffer>>; error?: undefined } | { error: string };
+  exec(statement: string, params: Value[]): Rows | { error: string };
   sha256(data: Uint8Array): Uint8Array;
   hmac(hash: "sha1" | "sha256" | "sha512", key: Uint8Array, data: Uint8Array): Uint8Array;
   /** HMAC-SHA-256 under HKDF-SHA-256(deployment secret, no salt, info = purpose, 32 bytes). */
   deploymentMac(purpose: string, data: Uint8Array): Uint8Array;
   /** AES-256-GCM under the key of that purpose: ciphertext, then the 16-byte tag. */
-  seal(purpose: string, nonce: Uint8Array, plaintext: Uint8Array, associated: Uint8Array): Uint8Array;
+  seal(purpose: string, nonce: Uint8Array, plaintext: Uint8Array, about: Uint8Array): Uint8Array;
   /** null when the tag does not fit. */
-  open(purpose: string, nonce: Uint8Array, sealed: Uint8Array, associated: Uint8Array): Uint8Array | null;
+  open(
+    purpose: string,
+    nonce: Uint8Array,
+    sealed: Uint8Array,
+    about: Uint8Array,
+  ): Uint8Array | null;
 }
 
-/** 0: done, commit. 1: not an Input, nothing was touched. 2: failed, roll back. With 1 and 2 the output is a text. */
+/**
+ * 0: done, commit. 1: not an Input, nothing was touched. 2: failed, roll back. With 1 and 2 the
+ * output is a text.
+ */
 export type Status = 0 | 1 | 2;
 
 /**
- * One workspace's core. Write an encoded Input at room(size), call, then read outputSize() bytes at output()
- * from a HEAPU8 taken after the call. A WebAssembly.RuntimeError out of any of these is a broken invariant:
- * throw the whole instance away.
+ * One workspace's core. Write an encoded Input at room(size), call, then read outputSize() bytes at
+ * output() from a HEAPU8 taken after the call (wire.mjs has that as `call`). A RuntimeError of
+ * WebAssembly out of any of these is a broken invariant: throw the whole instance away.
  */
 export interface Core {
   room(size: number): number;
   output(): number;
   outputSize(): number;
-  /** Call it inside one transaction. The first Input is a wake: it brings the tables up to date, a read does not. */
+  /**
+   * Call it inside one transaction. The first Input is a wake: it brings the tables up to date, a
+   * read does not.
+   */
   handle(): Status;
   /** For an http_request; an Output without answer when the workspace has to be asked. */
   answerEarly(): Status;

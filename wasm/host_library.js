@@ -1,6 +1,7 @@
-// The JavaScript side of wasm/host.hpp, linked into the module's glue. It turns bytes into calls of the
-// host's synchronous functions and their values into bytes; whatever a host throws becomes a value here,
-// because an exception must never pass through C++. Hosts are in Module.hosts, by their number.
+// The JavaScript side of wasm/host.hpp, linked into the module's glue. It turns bytes into calls of
+// the host's synchronous functions and their values into bytes; whatever a host throws becomes a
+// value here, because an exception must never pass through C++. Hosts are in Module.hosts, by their
+// number.
 mergeInto(LibraryManager.library, {
   $HostWire: {
     held: null,  // the last answer, until host_take
@@ -41,7 +42,8 @@ mergeInto(LibraryManager.library, {
     },
     text: function (value) {
       HostWire.ensure(4 + value.length * 3);
-      var written = HostWire.encoder.encodeInto(value, HostWire.room.subarray(HostWire.size + 4)).written;
+      var free = HostWire.room.subarray(HostWire.size + 4);
+      var written = HostWire.encoder.encodeInto(value, free).written;
       HostWire.view.setUint32(HostWire.size, written, true);
       HostWire.size += 4 + written;
     },
@@ -77,7 +79,7 @@ mergeInto(LibraryManager.library, {
     nextU32: function (memory) {
       var at = HostWire.at;
       HostWire.at += 4;
-      return (memory[at] | (memory[at + 1] << 8) | (memory[at + 2] << 16) | (memory[at + 3] << 24)) >>> 0;
+      return new DataView(memory.buffer, at, 4).getUint32(0, true);
     },
     nextText: function (memory) {
       var size = HostWire.nextU32(memory);
@@ -155,7 +157,9 @@ mergeInto(LibraryManager.library, {
           var nonce = HostWire.nextBlob(memory);
           var data = HostWire.nextBlob(memory);
           var associated = HostWire.nextBlob(memory);
-          return what === 5 ? host.seal(use, nonce, data, associated) : host.open(use, nonce, data, associated);
+          return what === 5
+            ? host.seal(use, nonce, data, associated)
+            : host.open(use, nonce, data, associated);
       }
     },
   },

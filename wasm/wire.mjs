@@ -1,6 +1,6 @@
-// The wire format of core/wire.hpp for JavaScript: u32 length | JSON | tail. Objects have the names of
-// wasm/callgate.d.ts. Bytes are Uint8Arrays in the object, [offset, length] in the JSON and stand in the
-// tail; a text that is no UTF-8 arrives as a Uint8Array too.
+// The wire format of core/wire.hpp for JavaScript: u32 length | JSON | tail. Objects have the names
+// of wasm/callgate.d.ts. Bytes are Uint8Arrays in the object, [offset, length] in the JSON and
+// stand in the tail; a text that is no UTF-8 arrives as a Uint8Array too.
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -10,13 +10,14 @@ export function encode(value) {
   const tail = [];
   let tailSize = 0;
   const json = encoder.encode(
-    JSON.stringify(value, (_key, item) => {
-      if (!(item instanceof Uint8Array)) {
+    JSON.stringify(value, function (key, item) {
+      const bytes = this[key]; // node's Buffer is something else by now: it has a toJSON
+      if (!(bytes instanceof Uint8Array)) {
         return item;
       }
-      tail.push(item);
-      tailSize += item.length;
-      return [tailSize - item.length, item.length];
+      tail.push(bytes);
+      tailSize += bytes.length;
+      return [tailSize - bytes.length, bytes.length];
     }),
   );
   const bytes = new Uint8Array(4 + json.length + tailSize);
@@ -36,7 +37,7 @@ export function decode(bytes) {
   const tail = bytes.subarray(4 + length);
   return JSON.parse(decoder.decode(bytes.subarray(4, 4 + length)), (_key, item) =>
     // Nothing else in an Input, an Output or a Credential is an array of two integers.
-    Array.isArray(item) && item.length === 2 && Number.isInteger(item[0]) && Number.isInteger(item[1])
+    Array.isArray(item) && item.length === 2 && item.every(Number.isInteger)
       ? tail.subarray(item[0], item[0] + item[1])
       : item,
   );

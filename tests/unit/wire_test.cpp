@@ -22,7 +22,7 @@ class Maker {
     return chance(4) ? -value : value;
   }
   bool chance(std::uint64_t of) { return rng_.below(of) == 0; }
-  std::uint64_t below(std::uint64_t bound) { return rng_.below(bound); }
+  std::size_t below(std::size_t bound) { return static_cast<std::size_t>(rng_.below(bound)); }
 
   std::string text() {
     constexpr std::string_view kParts[] = {
@@ -46,14 +46,14 @@ class Maker {
     return out;
   }
   std::vector<std::string> texts() {
-    std::vector<std::string> out(rng_.below(3));
+    std::vector<std::string> out(below(3));
     for (std::string& value : out) {
       value = text();
     }
     return out;
   }
   std::vector<std::pair<std::string, std::string>> headers() {
-    std::vector<std::pair<std::string, std::string>> out(rng_.below(4));
+    std::vector<std::pair<std::string, std::string>> out(below(4));
     for (auto& header : out) {
       header = {text(), text()};
     }
@@ -265,7 +265,7 @@ TEST_CASE("Damaged bytes are refused or read, never a crash") {
   int refused = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes = maker.chance(2) ? encode(maker.input()) : encode(maker.output());
-    for (std::uint64_t edits = 1 + maker.below(3); edits > 0; --edits) {
+    for (std::size_t edits = 1 + maker.below(3); edits > 0; --edits) {
       const auto at = maker.below(bytes.size());
       if (maker.chance(3)) {
         bytes.erase(at, 1);

@@ -1,5 +1,6 @@
 // The wasm core behind its door, in node 24:  node --test tests/wasm/door_test.mjs
-// CALLGATE_WASM names another callgate.mjs, CALLGATE_RECORD_DAY another record_day than the presets build.
+// CALLGATE_WASM names another callgate.mjs, CALLGATE_RECORD_DAY another record_day, than the
+// presets build.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -14,8 +15,10 @@ import { handle, load, NodeHost, replay } from "./node_host.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const modulePath = process.env.CALLGATE_WASM ?? join(root, "build/wasm/wasm/callgate.mjs");
-const recordDay = process.env.CALLGATE_RECORD_DAY ?? join(root, "build/dev/tests/wasm/record_day");
-const simulationSecret = "a deployment secret for the simulation only"; // tests/sim/world.cpp has it
+const recordDay =
+  process.env.CALLGATE_RECORD_DAY ?? join(root, "build/dev/tests/wasm/record_day");
+// tests/sim/world.cpp has the same.
+const simulationSecret = "a deployment secret for the simulation only";
 const folder = await mkdtemp(join(tmpdir(), "callgate-wasm-"));
 after(() => rm(folder, { recursive: true }));
 
@@ -64,24 +67,33 @@ function ask({ module, core, host }, ...of) {
   const result = handle(module, core, host, request(...of));
   assert.equal(result.status, 0, Buffer.from(result.bytes).toString());
   const { response } = decode(result.bytes).answer;
-  return { status: response.status, body: JSON.parse(Buffer.from(response.body).toString() || "null") };
+  const text = Buffer.from(response.body).toString();
+  return { status: response.status, body: JSON.parse(text || "null") };
 }
 
-const A_JOB = { name: "one", assistantId: "a1", phoneNumberId: "p1", phoneNumbers: ["+14155550132"] };
+const A_JOB = {
+  name: "one",
+  assistantId: "a1",
+  phoneNumberId: "p1",
+  phoneNumbers: ["+14155550132"],
+};
 
 for (const seed of existsSync(recordDay) ? ["1", "2"] : []) {
   test(`a day recorded natively has the same trace hash in wasm (seed ${seed})`, async () => {
     const log = join(folder, `day-${seed}.log`);
-    const [trace, inputs] = execFileSync(recordDay, [log, seed], { encoding: "utf8" }).trim().split(" ");
+    const printed = execFileSync(recordDay, [log, seed], { encoding: "utf8" });
+    const [trace, inputs] = printed.trim().split(" ");
     const replayed = await replay(modulePath, await readFile(log), simulationSecret);
     assert.ok(Number(inputs) > 500, `a day of ${inputs} Inputs shows little`);
     assert.equal(replayed.inputs, Number(inputs));
     assert.equal(replayed.trace, trace);
   });
 }
-test("record_day is built, so that native and wasm can be compared", () => assert.ok(existsSync(recordDay)));
+test("record_day is built, so that native and wasm can be compared", () => {
+  assert.ok(existsSync(recordDay));
+});
 
-test("the wire format of JavaScript is that of the core: a log decodes and encodes to the same bytes", async () => {
+test("a log decodes and encodes in JavaScript to the core's own bytes", async () => {
   const log = join(folder, "wire.log");
   execFileSync(recordDay, [log, "3"]);
   let count = 0;
@@ -119,7 +131,8 @@ test("two workspaces in one instance see only their own jobs", async () => {
 
 test("bytes that are no Input are refused with the reason, and nothing is touched", async () => {
   const home = await start();
-  for (const bytes of [new Uint8Array(0), new Uint8Array(3), new Uint8Array(100).fill(255), encode({ now: 1 })]) {
+  const noise = new Uint8Array(100).fill(255);
+  for (const bytes of [new Uint8Array(0), new Uint8Array(3), noise, encode({ now: 1 })]) {
     const result = handle(home.module, home.core, home.host, bytes);
     assert.equal(result.status, 1);
     assert.notEqual(result.bytes.length, 0);
@@ -130,14 +143,19 @@ test("bytes that are no Input are refused with the reason, and nothing is touche
 test("a failing SQL statement rolls the Input back, and the core goes on", async () => {
   const home = await start();
   ask(home, "POST", "/api/jobs", JSON.stringify(A_JOB));
-  for (const failing of [() => ({ error: "disk I/O error" }), () => { throw new Error("disk I/O error"); }]) {
+  const answers = () => ({ error: "disk I/O error" });
+  const throws = () => {
+    throw new Error("disk I/O error");
+  };
+  for (const failing of [answers, throws]) {
     const exec = home.host.exec;
     let writes = 0;
     home.host.exec = function (statement, params) {
       writes += /^\s*(insert|update)/i.test(statement) ? 1 : 0;
       return writes === 3 ? failing() : exec.call(this, statement, params);
     };
-    const failed = handle(home.module, home.core, home.host, request("POST", "/api/jobs", JSON.stringify(A_JOB)));
+    const another = request("POST", "/api/jobs", JSON.stringify(A_JOB));
+    const failed = handle(home.module, home.core, home.host, another);
     home.host.exec = exec;
     assert.equal(failed.status, 2);
     assert.match(Buffer.from(failed.bytes).toString(), /disk I\/O error/);

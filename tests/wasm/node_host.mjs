@@ -1,6 +1,6 @@
-// A host of the wasm core for tests, in node (22.5 or later, for node:sqlite): SQLite and node:crypto behind
-// the ports, one transaction per Input, and the trace hash of what came out. Deployment keys are derived as
-// the native server does, so that both homes make the same bytes from the same secret.
+// A host of the wasm core for tests, in node 24 (node:sqlite): SQLite and node:crypto behind the
+// ports, one transaction per Input, and the trace hash of what came out. Deployment keys are derived
+// as the native server does, so that both homes make the same bytes from the same secret.
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
@@ -52,11 +52,13 @@ export class NodeHost {
     if (sealed.length < TAG_BYTES) {
       return null;
     }
-    const decipher = createDecipheriv("aes-256-gcm", this.key(purpose), nonce, { authTagLength: TAG_BYTES });
+    const end = sealed.length - TAG_BYTES;
+    const options = { authTagLength: TAG_BYTES };
+    const decipher = createDecipheriv("aes-256-gcm", this.key(purpose), nonce, options);
     decipher.setAAD(associated);
-    decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+    decipher.setAuthTag(sealed.subarray(end));
     try {
-      return Buffer.concat([decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES)), decipher.final()]);
+      return Buffer.concat([decipher.update(sealed.subarray(0, end)), decipher.final()]);
     } catch {
       return null;
     }
@@ -97,11 +99,12 @@ export async function replay(modulePath, log, secret, workspace = "default") {
   for (const input of records(log)) {
     const result = handle(module, core, host, input);
     if (result.status !== 0) {
-      throw new Error(`Input ${inputs} ended with status ${result.status}: ${Buffer.from(result.bytes)}`);
+      const why = Buffer.from(result.bytes).toString();
+      throw new Error(`Input ${inputs} ended with status ${result.status}: ${why}`);
     }
     trace = createHash("sha256").update(trace).update(result.bytes).digest();
     inputs += 1;
   }
   core.delete();
-  return { trace: trace.toString("hex"), inputs, rows: host.database };
+  return { trace: trace.toString("hex"), inputs };
 }

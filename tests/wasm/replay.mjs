@@ -1,10 +1,11 @@
-// Replays an Input log on the wasm core:  node replay.mjs MODULE LOG   prints "<trace hash> <Inputs>".
+// Replays an Input log on the wasm core and prints "<trace hash> <Inputs>":
+//   node tests/wasm/replay.mjs build/wasm/wasm/callgate.mjs LOG
 import { readFile } from "node:fs/promises";
 
 import { replay } from "./node_host.mjs";
 
 // tests/sim/world.cpp has the same.
-export const SIMULATION_SECRET = "a deployment secret for the simulation only";
+const SIMULATION_SECRET = "a deployment secret for the simulation only";
 
 const [modulePath, logPath] = process.argv.slice(2);
 if (logPath === undefined) {

@@ -118,7 +118,7 @@ TEST_CASE("Random bytes never crash the scanner") {
     std::string text;
     const auto length = rng.below(24);
     for (std::uint64_t i = 0; i < length; ++i) {
-      text += kAlphabet[rng.below(kAlphabet.size())];
+      text += kAlphabet[static_cast<std::size_t>(rng.below(kAlphabet.size()))];
     }
     accepted += scans(text) ? 1 : 0;
   }

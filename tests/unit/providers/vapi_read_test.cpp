@@ -312,21 +312,24 @@ TEST_CASE("A damaged webhook never crashes, and never names another attempt") {
   const std::string good = R"({"message":{"type":"end-of-call-report","endedReason":"customer-busy",
     "cost":0.05,"call":{"id":"c1","customer":{"externalId":"att_1"}}}})";
   Rng rng{std::array<std::uint8_t, 32>{11}};
+  const auto below = [&rng](std::size_t bound) {
+    return static_cast<std::size_t>(rng.below(bound));
+  };
   int facts = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string body = good;
-    const auto edits = 1 + rng.below(3);
-    for (std::uint64_t i = 0; i < edits; ++i) {
-      const auto at = rng.below(body.size());
-      switch (rng.below(3)) {
+    const auto edits = 1 + below(3);
+    for (std::size_t i = 0; i < edits; ++i) {
+      const auto at = below(body.size());
+      switch (below(3)) {
         case 0:
-          body[at] = static_cast<char>(rng.below(256));
+          body[at] = static_cast<char>(below(256));
           break;
         case 1:
-          body.erase(at, 1 + rng.below(8));
+          body.erase(at, 1 + below(8));
           break;
         default:
-          body.insert(at, body.substr(rng.below(body.size()), rng.below(20)));
+          body.insert(at, body.substr(below(body.size()), below(20)));
       }
     }
     const auto read = vapi::read_webhook(body, kAccount);
