@@ -24,13 +24,15 @@ struct JsonScalar {
 // whose key has a dot or a bracket is called "?", so that no key can pass for a path.
 class JsonVisitor {
  public:
+  JsonVisitor() = default;
+  JsonVisitor(const JsonVisitor&) = delete;
+  JsonVisitor& operator=(const JsonVisitor&) = delete;
+  virtual ~JsonVisitor() = default;
+
   virtual void scalar(std::string_view path, const JsonScalar& value) = 0;
   virtual void open_object(std::string_view /*path*/) {}
   virtual void close_object(std::string_view /*path*/) {}
   virtual void open_array(std::string_view /*path*/) {}
-
- protected:
-  ~JsonVisitor() = default;
 };
 
 // False when the text is refused; the visitor may have seen a part of it by then.
