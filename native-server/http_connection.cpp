@@ -320,7 +320,7 @@ void Connection::answer(Response response) {
   }
   keep_alive_ = can_keep_alive();
   head_ = status_line(response.status);
-  head_.append(loop_->date_line());
+  head_.append(loop_->date_line()).append(loop_->options().fixed_headers);
   append_headers(head_, response.headers);
   if (!keep_alive_) {
     head_.append("connection: close\r\n");
@@ -500,7 +500,7 @@ void Connection::open_stream(OpenStream open) {
   }
   stream_closed_ = std::move(open.closed);
   head_ = status_line(200);
-  head_.append(loop_->date_line());
+  head_.append(loop_->date_line()).append(loop_->options().fixed_headers);
   append_headers(head_, open.headers);
   head_.append(
       "content-type: text/event-stream\r\ncache-control: no-store\r\nconnection: close\r\n\r\n");

@@ -29,6 +29,14 @@ class HttpExchange final : public Exchange {
   [[nodiscard]] const std::string& target() const override { return target_; }
   [[nodiscard]] const Headers& headers() const override { return headers_; }
 
+  [[nodiscard]] HttpRequest take_request() override {
+    HttpRequest request;
+    request.method = std::move(method_);
+    request.target = std::move(target_);
+    request.headers = std::move(headers_);
+    return request;
+  }
+
   void read_body(std::uint64_t max_bytes, std::function<void(BodyEnd, std::string)> done) override {
     connection_->submit(serial_, WantBody{max_bytes, std::move(done)});
   }

@@ -25,6 +25,7 @@ struct HttpServerOptions {
   std::uint64_t header_bytes_max = 16 * 1024;
   std::int64_t connections_max = 10'000;
   std::chrono::seconds idle_timeout{60};
+  std::string fixed_headers;  // on every answer, each line with its "\r\n"
 };
 
 enum class BodyEnd : std::uint8_t { complete, too_large, broken };
@@ -41,6 +42,9 @@ class Exchange {
   [[nodiscard]] virtual const std::string& target() const = 0;
   // Names in lower case, in the order received.
   [[nodiscard]] virtual const std::vector<std::pair<std::string, std::string>>& headers() const = 0;
+
+  // Moves method, target and headers out; they are empty here afterwards.
+  [[nodiscard]] virtual HttpRequest take_request() = 0;
 
   // Reads the whole body, then calls back. too_large: more than max bytes (the connection closes
   // after the answer instead of reading a body nobody wants).

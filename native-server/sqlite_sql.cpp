@@ -94,6 +94,7 @@ struct SqliteSql::State {
   Statement savepoint;
   Statement release;
   Statement rollback_to;
+  Statement data_version;
   std::int64_t page_bytes = 4096;
   std::int64_t wal_frames = 0;
   bool host_acts = true;  // read by the authorizer: true while this class itself speaks SQL
@@ -282,6 +283,7 @@ SqliteSql::SqliteSql(const std::string& path, SqliteOptions options)
   state_->savepoint = state_->prepare("SAVEPOINT input");
   state_->release = state_->prepare("RELEASE input");
   state_->rollback_to = state_->prepare("ROLLBACK TO input");
+  state_->data_version = state_->prepare("PRAGMA data_version");
   sqlite3_set_authorizer(database, authorize, &state_->host_acts);
   state_->host_acts = false;
 }
@@ -350,6 +352,18 @@ void SqliteSql::rollback_to_savepoint() {
 
 bool SqliteSql::in_transaction() const {
   return sqlite3_get_autocommit(state_->database.get()) == 0;
+}
+
+std::int64_t SqliteSql::data_version() {
+  state_->host_acts = true;
+  const bool row = sqlite3_step(state_->data_version.get()) == SQLITE_ROW;
+  const std::int64_t version = row ? sqlite3_column_int64(state_->data_version.get(), 0) : 0;
+  sqlite3_reset(state_->data_version.get());
+  state_->host_acts = false;
+  if (!row) {
+    state_->fail("data_version");
+  }
+  return version;
 }
 
 std::int64_t SqliteSql::wal_bytes() const {

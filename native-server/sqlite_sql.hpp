@@ -39,6 +39,10 @@ class SqliteSql final : public Sql {
   // False also when SQLite ended the transaction itself (full disk, I/O error).
   [[nodiscard]] bool in_transaction() const;
 
+  // Changes whenever another connection has committed. Inside a read transaction it also fixes what
+  // the transaction sees.
+  [[nodiscard]] std::int64_t data_version();
+
   // What the WAL held after the last commit.
   [[nodiscard]] std::int64_t wal_bytes() const;
   // Copies what it can from the WAL to the database without waiting for anybody.

@@ -1,0 +1,17 @@
+// The program's commands. Each adds itself to the command line, runs while that is parsed, and
+// leaves its exit code: 0 done, 1 failed, 2 used wrongly.
+#pragma once
+
+#include <CLI/App.hpp>
+
+namespace callgate {
+
+void add_serve(CLI::App& app, int& exit_code);
+void add_token(CLI::App& app, int& exit_code);
+void add_workspace(CLI::App& app, int& exit_code);
+void add_import(CLI::App& app, int& exit_code);
+void add_jobs(CLI::App& app, int& exit_code);
+void add_watch(CLI::App& app, int& exit_code);
+void add_export(CLI::App& app, int& exit_code);
+
+}  // namespace callgate

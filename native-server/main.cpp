@@ -1,0 +1,60 @@
+// `callgate`: the server and the commands that talk to one.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <curl/curl.h>
+
+#include "native-server/commands.hpp"
+#include "native-server/sim_carrier/command.hpp"
+
+namespace {
+
+constexpr const char* kAbout =
+    "callgate, the outbound-call queue: who is called next, when that is lawful and wanted, and "
+    "how\n"
+    "many calls run at once.\n\n"
+    "  callgate serve                       start a server; data in ./data\n"
+    "  callgate token --link                a link that signs you in with a browser\n"
+    "  callgate import people.csv --name Spring --assistant-id A --phone-number-id P --schedule "
+    "now\n"
+    "  callgate watch job_…                 follow it\n\n"
+    "`callgate COMMAND --help` says more about each.";
+
+int run(int argc, char** argv) {
+  CLI::App app{kAbout, "callgate"};
+  app.set_version_flag("--version", "callgate " CALLGATE_VERSION);
+  app.require_subcommand(1);
+  // Settings of `serve` in a file: a section [serve] with the flags' names.
+  app.set_config("--config", "", "Settings from this file (TOML), in a section [serve]")
+      ->envname("CALLGATE_CONFIG");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  int exit_code = 0;
+  callgate::add_serve(app, exit_code);
+  callgate::add_import(app, exit_code);
+  callgate::add_jobs(app, exit_code);
+  callgate::add_watch(app, exit_code);
+  callgate::add_export(app, exit_code);
+  callgate::add_token(app, exit_code);
+  callgate::add_workspace(app, exit_code);
+  callgate::add_sim_carrier(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    app.exit(error);
+    return 2;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "callgate: %s\n", error.what());
+    return 1;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  curl_global_init(CURL_GLOBAL_DEFAULT);
+  const int exit_code = run(argc, argv);
+  curl_global_cleanup();
+  return exit_code;
+}

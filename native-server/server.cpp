@@ -1,0 +1,382 @@
+#include "native-server/server.hpp"
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <sys/resource.h>
+
+#include "native-server/http_server.hpp"
+#include "native-server/jwt.hpp"
+#include "native-server/key_set_fetcher.hpp"
+#include "native-server/page.hpp"
+#include "native-server/visit.hpp"
+#include "native-server/workspace.hpp"
+
+namespace callgate {
+namespace {
+
+constexpr std::string_view kDefaultWorkspace = "default";
+constexpr std::uint64_t kPieceBytes = 64 * 1024;
+constexpr std::chrono::milliseconds kHttpGrace{4000};
+constexpr std::chrono::milliseconds kEffectsGrace{2000};
+constexpr std::chrono::minutes kSignInLinkLasts{15};
+constexpr std::string_view kFixedHeaders =
+    "x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n"
+    "x-frame-options: DENY\r\n";
+
+Instant now() {
+  return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
+}
+
+std::string_view path_of(std::string_view target) {
+  return target.substr(0, target.find('?'));
+}
+
+bool has_body(const HttpRequest& request) {
+  const std::string_view length = request.header("content-length");
+  return !request.header("transfer-encoding").empty() || (!length.empty() && length != "0");
+}
+
+// Lists of any length come as these; whether the route takes one is for the core to say.
+bool is_list(const HttpRequest& request) {
+  const std::string_view type = request.header("content-type");
+  const std::string_view kind = type.substr(0, type.find(';'));
+  return request.method == "POST" && (kind == "text/csv" || kind == "application/x-ndjson");
+}
+
+std::int64_t open_files_max() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return 1024;
+  }
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<std::int64_t>(std::min<rlim_t>(limit.rlim_cur, 1'000'000));
+}
+
+}  // namespace
+
+struct Server::State {
+  State(ServerOptions chosen, DataFolder folder, Log& process_log)
+      : options(std::move(chosen)),
+        data(std::move(folder)),
+        log(process_log),
+        hub(metrics),
+        effects({.at_once = options.effects_at_once}),
+        crypto(data.secret()) {}
+
+  void trust_tokens();
+  void configure_provider(const std::string& public_url);
+  std::shared_ptr<Workspace> workspace(const std::string& name);
+
+  void on_exchange(std::shared_ptr<Exchange> exchange);
+  // Puts the principal into the request, or answers for it.
+  [[nodiscard]] std::optional<Response> judge_credential(HttpRequest& request);
+  [[nodiscard]] std::optional<Response> judge_token(HttpRequest& request, const std::string& token);
+  void read_body_and_handle(std::shared_ptr<Visit> visit, HttpRequest request);
+  void handle(std::shared_ptr<Visit> visit, HttpRequest request);
+  void on_reply(const std::shared_ptr<Visit>& visit, Workspace::Reply reply);
+  void read_next_piece(std::shared_ptr<Visit> visit, Ingest at);
+  void take_piece(const std::shared_ptr<Visit>& visit, Ingest at, ImportChunk piece);
+
+  const ServerOptions options;
+  const DataFolder data;
+  Log& log;
+  Metrics metrics;
+  EventHub hub;
+  EffectPerformer effects;
+  JwtVerifier verifier;
+  std::unique_ptr<KeySetFetcher> key_sets;
+  HostLimits limits;
+
+  std::mutex crypto_mutex;
+  OpensslCrypto crypto;
+
+  std::mutex workspaces_mutex;
+  std::map<std::string, std::shared_ptr<Workspace>> workspaces;
+  bool stopped = false;
+
+  std::unique_ptr<HttpServer> http;  // last: its handlers use everything above
+};
+
+void Server::State::trust_tokens() {
+  const DeploymentKey own = derive_key(data.secret(), kTokenPurpose);
+  verifier.add_secret({std::string{kTokenIssuer}, std::string{kTokenIssuer}, ""}, own);
+  const JwtTrust trust{options.jwt_issuer, options.jwt_audience, options.jwt_workspace};
+  const bool foreign =
+      !options.jwt_secret.empty() || !options.jwks.empty() || !options.jwks_url.empty();
+  if (foreign && (trust.issuer.empty() || trust.audience.empty())) {
+    throw std::runtime_error(
+        "with keys for tokens of others, --jwt-issuer and --jwt-audience are needed");
+  }
+  if (!options.jwt_secret.empty()) {
+    verifier.add_secret(trust, bytes_of(options.jwt_secret));
+  }
+  if (!options.jwks.empty()) {
+    verifier.set_public_keys(trust, options.jwks);
+  }
+  if (!options.jwks_url.empty()) {
+    key_sets = std::make_unique<KeySetFetcher>(options.jwks_url, trust, verifier, log);
+  }
+}
+
+// nullptr: there is no such workspace here.
+std::shared_ptr<Workspace> Server::State::workspace(const std::string& name) {
+  const std::lock_guard lock{workspaces_mutex};
+  const auto found = workspaces.find(name);
+  if (found != workspaces.end()) {
+    return found->second;
+  }
+  if (stopped || !data.has_workspace(name)) {
+    return nullptr;
+  }
+  auto opened = std::make_shared<Workspace>(
+      name, data.workspace_file(name).string(),
+      WorkspaceServices{data.secret(), limits, effects, hub, metrics, log});
+  workspaces.emplace(name, opened);
+  return opened;
+}
+
+// As an owner would by hand; the key never shows in a process list or a log.
+void Server::State::configure_provider(const std::string& public_url) {
+  if (options.vapi_key.empty()) {
+    return;
+  }
+  nlohmann::json body{{"apiKey", options.vapi_key}};
+  if (!options.vapi_url.empty()) {
+    body["baseUrl"] = options.vapi_url;
+  }
+  if (!options.vapi_webhook_secret.empty()) {
+    body["webhookSecret"] = options.vapi_webhook_secret;
+  }
+  // Vapi cannot reach a loopback address, a carrier on this machine can; without one results are polled.
+  if (!options.public_url.empty() || options.vapi_url.find("//127.0.0.1") != std::string::npos) {
+    body["publicUrl"] = public_url;
+  }
+  HttpRequest request;
+  request.method = "PUT";
+  request.target = "/api/providers/vapi";
+  request.headers = {{"content-type", "application/json"}};
+  request.body = body.dump();
+  request.principal = Principal{std::string{kDefaultWorkspace}, "command-line", {"owner"}, {}};
+  workspace(std::string{kDefaultWorkspace})->handle(std::move(request), [this](auto reply) {
+    const auto* response = std::get_if<Response>(&reply);
+    if (response == nullptr || response->status >= 300) {
+      log.write(LogLevel::error, "provider_not_configured",
+                {{"answer", response == nullptr ? std::string_view{} : response->body}});
+    }
+  });
+}
+
+std::optional<Response> Server::State::judge_token(HttpRequest& request, const std::string& token) {
+  auto verified = verifier.verify(token, now());
+  if (auto* refused = std::get_if<JwtRefused>(&verified)) {
+    if (key_sets && verifier.take_unknown_key()) {
+      key_sets->ask_again();
+    }
+    return unauthorized(refused->reason);
+  }
+  request.principal = std::get<Principal>(std::move(verified));
+  return std::nullopt;
+}
+
+std::optional<Response> Server::State::judge_credential(HttpRequest& request) {
+  auto found = [&] {
+    const std::lock_guard lock{crypto_mutex};
+    return authenticate(request, crypto, now());
+  }();
+  if (auto* denied = std::get_if<Denied>(&found)) {
+    return std::move(denied->response);
+  }
+  if (auto* principal = std::get_if<Principal>(&found)) {
+    request.principal = std::move(*principal);
+    return std::nullopt;
+  }
+  if (const auto* jwt = std::get_if<JwtCredential>(&found)) {
+    return judge_token(request, jwt->token);
+  }
+  return unauthorized("Sign in, or send a token: Authorization: Bearer <token>.");
+}
+
+void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
+  HttpRequest request = exchange->take_request();
+  auto visit = std::make_shared<Visit>(std::move(exchange), request, metrics, log);
+  if (auto page = page_at(request.method, path_of(request.target))) {
+    visit->respond(std::move(*page));
+    return;
+  }
+  if (auto answer = answer_without_workspace(request)) {
+    visit->respond(std::move(*answer));
+    return;
+  }
+  if (auto refusal = judge_credential(request)) {
+    visit->respond(std::move(*refusal));
+    return;
+  }
+  visit->subject = request.principal->subject;
+  visit->workspace_name = request.principal->workspace;
+  try {
+    visit->workspace = workspace(request.principal->workspace);
+  } catch (const std::exception& error) {
+    log.write(LogLevel::error, "workspace_not_opened",
+              {{"workspace", request.principal->workspace}, {"error", error.what()}});
+    visit->respond(problem(503, "workspace_unavailable", "The workspace cannot be opened now."));
+    return;
+  }
+  if (visit->workspace == nullptr) {
+    visit->respond(unauthorized("There is no such workspace here."));
+    return;
+  }
+  if (!has_body(request)) {
+    handle(std::move(visit), std::move(request));
+  } else if (is_list(request)) {
+    request.body_is_stream = true;
+    handle(std::move(visit), std::move(request));
+  } else {
+    read_body_and_handle(std::move(visit), std::move(request));
+  }
+}
+
+void Server::State::read_body_and_handle(std::shared_ptr<Visit> visit, HttpRequest request) {
+  Exchange& exchange = visit->exchange();
+  exchange.read_body(
+      static_cast<std::uint64_t>(limits.body_bytes_max),
+      [this, visit = std::move(visit), request = std::move(request)](BodyEnd end,
+                                                                     std::string body) mutable {
+        if (end == BodyEnd::too_large) {
+          visit->respond(problem(
+              413, "body_too_large",
+              "The body may have at most " + std::to_string(limits.body_bytes_max) + " bytes."));
+        } else if (end == BodyEnd::broken) {
+          visit->respond(problem(400, "body_broken", "The body broke off, or came too slowly."));
+        } else {
+          request.body = std::move(body);
+          handle(std::move(visit), std::move(request));
+        }
+      });
+}
+
+void Server::State::handle(std::shared_ptr<Visit> visit, HttpRequest request) {
+  Workspace& workspace = *visit->workspace;
+  const bool metrics_asked = path_of(request.target) == "/metrics";
+  workspace.handle(std::move(request),
+                   [this, visit = std::move(visit), metrics_asked](Workspace::Reply reply) {
+                     auto* response = std::get_if<Response>(&reply);
+                     if (metrics_asked && response != nullptr && response->status == 200) {
+                       response->body += prometheus(metrics, visit->workspace->wal_bytes());
+                     }
+                     on_reply(visit, std::move(reply));
+                   });
+}
+
+void Server::State::on_reply(const std::shared_ptr<Visit>& visit, Workspace::Reply reply) {
+  if (auto* response = std::get_if<Response>(&reply)) {
+    visit->respond(std::move(*response));
+  } else if (auto* stream = std::get_if<Stream>(&reply)) {
+    visit->log_answer(200);
+    hub.subscribe(visit->workspace_name, visit->take_exchange(), {}, std::move(*stream));
+  } else if (const auto* ingest = std::get_if<Ingest>(&reply)) {
+    read_next_piece(visit, *ingest);
+  } else {
+    visit->respond(problem(500, "internal", "The request was not answered."));
+  }
+}
+
+// One piece at a time: the next is read when the one before it is on the disk.
+void Server::State::read_next_piece(std::shared_ptr<Visit> visit, Ingest at) {
+  Exchange& exchange = visit->exchange();
+  exchange.read_piece(
+      kPieceBytes, [this, visit = std::move(visit), at](BodyEnd end, std::string bytes, bool last) {
+        ImportChunk piece;
+        piece.import = at.import;
+        piece.seq = at.next_seq;
+        piece.broken = end != BodyEnd::complete;
+        piece.last = last && !piece.broken;
+        piece.bytes = std::move(bytes);
+        count(metrics.import_bytes, static_cast<std::int64_t>(piece.bytes.size()));
+        count(metrics.import_pieces);
+        take_piece(visit, at, std::move(piece));
+      });
+}
+
+void Server::State::take_piece(const std::shared_ptr<Visit>& visit, Ingest at, ImportChunk piece) {
+  const bool final_piece = piece.last || piece.broken;
+  visit->workspace->take_piece(std::move(piece), [this, visit, at,
+                                                  final_piece](Workspace::Reply reply) {
+    if (auto* response = std::get_if<Response>(&reply)) {
+      visit->respond(std::move(*response));
+    } else if (final_piece) {
+      visit->respond(problem(400, "body_broken", "The list broke off; nothing of it was kept."));
+    } else {
+      read_next_piece(visit, {at.import, at.next_seq + 1});
+    }
+  });
+}
+
+Server::Server(ServerOptions options, DataFolder data, Log& log)
+    : state_(std::make_unique<State>(std::move(options), std::move(data), log)) {
+  State& state = *state_;
+  state.data.lock();
+  state.trust_tokens();
+  state.data.create_workspace(kDefaultWorkspace);
+  HttpServerOptions http;
+  http.address = state.options.address;
+  http.port = state.options.port;
+  http.threads = state.options.io_threads;
+  http.connections_max = std::max<std::int64_t>(open_files_max() - 200, 100);
+  http.fixed_headers = kFixedHeaders;
+  // Before the first request: every workspace here may have calls to place.
+  for (const auto& entry : std::filesystem::directory_iterator(state.data.path() / "workspaces")) {
+    if (entry.path().extension() == ".sqlite") {
+      static_cast<void>(state.workspace(entry.path().stem().string()));
+    }
+  }
+  state.http = std::make_unique<HttpServer>(http, [&state](std::shared_ptr<Exchange> exchange) {
+    state.on_exchange(std::move(exchange));
+  });
+  state.configure_provider(url());
+}
+
+Server::~Server() {
+  stop();
+}
+
+std::uint16_t Server::port() const {
+  return state_->http->port();
+}
+
+std::string Server::url() const {
+  if (!state_->options.public_url.empty()) {
+    return state_->options.public_url;
+  }
+  const std::string& address = state_->options.address;
+  const bool any = address == "0.0.0.0" || address == "::";
+  const std::string host = any                                      ? "127.0.0.1"
+                           : address.find(':') == std::string::npos ? address
+                                                                    : "[" + address + "]";
+  return "http://" + host + ":" + std::to_string(port());
+}
+
+std::string Server::sign_in_link() const {
+  const std::lock_guard lock{state_->crypto_mutex};
+  return url() + "/sign-in?ticket=" +
+         make_ticket(state_->crypto, kDefaultWorkspace, "owner", now() + kSignInLinkLasts);
+}
+
+void Server::stop() {
+  State& state = *state_;
+  if (state.http == nullptr || std::exchange(state.stopped, true)) {
+    return;
+  }
+  state.http->stop(kHttpGrace);
+  state.effects.stop(kEffectsGrace);
+  state.hub.stop();
+  for (const auto& [name, workspace] : state.workspaces) {
+    workspace->stop();
+  }
+}
+
+}  // namespace callgate

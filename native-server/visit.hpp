@@ -1,0 +1,66 @@
+// One request on its way through this process: its exchange, who asked, when it began. Answering it
+// counts it and writes its line into the log: never the query, a token or a body.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "native-server/http_server.hpp"
+#include "native-server/log.hpp"
+#include "native-server/metrics.hpp"
+
+namespace callgate {
+
+class Workspace;
+
+class Visit {
+ public:
+  Visit(std::shared_ptr<Exchange> exchange, const HttpRequest& request, Metrics& metrics, Log& log)
+      : exchange_(std::move(exchange)), metrics_(metrics), log_(log) {
+    if (log_.logs(LogLevel::info)) {
+      method_ = request.method;
+      path_ = loggable_path(request.target);
+    }
+  }
+
+  [[nodiscard]] Exchange& exchange() const { return *exchange_; }
+  [[nodiscard]] std::shared_ptr<Exchange> take_exchange() { return std::move(exchange_); }
+
+  void respond(Response response) {
+    log_answer(response.status);
+    exchange_->respond(std::move(response));
+  }
+
+  void log_answer(std::int64_t status) {
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - began_);
+    const auto status_class = static_cast<std::size_t>(status / 100);
+    if (status_class < metrics_.requests.size()) {
+      count(metrics_.requests[status_class]);
+    }
+    metrics_.request_us.record(took.count());
+    if (log_.logs(LogLevel::info)) {
+      log_.write(status >= 500 ? LogLevel::error : LogLevel::info, "request",
+                 {{"method", method_},
+                  {"path", path_},
+                  {"status", status},
+                  {"us", std::int64_t{took.count()}},
+                  {"subject", subject}});
+    }
+  }
+
+  std::shared_ptr<Workspace> workspace;
+  std::string workspace_name;
+  std::string subject;
+
+ private:
+  std::shared_ptr<Exchange> exchange_;
+  Metrics& metrics_;
+  Log& log_;
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  std::string method_;
+  std::string path_;
+};
+
+}  // namespace callgate
