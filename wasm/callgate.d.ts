@@ -137,6 +137,7 @@ export type Status = 0 | 1 | 2;
  * WebAssembly out of any of these is a broken invariant: throw the whole instance away.
  */
 export interface Core {
+  /** 0 when there is no memory for that. */
   room(size: number): number;
   output(): number;
   outputSize(): number;

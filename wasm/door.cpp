@@ -46,12 +46,19 @@ class Door {
  public:
   explicit Door(int host) : sql_(host), crypto_(host), core_(sql_, crypto_, workspace_of(host)) {}
 
-  // Where to write an Input of so many bytes, for the next call.
+  // Where to write an Input of so many bytes, for the next call; 0 when there is no room for it.
   std::uintptr_t room(int size) {
-    if (input_.capacity() > kKeptBytes) {
-      input_ = {};
+    if (size < 0) {
+      return 0;
     }
-    input_.resize(static_cast<std::size_t>(size));
+    try {
+      if (input_.capacity() > kKeptBytes) {
+        input_ = {};
+      }
+      input_.resize(static_cast<std::size_t>(size));
+    } catch (const std::exception&) {  // std::bad_alloc, std::length_error
+      return 0;
+    }
     return reinterpret_cast<std::uintptr_t>(input_.data());
   }
   [[nodiscard]] std::uintptr_t output() const {
@@ -105,12 +112,12 @@ class Door {
   int guarded(Work&& work) {
     const Entry entry;
     output_ = {};
-    const auto input = decode_input(input_);
-    if (!input) {
-      output_ = input.error().detail;
-      return kRefused;
-    }
     try {
+      const auto input = decode_input(input_);
+      if (!input) {
+        output_ = input.error().detail;
+        return kRefused;
+      }
       output_ = work(*input);
       return kDone;
     } catch (const std::exception& error) {  // SqlError, std::bad_alloc

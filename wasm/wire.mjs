@@ -60,6 +60,9 @@ export function* records(log) {
 /** Calls a method of the module's Core with these bytes; the answer is a copy. */
 export function call(module, core, method, bytes) {
   const at = core.room(bytes.length);
+  if (at === 0) {
+    return { status: 1, bytes: encoder.encode("there is no memory for so large an Input") };
+  }
   module.HEAPU8.set(bytes, at);
   const status = core[method]();
   const output = core.output(); // after the call: memory may have grown, and HEAPU8 with it

@@ -176,6 +176,14 @@ test("an eight-megabyte body crosses, memory grows, and the view is taken anew",
   assert.equal(ask(home, "GET", "/healthz").status, 200);
 });
 
+test("an Input that memory cannot hold is refused, and the next one is taken", async () => {
+  const home = await start();
+  const result = handle(home.module, home.core, home.host, new Uint8Array(70 * 1024 * 1024));
+  assert.equal(result.status, 1);
+  assert.ok(home.module.HEAPU8.length <= 64 * 1024 * 1024);
+  assert.equal(ask(home, "GET", "/healthz").status, 200);
+});
+
 test("memory does not grow with the number of Inputs", async () => {
   const home = await start();
   ask(home, "POST", "/api/jobs", JSON.stringify(A_JOB));
