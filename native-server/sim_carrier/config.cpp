@@ -83,7 +83,7 @@ bool apply_field(Config& config, const std::string& name, const Json& value, boo
     return true;
   }
   if (name == "seed") {
-    fits = value.is_number_unsigned();
+    fits = value.is_number_unsigned() || (value.is_number_integer() && value >= 0);
     if (fits) {
       config.seed = value.get<std::uint64_t>();
     }

@@ -303,6 +303,8 @@ class WebhookSender::Loop {
     curl_easy_setopt(easy, CURLOPT_USERAGENT, "callgate-sim-carrier");
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "127.0.0.1,localhost,::1");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+    // Answers are a few bytes; this buffer is allocated anew for every request.
+    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 1024L);
     return easy;
   }
 

@@ -16,7 +16,7 @@ namespace callgate::sim_carrier {
 
 [[nodiscard]] std::int64_t wall_ms();
 
-// "2026-11-21T09:30:00.123Z".
+// "2026-11-21T09:30:00.123Z"; from 1970 to 9999.
 [[nodiscard]] std::string instant_text(std::int64_t ms);
 // An ISO 8601 date, or date and time with or without fraction and offset (none: UTC).
 [[nodiscard]] std::optional<std::int64_t> read_instant(const std::string& text);
