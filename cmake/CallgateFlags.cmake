@@ -15,6 +15,9 @@ if(CALLGATE_SANITIZE)
     -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(callgate_flags INTERFACE -fsanitize=address,undefined -fno-sanitize=function)
 endif()
+if(CALLGATE_FUZZ)
+  target_compile_options(callgate_flags INTERFACE -fsanitize=fuzzer-no-link)  # coverage, without its main
+endif()
 if(EMSCRIPTEN)
   target_compile_options(callgate_flags INTERFACE -fwasm-exceptions)  # destructors run when JS throws through C++
   target_link_options(callgate_flags INTERFACE -fwasm-exceptions

@@ -13,6 +13,7 @@ native      | always | test        | the HTTP front
 sim         | always | test        | the whole system in one thread, seeded, with faults
 sim_carrier | always | test        | the simulated carrier
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
+fuzz        | long   | test        | a minute of libFuzzer for each reader of foreign bytes
 lint        | long   | lint        | clang-tidy over the core
 newcomer    | long   | newcomer    | README.md, word for word, on a bare Debian 12'
 
@@ -141,6 +142,23 @@ plain_suite() {
   return "$code"
 }
 
+part_fuzz() {
+  local source name code=0
+  for source in tests/fuzz/*_fuzz.cpp; do
+    name=$(basename "$source" .cpp)
+    build fuzz "$name" || return 1
+    mkdir -p "build/fuzz/corpus/$name"
+    if quietly "test-$name" "$(find build/fuzz -name "$name" -type f -perm -u+x -print -quit)" \
+      -max_total_time=60 -print_final_stats=1 "build/fuzz/corpus/$name"; then
+      add_counts 1 0
+    else
+      bad_logs+=("test-$name")
+      add_counts 0 1
+      code=1
+    fi
+  done
+  return "$code"
+}
 part_lint() { configure dev && plain_suite lint scripts/lint; }
 part_newcomer() { plain_suite newcomer scripts/newcomer bookworm; }
 
