@@ -161,17 +161,17 @@ int run_export(Client& client, const std::string& job, const std::string& format
                                       "timezone",  "status",      "outcome",   "attemptsUsed",
                                       "createdAt", "endedAt",     "metadata"};
   const bool csv = format == "csv";
-  if (csv) {
-    std::string head;
-    for (const char* column : kColumns) {
-      head += (head.empty() ? "" : ",") + std::string{column};
-    }
-    std::printf("%s\r\n", head.c_str());
+  std::string head;  // printed when the job is known to exist
+  for (const char* column : kColumns) {
+    head += (head.empty() ? "" : ",") + std::string{column};
   }
   std::string cursor;
   do {
     const json page = client.get("/api/jobs/" + percent_encoded(job) + "/calls?limit=1000" +
                                  (cursor.empty() ? "" : "&cursor=" + percent_encoded(cursor)));
+    if (csv && cursor.empty()) {
+      std::printf("%s\r\n", head.c_str());
+    }
     for (const json& call : page.at("calls")) {
       if (!csv) {
         std::printf("%s\n", call.dump().c_str());

@@ -41,7 +41,13 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& asked) {  // --help, --version
     return app.exit(asked);
   } catch (const CLI::ParseError& error) {
-    app.exit(error);
+    const bool no_command = app.get_subcommands().empty() && argc > 1 && argv[1][0] != '-';
+    if (no_command) {
+      std::fprintf(stderr, "callgate: there is no command '%s'; callgate --help lists them\n",
+                   argv[1]);
+    } else {
+      app.exit(error);
+    }
     return 2;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "callgate: %s\n", error.what());

@@ -1,0 +1,197 @@
+#include "native-server/workspace.hpp"
+
+#include <sys/resource.h>
+
+#undef CHECK  // the core's: below it is Catch2's
+
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <csignal>
+#include <future>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "tests/native/folder.hpp"
+
+namespace callgate {
+namespace {
+
+using nlohmann::json;
+
+// A workspace with its services, without HTTP.
+struct Home {
+  explicit Home(const std::filesystem::path& folder)
+      : workspace(std::make_unique<Workspace>(
+            "default", (folder / "default.sqlite").string(),
+            WorkspaceServices{secret, {}, effects, hub, metrics, log})) {}
+  ~Home() {
+    effects.stop(std::chrono::milliseconds{0});
+    workspace->stop();
+  }
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+
+  Workspace::Reply send(const std::string& method, const std::string& target,
+                        const std::string& body = {}) {
+    auto promise = std::make_shared<std::promise<Workspace::Reply>>();
+    auto future = promise->get_future();
+    HttpRequest request;
+    request.method = method;
+    request.target = target;
+    request.principal = Principal{"default", "tester", {"owner"}, {}};
+    if (!body.empty()) {
+      request.headers = {{"content-type", "application/json"}};
+      request.body = body;
+    }
+    workspace->handle(std::move(request),
+                      [promise](Workspace::Reply reply) { promise->set_value(std::move(reply)); });
+    return future.get();
+  }
+  Response ask(const std::string& method, const std::string& target, const std::string& body = {}) {
+    return std::get<Response>(send(method, target, body));
+  }
+  Response make_job(const std::string& name) {
+    return ask("POST", "/api/jobs",
+               json{{"name", name},
+                    {"assistantId", "a"},
+                    {"phoneNumberId", "p"},
+                    {"phoneNumbers", {"+14155550132"}}}
+                   .dump());
+  }
+  std::int64_t total() { return json::parse(ask("GET", "/api/jobs").body).at("total"); }
+
+  std::array<std::uint8_t, 32> secret{1, 2, 3};
+  Metrics metrics;
+  Log log{LogFormat::text, LogLevel::off};
+  EventHub hub{metrics};
+  EffectPerformer effects{{}};
+  std::unique_ptr<Workspace> workspace;
+};
+
+TEST_CASE("What was answered is read at once, and is there after the workspace was opened again") {
+  const test::Folder folder;
+  {
+    Home home{folder.path()};
+    for (int i = 0; i < 20; ++i) {
+      const Response made = home.make_job("job " + std::to_string(i));
+      REQUIRE(made.status == 201);
+      const std::string id = json::parse(made.body).at("id");
+      REQUIRE(home.ask("GET", "/api/jobs/" + id).status == 200);
+      REQUIRE(home.total() == i + 1);
+    }
+  }
+  Home home{folder.path()};
+  CHECK(home.total() == 20);
+}
+
+TEST_CASE("Requests of many clients share commits, and each gets its own answer") {
+  const test::Folder folder;
+  Home home{folder.path()};
+  constexpr int kClients = 16;
+  constexpr int kEach = 25;
+  std::vector<std::future<int>> clients;
+  for (int c = 0; c < kClients; ++c) {
+    clients.push_back(std::async(std::launch::async, [&home, c] {
+      int right = 0;
+      for (int i = 0; i < kEach; ++i) {
+        const std::string name = std::to_string(c) + "/" + std::to_string(i);
+        const Response made = home.make_job(name);
+        right += made.status == 201 && json::parse(made.body).at("name") == name ? 1 : 0;
+      }
+      return right;
+    }));
+  }
+  int right = 0;
+  for (auto& client : clients) {
+    right += client.get();
+  }
+  CHECK(right == kClients * kEach);
+  CHECK(home.total() == kClients * kEach);
+  std::string text = prometheus(home.metrics, 0);
+  const std::string name = "\ncallgate_group_inputs_count ";
+  const std::int64_t groups = std::stoll(text.substr(text.find(name) + name.size()));
+  CHECK(groups < kClients * kEach);
+}
+
+TEST_CASE(
+    "A commit that fails answers 503 and leaves nothing; when there is room again all goes on") {
+  const test::Folder folder;
+  Home home{folder.path()};
+  REQUIRE(home.make_job("before").status == 201);
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit usual{};
+  getrlimit(RLIMIT_FSIZE, &usual);
+  rlimit full = usual;
+  full.rlim_cur = 4096;  // no file may grow beyond this: as a disk that is full
+  setrlimit(RLIMIT_FSIZE, &full);
+  const Response refused = home.make_job("lost");
+  const Response again = home.make_job("lost too");
+  setrlimit(RLIMIT_FSIZE, &usual);
+  CHECK(refused.status == 503);
+  CHECK(again.status == 503);
+  CHECK(home.metrics.failed_commits + home.metrics.failed_inputs >= 2);
+  CHECK(home.total() == 1);
+  CHECK(home.make_job("after").status == 201);
+  CHECK(home.total() == 2);
+}
+
+TEST_CASE("A list comes in by pieces, and is taken back when it breaks off") {
+  const test::Folder folder;
+  Home home{folder.path()};
+  const auto import = [&](bool broken) {
+    auto promise = std::make_shared<std::promise<Workspace::Reply>>();
+    auto future = promise->get_future();
+    HttpRequest request;
+    request.method = "POST";
+    request.target = "/api/jobs?name=x&assistantId=a&phoneNumberId=p";
+    request.headers = {{"content-type", "text/csv"}};
+    request.principal = Principal{"default", "tester", {"owner"}, {}};
+    request.body_is_stream = true;
+    home.workspace->handle(std::move(request), [promise](Workspace::Reply reply) {
+      promise->set_value(std::move(reply));
+    });
+    const auto ingest = std::get<Ingest>(future.get());
+    Workspace::Reply last;
+    const std::array<std::string, 3> pieces{"phone\n+1415555", "0132\n+1415", "5550133\n"};
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      ImportChunk piece;
+      piece.import = ingest.import;
+      piece.seq = static_cast<std::int64_t>(i);
+      piece.bytes = pieces[i];
+      piece.last = i == 2 && !broken;
+      piece.broken = i == 2 && broken;
+      std::promise<Workspace::Reply> taken;
+      home.workspace->take_piece(std::move(piece), [&taken](Workspace::Reply reply) {
+        taken.set_value(std::move(reply));
+      });
+      last = taken.get_future().get();
+      REQUIRE((i == 2 || std::holds_alternative<std::monostate>(last)));
+    }
+    return std::get<Response>(std::move(last));
+  };
+  const Response made = import(false);
+  CHECK(made.status == 201);
+  CHECK(json::parse(made.body).at("totalCalls") == 2);
+  CHECK(import(true).status >= 400);
+}
+
+TEST_CASE("A workspace that has stopped answers 503") {
+  const test::Folder folder;
+  Home home{folder.path()};
+  home.workspace->stop();
+  CHECK(home.make_job("late").status == 503);
+  CHECK(home.ask("GET", "/api/jobs").status == 503);
+}
+
+TEST_CASE("Following jobs is answered with a stream") {
+  const test::Folder folder;
+  Home home{folder.path()};
+  REQUIRE(home.make_job("x").status == 201);
+  const auto reply = home.send("GET", "/api/events?lastEventId=0");
+  const auto& stream = std::get<Stream>(reply);
+  CHECK(stream.backlog.size() == 1);
+  CHECK(stream.after_revision >= stream.backlog.front().revision);
+}
+
+}  // namespace
+}  // namespace callgate
