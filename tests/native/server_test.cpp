@@ -1,0 +1,273 @@
+#include "native-server/server.hpp"
+
+#include <atomic>
+#undef CHECK  // the core's: below it is Catch2's
+
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "native-server/http_client.hpp"
+#include "tests/native/folder.hpp"
+#include "tests/native/jwt_vectors.hpp"
+#include "tests/native/raw_client.hpp"
+
+namespace callgate {
+namespace {
+
+using nlohmann::json;
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+std::int64_t now_s() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+struct Running {
+  explicit Running(ServerOptions options = {}) {
+    options.port = 0;
+    server = std::make_unique<Server>(std::move(options), data, log);
+  }
+  [[nodiscard]] std::string token(const std::string& workspace = "default",
+                                  const std::string& role = "owner") const {
+    return make_token(data, workspace, role, now_s(), 600);
+  }
+  ClientResponse send(const std::string& method, const std::string& path, Headers headers,
+                      const std::string& body = {}) {
+    ClientRequest request;
+    request.method = method;
+    request.url = server->url() + path;
+    request.headers = std::move(headers);
+    request.body = body;
+    return client.send(request);
+  }
+  ClientResponse ask(const std::string& method, const std::string& path,
+                     const std::string& body = {}) {
+    return send(method, path,
+                {{"authorization", "Bearer " + token()}, {"content-type", "application/json"}},
+                body);
+  }
+  [[nodiscard]] test::RawClient connect() const { return test::RawClient{server->port()}; }
+
+  test::Folder folder;
+  DataFolder data = DataFolder::open(folder.path());
+  Log log{LogFormat::text, LogLevel::off};
+  HttpClient client;
+  std::unique_ptr<Server> server;
+};
+
+const std::string kJob =
+    R"({"name":"x","assistantId":"a","phoneNumberId":"p","phoneNumbers":["+14155550132"]})";
+
+TEST_CASE("Nothing of a workspace is told without a credential") {
+  Running running;
+  for (const char* path : {"/api/jobs", "/api/events", "/metrics", "/api/session"}) {
+    const auto refused = running.send("GET", path, {});
+    CHECK(refused.status == 401);
+    CHECK(json::parse(refused.body).at("status") == 401);
+    CHECK_FALSE(refused.header("www-authenticate").empty());
+  }
+  CHECK(running.send("GET", "/api/jobs", {{"authorization", "Bearer nonsense"}}).status == 401);
+  CHECK(running.send("GET", "/api/jobs", {{"authorization", "Basic YTpi"}}).status == 401);
+  CHECK(running.send("GET", "/healthz", {}).status == 200);
+  CHECK(running.send("GET", "/nowhere", {}).status == 404);
+  CHECK(running.send("PATCH", "/healthz", {}).status == 405);
+}
+
+TEST_CASE("The page and its parts need no credential and have a strict policy") {
+  Running running;
+  for (const char* path : {"/", "/app.js", "/app.css"}) {
+    const auto page = running.send("GET", path, {});
+    CHECK(page.status == 200);
+    CHECK(page.header("content-security-policy").find("default-src 'none'") == 0);
+    CHECK(page.header("x-content-type-options") == "nosniff");
+    CHECK(page.header("referrer-policy") == "no-referrer");
+    CHECK(page.body.size() > 500);
+  }
+  CHECK(running.send("POST", "/", {}, "x").status == 404);
+}
+
+TEST_CASE("A sign-in link becomes a session, which another site cannot use") {
+  Running running;
+  const std::string link = running.server->sign_in_link();
+  const auto signed_in = running.send("GET", link.substr(link.find("/sign-in")), {});
+  REQUIRE(signed_in.status == 303);
+  const std::string set = signed_in.header("set-cookie");
+  CHECK(set.find("HttpOnly") != std::string::npos);
+  const std::string cookie = set.substr(0, set.find(';'));
+  CHECK(running.send("GET", "/api/session", {{"cookie", cookie}}).status == 200);
+  const Headers json_with_cookie{{"cookie", cookie}, {"content-type", "application/json"}};
+  CHECK(running.send("POST", "/api/jobs", json_with_cookie, kJob).status == 403);
+  Headers from_elsewhere = json_with_cookie;
+  from_elsewhere.emplace_back("origin", "https://evil.example");
+  CHECK(running.send("POST", "/api/jobs", from_elsewhere, kJob).status == 403);
+  Headers from_here = json_with_cookie;
+  from_here.emplace_back("origin", running.server->url());
+  CHECK(running.send("POST", "/api/jobs", from_here, kJob).status == 201);
+  std::string changed = cookie;
+  changed.back() = changed.back() == 'A' ? 'Q' : 'A';
+  CHECK(running.send("GET", "/api/session", {{"cookie", changed}}).status == 401);
+}
+
+TEST_CASE("A token is for its own workspace, and one that does not exist tells nothing") {
+  Running running;
+  REQUIRE(running.ask("POST", "/api/jobs", kJob).status == 201);
+  const Headers other{{"authorization", "Bearer " + running.token("other")}};
+  CHECK(running.send("GET", "/api/jobs", other).status == 401);
+  const Headers outside{{"authorization", "Bearer " + running.token("../default")}};
+  CHECK(running.send("GET", "/api/jobs", outside).status == 401);
+  REQUIRE(running.data.create_workspace("other"));  // while the server runs
+  const auto empty = running.send("GET", "/api/jobs", other);
+  CHECK(empty.status == 200);
+  CHECK(json::parse(empty.body).at("total") == 0);
+  CHECK(json::parse(running.ask("GET", "/api/jobs").body).at("total") == 1);
+}
+
+TEST_CASE("A role does what it may") {
+  Running running;
+  const Headers viewer{{"authorization", "Bearer " + running.token("default", "viewer")},
+                       {"content-type", "application/json"}};
+  CHECK(running.send("GET", "/api/jobs", viewer).status == 200);
+  CHECK(running.send("POST", "/api/jobs", viewer, kJob).status == 403);
+}
+
+TEST_CASE("Tokens of another issuer are verified with its keys") {
+  ServerOptions options;
+  options.jwks = test::kJwks;
+  options.jwt_issuer = "https://issuer.test";
+  options.jwt_audience = "callgate";
+  Running running{options};
+  REQUIRE(running.data.create_workspace("acme"));
+  for (const std::string& token : {test::kRs256, test::kEs256, test::kEdDsa}) {
+    CHECK(running.send("GET", "/api/jobs", {{"authorization", "Bearer " + token}}).status == 200);
+  }
+  for (const std::string& token : {test::kUnknownKey, test::kNone, test::kHmacWithRsaModulus}) {
+    CHECK(running.send("GET", "/api/jobs", {{"authorization", "Bearer " + token}}).status == 401);
+  }
+  ServerOptions without_issuer;
+  without_issuer.jwks = test::kJwks;
+  CHECK_THROWS(Running{without_issuer});
+}
+
+TEST_CASE("A body over 8 MB is refused, announced or not") {
+  Running running;
+  auto announced = running.connect();
+  const std::string head =
+      "POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "Authorization: Bearer " +
+      running.token() + "\r\n";
+  announced.send(head + "Content-Length: 9000000\r\n\r\n");
+  const auto refused = announced.read_reply();
+  CHECK(refused.status() == 413);
+  CHECK(json::parse(refused.body).at("code") == "body_too_large");
+  auto chunked = running.connect();
+  chunked.send(head + "Transfer-Encoding: chunked\r\n\r\n");
+  const std::string chunk = "10000\r\n" + std::string(65'536, ' ') + "\r\n";
+  for (int i = 0; i < 130 && chunked.send(chunk); ++i) {
+  }
+  CHECK(chunked.read_reply().status() == 413);
+}
+
+std::string list_head(const Running& running, const std::string& length) {
+  return "POST /api/jobs?name=list&assistantId=a&phoneNumberId=p HTTP/1.1\r\nHost: x\r\n"
+         "Content-Type: text/csv; charset=utf-8\r\nAuthorization: Bearer " +
+         running.token() + "\r\n" + length + "\r\n\r\n";
+}
+
+TEST_CASE("A list larger than any body is streamed in, row by row") {
+  Running running;
+  std::string list = "phone,note\n";
+  constexpr int kRows = 60'000;
+  for (int i = 0; i < kRows; ++i) {
+    list += "+1415" + std::to_string(2'220'000 + i) + "," + std::string(150, 'n') + "\n";
+  }
+  REQUIRE(list.size() > 9'000'000);
+  auto client = running.connect();
+  client.send(list_head(running, "Content-Length: " + std::to_string(list.size())));
+  REQUIRE(client.send(list));
+  const auto reply = client.read_reply();
+  CHECK(reply.status() == 201);
+  const auto import = json::parse(reply.body).at("import");
+  CHECK(import.at("rows") == kRows);
+  CHECK(import.at("accepted") == kRows);
+}
+
+TEST_CASE("A list that breaks off leaves no job behind that could call anybody") {
+  Running running;
+  {
+    auto client = running.connect();
+    client.send(list_head(running, "Content-Length: 100000"));
+    client.send("phone\n+14155550132\n+14155550133\n");
+    client.finish_sending();
+    CHECK(client.read_reply().status() >= 400);
+  }
+  const auto jobs = json::parse(running.ask("GET", "/api/jobs").body).at("jobs");
+  for (const auto& job : jobs) {
+    CHECK(job.at("status") != "running");
+    CHECK(job.at("phase") != "importing");
+  }
+}
+
+TEST_CASE("A list without a name for its settings is refused before its body is read") {
+  Running running;
+  auto client = running.connect();
+  client.send(
+      "POST /api/jobs HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nExpect: 100-continue\r\n"
+      "Authorization: Bearer " +
+      running.token() + "\r\nContent-Length: 100000\r\n\r\n");
+  const auto reply = client.read_reply();
+  CHECK(reply.status() >= 400);
+  CHECK(reply.status() < 500);
+}
+
+TEST_CASE("Live events follow a job's changes") {
+  Running running;
+  auto client = running.connect();
+  client.send("GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + running.token() +
+              "\r\n\r\n");
+  CHECK(client.read_until("\r\n\r\n").find("text/event-stream") != std::string::npos);
+  client.read_until("retry: 1000\n\n");
+  const std::string id = json::parse(running.ask("POST", "/api/jobs", kJob).body).at("id");
+  CHECK(client.read_until("\n\n").find(id) != std::string::npos);
+  REQUIRE(running.ask("POST", "/api/jobs/" + id + "/start").status == 200);
+  REQUIRE(running.ask("POST", "/api/jobs/" + id + "/pause").status == 200);
+  std::string event;
+  while (event.find(R"("status":"paused")") == std::string::npos) {
+    event = client.read_until("\n\n");
+    REQUIRE_FALSE(event.empty());
+  }
+  running.server->stop();
+  client.read_to_end();  // the stream ends with the server
+}
+
+TEST_CASE("The metrics are the workspace's and the process's together") {
+  Running running;
+  REQUIRE(running.ask("POST", "/api/jobs", kJob).status == 201);
+  const auto metrics = running.ask("GET", "/metrics");
+  CHECK(metrics.status == 200);
+  CHECK(metrics.body.find("\ncallgate_jobs 1\n") != std::string::npos);
+  CHECK(metrics.body.find("\ncallgate_http_requests_total{class=\"2xx\"} 1\n") !=
+        std::string::npos);
+  CHECK(metrics.body.find("\ncallgate_commit_seconds_count ") != std::string::npos);
+}
+
+TEST_CASE("A folder has one server at a time") {
+  Running running;
+  ServerOptions options;
+  options.port = 0;
+  Log log{LogFormat::text, LogLevel::off};
+  CHECK_THROWS(Server{options, running.data, log});
+}
+
+TEST_CASE("HEAD is GET without its body") {
+  Running running;
+  auto client = running.connect();
+  client.send("HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(client.read_reply(false).status() == 200);
+  CHECK(client.read_reply().body.find("ok") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace callgate
