@@ -82,7 +82,14 @@ std::int64_t read_time(const std::string& text) {
   return ms;
 }
 
+std::string shown(double rate) {
+  std::array<char, 32> text{};
+  static_cast<void>(std::snprintf(text.data(), text.size(), "%g", rate));
+  return text.data();
+}
+
 void add_tabled(CLI::App& app, const std::shared_ptr<Settings>& settings) {
+  const sim_carrier::Config standard;
   for (const auto& field : sim_carrier::rate_fields()) {
     app.add_option_function<std::string>(
            sim_carrier::flag_of(field.name),
@@ -91,6 +98,7 @@ void add_tabled(CLI::App& app, const std::shared_ptr<Settings>& settings) {
            },
            field.help)
         ->type_name("RATE")
+        ->default_str(shown(standard.*field.member))
         ->group(field.group);
   }
   for (const auto& field : sim_carrier::count_fields()) {
@@ -104,6 +112,7 @@ void add_tabled(CLI::App& app, const std::shared_ptr<Settings>& settings) {
              },
              field.help)
           ->type_name("TIME")
+          ->default_str(std::to_string(standard.*field.member) + "ms")
           ->group(field.group);
     } else {
       app.add_option_function<std::int64_t>(
@@ -113,6 +122,7 @@ void add_tabled(CLI::App& app, const std::shared_ptr<Settings>& settings) {
              },
              field.help)
           ->type_name("N")
+          ->default_str(std::to_string(standard.*field.member))
           ->group(field.group);
     }
   }
@@ -209,7 +219,7 @@ void raise_descriptor_limit() {
 }
 
 int run(const Settings& settings) {
-  const bool loopback = settings.address == "127.0.0.1" || settings.address == "::1";
+  const bool loopback = settings.address.rfind("127.", 0) == 0 || settings.address == "::1";
   sim_carrier::CarrierOptions options;
   options.config = read_config(settings);
   options.webhook_secret = settings.webhook_secret;

@@ -60,7 +60,7 @@ TEST_CASE("a JSON string is read back by a JSON parser as it was") {
   std::mt19937 random(7);
   for (int round = 0; round < 2'000; ++round) {
     std::string text;
-    for (unsigned left = random() % 20; left > 0; --left) {
+    for (auto left = random() % 20; left > 0; --left) {
       text += static_cast<char>(random() % 128);
     }
     std::string json;
@@ -212,7 +212,8 @@ TEST_CASE("a create request is read as the provider reads it") {
       R"({"assistantId":"a","phoneNumberId":"p","name":"n","customer":{"number":"+14155550100",
           "externalId":"e","name":"Zoë"},"assistantOverrides":{"variableValues":{"x":1},
           "serverMessages":["end-of-call-report"],"server":{"url":"https://example.com/h",
-          "timeoutSeconds":5,"backoffPlan":{"type":"fixed","maxRetries":3,"baseDelaySeconds":2}}}})",
+          "timeoutSeconds":5,
+          "backoffPlan":{"type":"fixed","maxRetries":3,"baseDelaySeconds":2}}}})",
       false);
   CAPTURE(read.issues);
   REQUIRE(read.issues.empty());

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <ctime>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "native-server/sim_carrier/webhook_sender.hpp"
@@ -133,14 +134,15 @@ TEST_CASE("a call's webhooks come in the order of its life, signed, and the repo
     CHECK(std::abs(std::stoll(timestamp) - std::time(nullptr)) < 60);
   }
   const auto report = std::find_if(received.begin(), received.end(), [](const Received& one) {
-    return one.message["type"] == "end-of-call-report";
+    return one.message()["type"] == "end-of-call-report";
   });
   REQUIRE(report != received.end());
-  CHECK(report->message["cost"] == 0.05);  // a minute
-  CHECK(report->message["durationSeconds"] == 60);
-  CHECK(report->message["call"]["status"] == "ended");
-  CHECK(report->message["analysis"]["successEvaluation"] == "true");
-  CHECK_FALSE(report->message["artifact"]["transcript"].get<std::string>().empty());
+  const auto message = report->message();
+  CHECK(message["cost"] == 0.05);  // a minute
+  CHECK(message["durationSeconds"] == 60);
+  CHECK(message["call"]["status"] == "ended");
+  CHECK(message["analysis"]["successEvaluation"] == "true");
+  CHECK_FALSE(message["artifact"]["transcript"].get<std::string>().empty());
 }
 
 TEST_CASE("each outcome ends with the provider's word for it") {
@@ -193,7 +195,8 @@ TEST_CASE("a request fault after the dial hides a phone that rings all the same"
        {Fault{"--fault-5xx-after", 502, "5xx-after"}, Fault{"--fault-drop", 0, "drop"},
         Fault{"--fault-timeout-after", 0, "timeout-after"}}) {
     const SimCarrier carrier(quick({fault.flag, "100%"}));
-    const auto answer = carrier.create(number_of(1), "hidden", {}, std::chrono::milliseconds(700));
+    const auto answer =
+        carrier.create(number_of(1), "hidden", Json::object(), std::chrono::milliseconds(700));
     CAPTURE(fault.name);
     CHECK(answer.arrived == (fault.status != 0));
     CHECK(answer.status == fault.status);
@@ -436,7 +439,8 @@ TEST_CASE("a call takes as long as it should at the scale that was chosen") {
 
 TEST_CASE("SIGTERM ends it with 0, also in the middle of calls and silent requests") {
   SimCarrier carrier(slow({"--fault-timeout-after", "1"}));
-  static_cast<void>(carrier.create(number_of(1), "e", {}, std::chrono::milliseconds(100)));
+  static_cast<void>(
+      carrier.create(number_of(1), "e", Json::object(), std::chrono::milliseconds(100)));
   CHECK(carrier.stats()["live"] == 1);
   CHECK(carrier.stop() == 0);
 }

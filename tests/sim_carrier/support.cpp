@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <curl/curl.h>
 #include <fcntl.h>
+#include <nlohmann/json.hpp>
 #include <spawn.h>
 #include <sstream>
 #include <stdexcept>
@@ -70,6 +71,14 @@ void wait_until(const std::string& what, const std::function<bool()>& holds) {
 
 std::string number_of(int index) {
   return "+1415" + std::to_string(5'550'000 + index);
+}
+
+Json Answer::json() const {
+  return Json::parse(body);
+}
+
+Json Received::message() const {
+  return Json::parse(body).at("message");
 }
 
 SimCarrier::SimCarrier(const std::vector<std::string>& flags) {
@@ -148,6 +157,14 @@ Answer SimCarrier::request(const std::string& method, const std::string& path_or
   return answer;
 }
 
+Json SimCarrier::stats() const {
+  return get("/sim/stats").json();
+}
+
+Answer SimCarrier::create(const std::string& number, const std::string& external_id) const {
+  return create(number, external_id, Json::object());
+}
+
 std::vector<Json> SimCarrier::ledger(const std::string& query) const {
   std::vector<Json> rows;
   std::istringstream lines(get("/sim/ledger" + query).body);
@@ -162,9 +179,7 @@ Answer SimCarrier::create(const std::string& number, const std::string& external
   Json body = {{"assistantId", "assistant-1"},
                {"phoneNumberId", "number-1"},
                {"customer", {{"number", number}, {"externalId", external_id}}}};
-  if (more.is_object()) {
-    body.merge_patch(more);
-  }
+  body.merge_patch(more);
   return request("POST", "/call", body.dump(), timeout);
 }
 
@@ -182,7 +197,6 @@ WebhookReceiver::WebhookReceiver(std::function<int(std::size_t)> status)
             exchange->read_body(1U << 20U, [this, exchange](BodyEnd, std::string body) {
               Received one;
               one.headers.insert(exchange->headers().begin(), exchange->headers().end());
-              one.message = Json::parse(body).at("message");
               one.body = std::move(body);
               std::size_t nth = 0;
               {
@@ -210,9 +224,10 @@ std::vector<Received> WebhookReceiver::received() const {
 std::vector<std::string> WebhookReceiver::story(const std::string& external_id) const {
   std::vector<std::string> out;
   for (const auto& one : received()) {
-    if (one.message["customer"]["externalId"] == external_id) {
-      const auto type = one.message["type"].get<std::string>();
-      out.push_back(type == "status-update" ? one.message["status"].get<std::string>() : "report");
+    const auto message = one.message();
+    if (message["customer"]["externalId"] == external_id) {
+      const auto type = message["type"].get<std::string>();
+      out.push_back(type == "status-update" ? message["status"].get<std::string>() : "report");
     }
   }
   return out;

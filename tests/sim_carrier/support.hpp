@@ -8,7 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -25,7 +25,7 @@ struct Answer {
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
 
-  [[nodiscard]] Json json() const { return Json::parse(body); }
+  [[nodiscard]] Json json() const;
 };
 
 // `callgate sim-carrier --port 0 ...`; ended with SIGTERM.
@@ -41,12 +41,13 @@ class SimCarrier {
                                const std::string& body = {},
                                std::chrono::milliseconds timeout = std::chrono::seconds(10)) const;
   [[nodiscard]] Answer get(const std::string& path) const { return request("GET", path); }
-  [[nodiscard]] Json stats() const { return get("/sim/stats").json(); }
+  [[nodiscard]] Json stats() const;
   [[nodiscard]] std::vector<Json> ledger(const std::string& query = {}) const;
 
   // POST /call. `more` is merged into the body.
+  [[nodiscard]] Answer create(const std::string& number, const std::string& external_id) const;
   [[nodiscard]] Answer create(const std::string& number, const std::string& external_id,
-                              const Json& more = Json::object(),
+                              const Json& more,
                               std::chrono::milliseconds timeout = std::chrono::seconds(10)) const;
 
   // Waits until every dial has ended and no webhook is pending.
@@ -64,7 +65,8 @@ class SimCarrier {
 struct Received {
   std::map<std::string, std::string> headers;
   std::string body;
-  Json message;
+
+  [[nodiscard]] Json message() const;
 };
 
 // Answers webhooks with 200, or with what `status` says for the nth.
