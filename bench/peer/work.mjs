@@ -1,0 +1,37 @@
+// A worker that makes one request to the carrier per job; timed from its start to the last
+// completion.
+import { Worker } from "bullmq";
+
+import { numberAt } from "../numbers.mjs";
+import { dial } from "./carrier.mjs";
+import { connection, finish, jobOf, openQueue, options, QUEUE } from "./settings.mjs";
+
+const CHUNK = 1000;
+const queue = openQueue();
+for (let i = 0; i < options.calls; i += CHUNK) {
+  const count = Math.min(CHUNK, options.calls - i);
+  await queue.addBulk(Array.from({ length: count }, (_, k) => jobOf(numberAt(i + k))));
+}
+
+const worker = new Worker(QUEUE, (job) => dial(job.data.phoneNumber, job.id), {
+  connection,
+  concurrency: options.atOnce,
+  autorun: false,
+});
+await worker.waitUntilReady();
+let completed = 0;
+const done = new Promise((resolve, reject) => {
+  worker.on("completed", () => {
+    completed += 1;
+    if (completed === options.calls) resolve();
+  });
+  worker.on("failed", (_job, error) => reject(error));
+  worker.on("error", reject);
+});
+const began = performance.now();
+worker.run();
+await done;
+const seconds = (performance.now() - began) / 1000;
+finish({ perSecond: options.calls / seconds, seconds });
+await worker.close();
+await queue.close();
