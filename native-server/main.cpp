@@ -1,6 +1,8 @@
 // `callgate`: the server and the commands that talk to one.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <curl/curl.h>
 
 #include "native-server/commands.hpp"
@@ -19,6 +21,38 @@ constexpr const char* kAbout =
     "  callgate watch job_…                 follow it\n\n"
     "`callgate COMMAND --help` says more about each.";
 
+// A settings file whose lines give way to variables: what the library reads from a file would win.
+class SettingsFile final : public CLI::ConfigTOML {
+ public:
+  explicit SettingsFile(const CLI::App& app) : app_(app) {}
+
+  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+    std::vector<CLI::ConfigItem> items = CLI::ConfigTOML::from_config(input);
+    items.erase(std::remove_if(items.begin(), items.end(),
+                               [this](const CLI::ConfigItem& item) { return in_a_variable(item); }),
+                items.end());
+    return items;
+  }
+
+ private:
+  [[nodiscard]] bool in_a_variable(const CLI::ConfigItem& item) const {
+    const CLI::App* app = &app_;
+    for (const std::string& parent : item.parents) {
+      const auto named = app->get_subcommands(
+          [&parent](const CLI::App* command) { return command->get_name() == parent; });
+      if (named.empty()) {
+        return false;  // the library says so itself
+      }
+      app = named.front();
+    }
+    const CLI::Option* option = app->get_option_no_throw("--" + item.name);
+    return option != nullptr && !option->get_envname().empty() &&
+           std::getenv(option->get_envname().c_str()) != nullptr;
+  }
+
+  const CLI::App& app_;
+};
+
 int run(int argc, char** argv) {
   CLI::App app{kAbout, "callgate"};
   app.set_version_flag("--version", "callgate " CALLGATE_VERSION);
@@ -26,6 +60,7 @@ int run(int argc, char** argv) {
   // Settings of `serve` in a file: a section [serve] with the flags' names.
   app.set_config("--config", "", "Settings from this file (TOML), in a section [serve]")
       ->envname("CALLGATE_CONFIG");
+  app.config_formatter(std::make_shared<SettingsFile>(app));
   app.allow_config_extras(CLI::config_extras_mode::error);
   int exit_code = 0;
   callgate::add_serve(app, exit_code);

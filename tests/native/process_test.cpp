@@ -1,0 +1,282 @@
+// The program itself, as a process: signals, exit codes, settings, and what a kill -9 leaves
+// behind.
+#include <array>
+#include <atomic>
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include "native-server/data_folder.hpp"
+#include "native-server/http_client.hpp"
+#include "tests/native/folder.hpp"
+
+namespace callgate {
+namespace {
+
+using nlohmann::json;
+using SteadyClock = std::chrono::steady_clock;
+
+// A child process with its standard output in a pipe and its log thrown away.
+class Process {
+ public:
+  explicit Process(std::vector<std::string> arguments) {
+    std::array<int, 2> ends{};
+    if (pipe(ends.data()) != 0) {
+      throw std::runtime_error("pipe");
+    }
+    arguments.insert(arguments.begin(), CALLGATE_BINARY);
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) {
+      argv.push_back(argument.data());
+    }
+    argv.push_back(nullptr);
+    pid_ = fork();
+    if (pid_ == 0) {
+      dup2(ends[1], STDOUT_FILENO);
+      dup2(ends[1], STDERR_FILENO);
+      close(ends[0]);
+      execv(CALLGATE_BINARY, argv.data());
+      _exit(127);
+    }
+    close(ends[1]);
+    output_ = fdopen(ends[0], "r");
+  }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process() {
+    if (pid_ > 0) {
+      kill(pid_, SIGKILL);
+      wait();
+    }
+    static_cast<void>(std::fclose(output_));
+  }
+
+  std::string read_line() {
+    std::array<char, 4096> line{};
+    return std::fgets(line.data(), static_cast<int>(line.size()), output_) == nullptr
+               ? std::string{}
+               : std::string{line.data()};
+  }
+  std::string read_all() {
+    std::string all;
+    for (std::string line = read_line(); !line.empty(); line = read_line()) {
+      all += line;
+    }
+    return all;
+  }
+  void signal(int number) const { kill(pid_, number); }
+  // The exit code, or -1 when a signal ended it.
+  int wait() {
+    int status = 0;
+    waitpid(std::exchange(pid_, -1), &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  pid_t pid_ = -1;
+  std::FILE* output_ = nullptr;
+};
+
+struct Served {
+  explicit Served(const std::filesystem::path& folder, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"serve",       "--data", folder.string(), "--port", "0",
+                                       "--log-level", "off"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    process = std::make_unique<Process>(std::move(arguments));
+    const std::string line = process->read_line();
+    url = line.substr(line.find("http"));
+    url.erase(url.find_last_not_of(" \r\n") + 1);
+  }
+  std::unique_ptr<Process> process;
+  std::string url;
+};
+
+std::string token_for(const std::filesystem::path& folder) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return make_token(DataFolder::find(folder).value(), "default", "owner",
+                    std::chrono::duration_cast<std::chrono::seconds>(now).count(), 600);
+}
+
+ClientRequest request_to(const std::string& url, const std::string& method,
+                         const std::string& token, const std::string& body = {}) {
+  ClientRequest request;
+  request.method = method;
+  request.url = url;
+  request.headers = {{"authorization", "Bearer " + token}, {"content-type", "application/json"}};
+  request.body = body;
+  return request;
+}
+
+std::string job_named(const std::string& name) {
+  return json{{"name", name},
+              {"assistantId", "a"},
+              {"phoneNumberId", "p"},
+              {"phoneNumbers", {"+14155550132"}}}
+      .dump();
+}
+
+std::set<std::string> names_of_jobs(HttpClient& client, const std::string& url,
+                                    const std::string& token) {
+  std::set<std::string> names;
+  std::string cursor;
+  do {
+    const auto answer = client.send(request_to(
+        url + "/api/jobs?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor), "GET", token));
+    const json page = json::parse(answer.body);
+    for (const json& job : page.at("jobs")) {
+      names.insert(job.at("name").get<std::string>());
+    }
+    cursor = page.value("nextCursor", "");
+  } while (!cursor.empty());
+  return names;
+}
+
+TEST_CASE("kill -9 at any moment loses nothing that was acknowledged") {
+  const test::Folder folder;
+  std::set<std::string> acknowledged;
+  for (int round = 0; round < 3; ++round) {
+    Served served{folder.path()};
+    const std::string token = token_for(folder.path());
+    std::atomic<bool> stop{false};
+    std::mutex mutex;
+    std::vector<std::thread> clients;
+    for (int c = 0; c < 4; ++c) {
+      clients.emplace_back([&, c] {
+        HttpClient client;
+        for (int i = 0; !stop; ++i) {
+          const std::string name =
+              std::to_string(round) + "/" + std::to_string(c) + "/" + std::to_string(i);
+          try {
+            const auto made =
+                client.send(request_to(served.url + "/api/jobs", "POST", token, job_named(name)));
+            if (made.status == 201) {
+              const std::lock_guard lock{mutex};
+              acknowledged.insert(name);
+            }
+          } catch (const ClientError&) {
+            return;  // the server is dead
+          }
+        }
+      });
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds{150 + 130 * round});
+    served.process->signal(SIGKILL);
+    CHECK(served.process->wait() == -1);
+    stop = true;
+    for (std::thread& client : clients) {
+      client.join();
+    }
+  }
+  REQUIRE(acknowledged.size() > 10);
+  Served served{folder.path()};
+  HttpClient client;
+  const auto kept = names_of_jobs(client, served.url, token_for(folder.path()));
+  int lost = 0;
+  for (const std::string& name : acknowledged) {
+    lost += kept.count(name) == 0 ? 1 : 0;
+  }
+  CHECK(lost == 0);
+}
+
+TEST_CASE("SIGTERM and Ctrl-C end it with 0 within ten seconds, also with open streams") {
+  for (const int number : {SIGTERM, SIGINT}) {
+    const test::Folder folder;
+    Served served{folder.path()};
+    const std::string token = token_for(folder.path());
+    std::thread follower{[&] {
+      HttpClient client;
+      ClientRequest request = request_to(served.url + "/api/events", "GET", token);
+      request.timeout_s = 0;
+      request.on_data = [](std::string_view) { return true; };
+      try {
+        client.send(request);
+      } catch (const ClientError&) {
+        // how a stream ends is the server's affair
+      }
+    }};
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    const auto began = SteadyClock::now();
+    served.process->signal(number);
+    CHECK(served.process->wait() == 0);
+    CHECK(SteadyClock::now() - began < std::chrono::seconds{10});
+    follower.join();
+  }
+}
+
+TEST_CASE("Wrong use is told with exit code 2, a failure with 1") {
+  const auto code_of = [](std::vector<std::string> arguments) {
+    Process process{std::move(arguments)};
+    const std::string output = process.read_all();
+    CHECK_FALSE(output.empty());
+    return process.wait();
+  };
+  const test::Folder folder;
+  CHECK(code_of({}) == 2);
+  CHECK(code_of({"nonsense"}) == 2);
+  CHECK(code_of({"serve", "--nonsense"}) == 2);
+  CHECK(code_of({"serve", "--port", "many"}) == 2);
+  CHECK(code_of({"token", "--role", "king"}) == 2);
+  CHECK(code_of({"token", "--expires", "soon"}) == 2);
+  CHECK(code_of({"workspace", "create", "../x"}) == 2);
+  CHECK(code_of({"--help"}) == 0);
+  CHECK(code_of({"serve", "--help"}) == 0);
+  CHECK(code_of({"--version"}) == 0);
+  CHECK(code_of({"token", "--data", (folder.path() / "none").string()}) == 1);
+  CHECK(code_of({"jobs", "--data", (folder.path() / "none").string()}) == 1);
+  CHECK(code_of({"serve", "--data", "/dev/null/x"}) == 1);
+}
+
+TEST_CASE("Settings come from a file, variables and flags, the flag first") {
+  const test::Folder folder;
+  const auto config = folder.path() / "callgate.toml";
+  std::ofstream{config} << "[serve]\npublic-url = \"https://from-file.example\"\n";
+  const auto public_url = [&](std::vector<std::string> more) {
+    return Served{folder.path() / "data", std::move(more)}.url;
+  };
+  CHECK(public_url({"--config", config.string()}) == "https://from-file.example");
+  setenv("CALLGATE_PUBLIC_URL", "https://from-variable.example", 1);
+  CHECK(public_url({}) == "https://from-variable.example");
+  CHECK(public_url({"--config", config.string()}) == "https://from-variable.example");
+  CHECK(public_url({"--public-url", "https://from-flag.example"}) == "https://from-flag.example");
+  CHECK(public_url({"--config", config.string(), "--public-url", "https://from-flag.example"}) ==
+        "https://from-flag.example");
+  unsetenv("CALLGATE_PUBLIC_URL");
+}
+
+TEST_CASE("The commands work against a running server") {
+  const test::Folder folder;
+  Served served{folder.path()};
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), {"--url", served.url, "--data", folder.path().string()});
+    Process process{std::move(arguments)};
+    const std::string output = process.read_all();
+    const int code = process.wait();
+    INFO(output);
+    CHECK(code == 0);
+    return output;
+  };
+  const auto list = folder.path() / "people.csv";
+  std::ofstream{list} << "phone,firstName\n+14155550132,\"Anna, B\"\n+14155550133,Ben\nnone,Cy\n";
+  const std::string imported = run({"import", list.string(), "--name", "Spring", "--assistant-id",
+                                    "a", "--phone-number-id", "p"});
+  CHECK(imported.find("rows 3, to be called 2, duplicates 0, rejected 1") != std::string::npos);
+  const std::string job = imported.substr(0, imported.find(' '));
+  CHECK(run({"jobs"}).find(job) != std::string::npos);
+  const std::string csv = run({"export", job});
+  CHECK(csv.find("\"Anna, B\"") != std::string::npos);
+  CHECK(csv.find("+14155550133") != std::string::npos);
+  const std::string lines = run({"export", job, "--format", "ndjson"});
+  CHECK(json::parse(lines.substr(0, lines.find('\n'))).at("phoneNumber") == "+14155550132");
+  const std::string link = run({"token", "--link"});
+  CHECK(link.find(served.url + "/sign-in?ticket=") == 0);
+}
+
+}  // namespace
+}  // namespace callgate
