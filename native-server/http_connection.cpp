@@ -77,6 +77,7 @@ class Connection final : public LoopMember, public std::enable_shared_from_this<
   void obey_one(WantBody&& command);
   void obey_one(WantPiece&& command);
   void obey_one(OpenStream&& command) { open_stream(std::move(command)); }
+  void obey_one(Abandon&&) { close(); }
   void obey_one(StreamBytes&& command);
   void obey_one(EndStream&& command) { end_stream(command.at_once); }
 

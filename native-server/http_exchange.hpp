@@ -49,6 +49,11 @@ class HttpExchange final : public Exchange {
       connection_->submit(serial_, Answer{std::move(response)});
     }
   }
+  void abandon() override {
+    if (!answered_.exchange(true)) {
+      connection_->submit(serial_, Abandon{});
+    }
+  }
   void start_stream(Headers headers, std::function<void()> closed) override {
     if (!answered_.exchange(true)) {
       streaming_ = true;

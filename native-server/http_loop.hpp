@@ -49,7 +49,9 @@ struct StreamBytes {
 struct EndStream {
   bool at_once = false;
 };
-using Command = std::variant<Answer, WantBody, WantPiece, OpenStream, StreamBytes, EndStream>;
+struct Abandon {};
+using Command =
+    std::variant<Answer, WantBody, WantPiece, OpenStream, StreamBytes, EndStream, Abandon>;
 
 // One connection, as its loop and its exchange see it.
 class LoopMember {

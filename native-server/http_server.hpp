@@ -58,6 +58,9 @@ class Exchange {
 
   virtual void respond(Response response) = 0;
 
+  // Closes the connection without an answer, as a server that dies would.
+  virtual void abandon() = 0;
+
   // Answers 200 with text/event-stream; write() queues bytes and is false once the client has gone
   // or is more than 1 MB behind (it is then closed; it resumes with Last-Event-ID). `closed` is
   // called once.

@@ -22,17 +22,6 @@ Response no_route(const Exchange& exchange, const Target& target) {
   return error_response(404, {"Cannot " + exchange.method() + ' ' + target.path});
 }
 
-// Closes the connection without an answer. False: this HTTP front cannot.
-template <typename AnyExchange>
-bool disconnect(AnyExchange& exchange) {
-  if constexpr (requires { exchange.abandon(); }) {
-    exchange.abandon();
-    return true;
-  } else {
-    return false;
-  }
-}
-
 }  // namespace
 
 void Api::handle(const std::shared_ptr<Exchange>& exchange) {
@@ -115,9 +104,7 @@ void Api::create(const std::shared_ptr<Exchange>& exchange, const std::string& b
       keep_silent(exchange);
       break;
     case Reply::disconnect:
-      if (!disconnect(*exchange)) {
-        keep_silent(exchange);  // to the client the same: it never gets an answer
-      }
+      exchange->abandon();
       break;
   }
 }
