@@ -34,7 +34,8 @@ struct NewJob {
 
 TEST_CASE("A described struct is decoded and encoded") {
   const auto job = decode<NewJob>(R"({"name": "Spring", "schedule": "now", "maxAttempts": 5,
-                                      "purpose": "transactional", "phoneNumbers": ["+14155550132"]})");
+                                      "purpose": "transactional",
+                                      "phoneNumbers": ["+14155550132"]})");
   REQUIRE(job);
   CHECK(job->schedule->resolve(from_ms(7)) == from_ms(7));
   std::string text;

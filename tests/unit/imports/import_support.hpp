@@ -28,7 +28,7 @@ struct FileRead {
   std::vector<ImportRow> rows;
   std::optional<ImportRefused> refused;
 
-  // The recipient, or reject, of the n-th row that came out; a failed requirement when it is the other.
+  // The recipient, or reject, of the n-th row that came out; fails when it is the other.
   [[nodiscard]] const Recipient& taken(std::size_t n) const {
     return std::get<Recipient>(rows.at(n).value);
   }
@@ -37,7 +37,7 @@ struct FileRead {
   }
 };
 
-// Feeds `file` in pieces whose sizes `next_size` says (at least 1), saving and restoring between them
+// Feeds `file` in pieces whose sizes `next_size` says (at least 1), saved and restored between
 // when `restores` is set.
 template <class NextSize>
 [[nodiscard]] FileRead read_in_pieces(ImportFormat format, std::string_view file,
@@ -113,9 +113,9 @@ template <class NextSize>
 }
 
 [[nodiscard]] inline std::string describe_refusal(const FileRead& read) {
-  return read.refused
-             ? read.refused->code + "@" + std::to_string(read.refused->row) + " " + read.refused->detail
-             : std::string{};
+  return read.refused ? read.refused->code + "@" + std::to_string(read.refused->row) + " " +
+                            read.refused->detail
+                      : std::string{};
 }
 
 }  // namespace callgate

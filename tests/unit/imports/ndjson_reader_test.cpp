@@ -26,8 +26,8 @@ TEST_CASE("a line becomes a recipient, its other members become metadata with th
 }
 
 TEST_CASE("an object beside metadata is one member, whatever its own members are called") {
-  const auto read = read_ndjson(
-      R"({"home":{"phone":"x","metadata":{"a":1},"tz":null},"phone":"+14155550132","metadata":"m"})");
+  const auto read = read_ndjson(R"({"home":{"phone":"x","metadata":{"a":1},"tz":null},)"
+                                R"("phone":"+14155550132","metadata":"m"})");
   REQUIRE(read.rows.size() == 1);
   CHECK(read.taken(0).phone.digits == kAda);
   CHECK(read.taken(0).metadata ==
@@ -36,7 +36,8 @@ TEST_CASE("an object beside metadata is one member, whatever its own members are
 
 TEST_CASE("numbers keep the digits they were written with") {
   const auto read = read_ndjson(
-      R"({"phone":14155550132,"big":123456789012345678901234567890,"small":1e-7,"n":-5,"max":18446744073709551615})");
+      R"({"phone":14155550132,"big":123456789012345678901234567890,"small":1e-7,"n":-5,)"
+      R"("max":18446744073709551615})");
   REQUIRE(read.rows.size() == 1);
   CHECK(read.taken(0).phone.digits == kAda);
   CHECK(read.taken(0).metadata ==
