@@ -6,8 +6,7 @@
 
 namespace callgate {
 
-Checkpointer::Checkpointer(std::string path, Log& log)
-    : path_(std::move(path)), log_(log), thread_([this] { run(); }) {}
+Checkpointer::Checkpointer(std::string path, Log& log) : path_(std::move(path)), log_(log) {}
 
 Checkpointer::~Checkpointer() {
   {
@@ -15,10 +14,15 @@ Checkpointer::~Checkpointer() {
     stopping_ = true;
   }
   changed_.notify_one();
-  thread_.join();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
 }
 
 void Checkpointer::request() {
+  if (!thread_.joinable()) {
+    thread_ = std::thread{[this] { run(); }};
+  }
   {
     const std::lock_guard lock{mutex_};
     requested_ = true;

@@ -20,7 +20,8 @@ class Checkpointer {
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
 
-  // Begins a checkpoint, unless one is under way.
+  // Begins a checkpoint, unless one is under way. The thread is made by the first: a quiet
+  // workspace has none. Both functions are the writer's alone.
   void request();
   // True once after a checkpoint has ended.
   [[nodiscard]] bool take_finished() { return finished_.exchange(false); }

@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kExamples = R"(
 Examples
   callgate serve                                    data in ./data, http://127.0.0.1:8787
-  callgate serve --data /var/lib/callgate --port 80 --address 0.0.0.0 --public-url https://calls.example.com
+  callgate serve --data /var/lib/callgate --public-url https://calls.example.com
   CALLGATE_VAPI_KEY=… callgate serve                places calls with that Vapi account
   callgate serve --vapi-url http://127.0.0.1:8788   places them with `callgate sim-carrier`
   callgate --config callgate.toml serve             settings from a file:
@@ -25,8 +25,9 @@ Examples
       vapi-key-file = "/etc/callgate/vapi-key"
 
 Where things are
-  The data folder holds one SQLite file a workspace and the secret that all keys come from; a copy of
-  the folder is a whole backup. The log goes to standard error.
+  The data folder holds one SQLite file a workspace and the secret that all keys come from; a copy
+  of the folder, made while the server is stopped, is a whole backup.
+  The log goes to standard error.
 
 Signing in
   callgate token --link        a link for the browser     (reads the secret in the data folder)
@@ -35,7 +36,8 @@ Signing in
   workspace (or tid, or org) says where the token is valid, role or roles what it may do.
 
 SIGTERM and Ctrl-C finish and commit what was accepted, then it exits 0; a second one exits at once.
-A setting is a flag, a CALLGATE_* variable or a line in the file; the flag wins, then the variable.)";
+A setting is a flag, a CALLGATE_* variable or a line in the file; flags win over variables,
+variables over the file.)";
 
 struct Settings {
   ServerOptions server;

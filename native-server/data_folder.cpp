@@ -73,12 +73,17 @@ bool is_workspace_file_name(std::string_view name) {
 
 DataFolder DataFolder::open(const std::filesystem::path& folder) {
   std::error_code error;
-  std::filesystem::create_directories(folder / "workspaces", error);
+  const bool made = std::filesystem::create_directories(folder, error);
+  if (!error) {
+    std::filesystem::create_directory(folder / "workspaces", error);
+  }
   if (error) {
     throw std::runtime_error("cannot make " + (folder / "workspaces").string() + ": " +
                              error.message());
   }
-  std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  if (made) {  // a folder that was there keeps the permissions it was given
+    std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+  }
   auto secret = read_secret(folder / "secret");
   if (!secret) {
     make_secret(folder / "secret");

@@ -1,5 +1,6 @@
 #include "native-server/server.hpp"
 
+#include <array>
 #include <atomic>
 #include <map>
 #include <mutex>
@@ -98,6 +99,7 @@ struct Server::State {
   std::mutex workspaces_mutex;
   std::map<std::string, std::shared_ptr<Workspace>> workspaces;
   bool stopped = false;
+  std::atomic<std::uint64_t> requests{0};  // begins somewhere random: ids differ between runs
 
   std::unique_ptr<HttpServer> http;  // last: its handlers use everything above
 };
@@ -152,7 +154,8 @@ void Server::State::configure_provider(const std::string& public_url) {
   if (!options.vapi_webhook_secret.empty()) {
     body["webhookSecret"] = options.vapi_webhook_secret;
   }
-  // Vapi cannot reach a loopback address, a carrier on this machine can; without one results are polled.
+  // Vapi cannot reach a loopback address, a carrier on this machine can. Without an address results
+  // are polled.
   if (!options.public_url.empty() || options.vapi_url.find("//127.0.0.1") != std::string::npos) {
     body["publicUrl"] = public_url;
   }
@@ -203,7 +206,8 @@ std::optional<Response> Server::State::judge_credential(HttpRequest& request) {
 
 void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
   HttpRequest request = exchange->take_request();
-  auto visit = std::make_shared<Visit>(std::move(exchange), request, metrics, log);
+  auto visit = std::make_shared<Visit>(
+      std::move(exchange), request, requests.fetch_add(1, std::memory_order_relaxed), metrics, log);
   if (auto page = page_at(request.method, path_of(request.target))) {
     visit->respond(std::move(*page));
     return;
@@ -277,7 +281,8 @@ void Server::State::on_reply(const std::shared_ptr<Visit>& visit, Workspace::Rep
     visit->respond(std::move(*response));
   } else if (auto* stream = std::get_if<Stream>(&reply)) {
     visit->log_answer(200);
-    hub.subscribe(visit->workspace_name, visit->take_exchange(), {}, std::move(*stream));
+    hub.subscribe(visit->workspace_name, visit->take_exchange(), {{"x-request-id", visit->id()}},
+                  std::move(*stream));
   } else if (const auto* ingest = std::get_if<Ingest>(&reply)) {
     read_next_piece(visit, *ingest);
   } else {
@@ -319,6 +324,12 @@ void Server::State::take_piece(const std::shared_ptr<Visit>& visit, Ingest at, I
 Server::Server(ServerOptions options, DataFolder data, Log& log)
     : state_(std::make_unique<State>(std::move(options), std::move(data), log)) {
   State& state = *state_;
+  std::array<std::uint8_t, 4> start{};
+  fill_random(start);
+  for (const std::uint8_t byte : start) {
+    state.requests = state.requests << 8U | byte;
+  }
+  state.requests = state.requests << 16U;
   state.data.lock();
   state.trust_tokens();
   state.data.create_workspace(kDefaultWorkspace);

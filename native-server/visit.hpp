@@ -16,8 +16,11 @@ class Workspace;
 
 class Visit {
  public:
-  Visit(std::shared_ptr<Exchange> exchange, const HttpRequest& request, Metrics& metrics, Log& log)
-      : exchange_(std::move(exchange)), metrics_(metrics), log_(log) {
+  // `number`: told to the client as x-request-id and written into the log, so that both can be
+  // matched.
+  Visit(std::shared_ptr<Exchange> exchange, const HttpRequest& request, std::uint64_t number,
+        Metrics& metrics, Log& log)
+      : exchange_(std::move(exchange)), metrics_(metrics), log_(log), id_(id_of(number)) {
     if (log_.logs(LogLevel::info)) {
       method_ = request.method;
       path_ = loggable_path(request.target);
@@ -26,9 +29,11 @@ class Visit {
 
   [[nodiscard]] Exchange& exchange() const { return *exchange_; }
   [[nodiscard]] std::shared_ptr<Exchange> take_exchange() { return std::move(exchange_); }
+  [[nodiscard]] const std::string& id() const { return id_; }
 
   void respond(Response response) {
     log_answer(response.status);
+    response.headers.emplace_back("x-request-id", id_);
     exchange_->respond(std::move(response));
   }
 
@@ -46,6 +51,7 @@ class Visit {
                   {"path", path_},
                   {"status", status},
                   {"us", std::int64_t{took.count()}},
+                  {"id", id_},
                   {"subject", subject}});
     }
   }
@@ -55,9 +61,20 @@ class Visit {
   std::string subject;
 
  private:
+  // Twelve hexadecimal digits.
+  static std::string id_of(std::uint64_t number) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    std::string id(12, '0');
+    for (auto digit = id.rbegin(); digit != id.rend(); ++digit, number >>= 4U) {
+      *digit = kDigits[number & 15U];
+    }
+    return id;
+  }
+
   std::shared_ptr<Exchange> exchange_;
   Metrics& metrics_;
   Log& log_;
+  const std::string id_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::string method_;
   std::string path_;

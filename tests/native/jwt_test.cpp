@@ -121,12 +121,10 @@ TEST_CASE("Issuer, audience, subject, workspace and expiry are asked for") {
         "the token is not valid yet");
   CHECK(of("{" + good + R"(,"workspace":"w","exp":4102444800})") == "the token has no sub");
   CHECK(of("{" + good + R"(,"sub":"a","exp":4102444800})") == "the token names no workspace");
-  CHECK(
-      of(R"({"iss":"https://issuer.test/","aud":"callgate","sub":"a","workspace":"w","exp":4102444800})") ==
-      "the token is of another issuer");
-  CHECK(
-      of(R"({"iss":"https://issuer.test","aud":"else","sub":"a","workspace":"w","exp":4102444800})") ==
-      "the token is for another audience");
+  CHECK(of(R"({"iss":"https://issuer.test/","aud":"callgate","sub":"a",)"
+           R"("workspace":"w","exp":4102444800})") == "the token is of another issuer");
+  CHECK(of(R"({"iss":"https://issuer.test","aud":"else","sub":"a",)"
+           R"("workspace":"w","exp":4102444800})") == "the token is for another audience");
   CHECK(of(R"({"iss":"https://issuer.test","sub":"a","workspace":"w","exp":4102444800})") ==
         "the token is for another audience");
 }
@@ -140,9 +138,8 @@ TEST_CASE("Keys are replaced as a whole, and a bad set leaves the old ones") {
   CHECK_THROWS_AS(verifier.set_public_keys(kTrust, R"({"keys":[{"kty":"oct","k":"AAAA"}]})"),
                   std::invalid_argument);
   CHECK(outcome(verifier, test::kEdDsa) == "accepted");
-  verifier.set_public_keys(
-      kTrust,
-      R"({"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})");
+  verifier.set_public_keys(kTrust, R"({"keys":[{"kty":"OKP","crv":"Ed25519",)"
+                                   R"("x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]})");
   CHECK(outcome(verifier, test::kEdDsa) == "the token's signature does not fit");
 }
 
