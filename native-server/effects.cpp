@@ -85,7 +85,7 @@ HeaderList header_list(const OutboundRequest& request) {
   return list;
 }
 
-void set_up(Transfer& transfer, const EffectsOptions& options) {
+void set_up(Transfer& transfer) {
   CURL* easy = transfer.easy.get();
   const OutboundRequest& request = transfer.effect.request;
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
@@ -112,9 +112,6 @@ void set_up(Transfer& transfer, const EffectsOptions& options) {
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, &transfer);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
-  if (!options.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
-  }
 }
 
 EffectResult result_of(Transfer& transfer, CURLcode code) {
@@ -196,7 +193,7 @@ void EffectPerformer::State::start(std::unique_ptr<Transfer> transfer) {
   }
   transfer->headers = header_list(transfer->effect.request);
   transfer->answer_bytes_max = options.answer_bytes_max;
-  set_up(*transfer, options);
+  set_up(*transfer);
   CURL* easy = transfer->easy.get();
   const CURLMcode added = curl_multi_add_handle(multi, easy);
   if (added != CURLM_OK) {

@@ -27,11 +27,11 @@ class SettingsFile final : public CLI::ConfigTOML {
   explicit SettingsFile(const CLI::App& app) : app_(app) {}
 
   std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    std::vector<CLI::ConfigItem> items = CLI::ConfigTOML::from_config(input);
-    items.erase(std::remove_if(items.begin(), items.end(),
+    std::vector<CLI::ConfigItem> lines = CLI::ConfigTOML::from_config(input);
+    lines.erase(std::remove_if(lines.begin(), lines.end(),
                                [this](const CLI::ConfigItem& item) { return in_a_variable(item); }),
-                items.end());
-    return items;
+                lines.end());
+    return lines;
   }
 
  private:
