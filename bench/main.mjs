@@ -17,11 +17,12 @@ import { parseArgs } from "node:util";
 import { latencies, markdown, medianRun, ms } from "./figures.mjs";
 import dispatch from "./measures/dispatch.mjs";
 import enqueue from "./measures/enqueue.mjs";
+import handle from "./measures/handle.mjs";
 import importing from "./measures/import.mjs";
 import lateness from "./measures/lateness.mjs";
 import { freshFolder, PLACE, startRedis, stopAll, versions } from "./processes.mjs";
 
-const MEASURES = [...importing, ...enqueue, ...dispatch, ...lateness];
+const MEASURES = [...importing, ...enqueue, ...dispatch, ...lateness, ...handle];
 const KINDS = { durable: true, asItComes: false };
 
 const say = (text) => process.stderr.write(`${text}\n`);
