@@ -84,8 +84,9 @@ CreateReply Carrier::create(const CreateRequest& request) {
 CreateReply Carrier::refuse(RequestFault fault, const CreateRequest& request) {
   CreateReply out;
   if (fault == RequestFault::refuse) {
-    out.response =
-        error_response(config_.refuse_status, {"The provider refuses to place this call."});
+    // The customer's number is what is wrong with it; an account that is refused is a 401.
+    out.response = error_response(
+        config_.refuse_status, {"customer.number must be a number that this account may call."});
   } else if (fault == RequestFault::too_many) {
     out.response = error_response(429, {"Too many requests. Please try again later."});
     out.response.headers.emplace_back("retry-after", std::to_string(config_.retry_after_s));

@@ -131,7 +131,7 @@ const std::vector<RateField>& rate_fields() {
       {"voicemail", &Config::voicemail, "Who picks up",
        "a machine answers (what is left of 1 fails at the carrier)"},
       {"fault_refuse", &Config::fault_refuse, "Request faults",
-       "4xx that no second try helps; not dialled"},
+       "4xx that blames the customer's number; not dialled"},
       {"fault_429", &Config::fault_429, "Request faults", "429 with Retry-After; not dialled"},
       {"fault_5xx_before", &Config::fault_5xx_before, "Request faults", "500; not dialled"},
       {"fault_5xx_after", &Config::fault_5xx_after, "Request faults", "502, and yet dialled"},
