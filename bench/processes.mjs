@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../", import.meta.url));
 export const PLACE = join(ROOT, "build/bench");
-const CALLGATE = join(ROOT, "build/release/native-server/callgate");
+const CALLGATE = join(PLACE, "callgate");
 const LOAD = join(PLACE, "load");
 const STOP_MS = 20_000;
 
