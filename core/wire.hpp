@@ -13,8 +13,8 @@
 #include <string_view>
 #include <variant>
 
-#include "core/base/expected.hpp"
 #include "core/api/credentials.hpp"
+#include "core/base/expected.hpp"
 #include "core/crypto.hpp"
 #include "core/input.hpp"
 #include "core/output.hpp"

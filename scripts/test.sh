@@ -12,6 +12,7 @@ crypto      | always | test        | the Crypto port over OpenSSL
 native      | always | test        | the HTTP front
 sim         | always | test        | the whole system in one thread, seeded, with faults
 sim_carrier | always | test        | the simulated carrier
+conformance | always | test node   | the HTTP contract and its refusals, asked from outside
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
 fuzz        | long   | test        | a minute of libFuzzer for each reader of foreign bytes
 lint        | long   | lint        | clang-tidy over the core
@@ -121,6 +122,11 @@ part_crypto() { dev_suite crypto; }
 part_native() { dev_suite native; }
 part_sim() { dev_suite sim; }
 part_sim_carrier() { dev_suite sim_carrier; }
+
+part_conformance() {
+  build dev callgate || return 1
+  node_suite conformance tests/conformance/*_test.mjs
+}
 
 part_wasm() {
   local code=0

@@ -31,23 +31,26 @@ BusinessHours read_hours(const Service& service, const BusinessHoursView& view,
       hours.days |= 1U << day;
     }
   }
+  // What the decoder has refused already needs no second word.
+  const auto add = [&issues](std::string_view pointer, std::string_view code, std::string detail) {
+    if (!has_issue_at(issues, pointer)) {
+      add_issue(issues, std::string{pointer}, code, std::move(detail));
+    }
+  };
   const auto start = parse_time_of_day(view.start_time, false);
   const auto end = parse_time_of_day(view.end_time, true);
   if (!start) {
-    add_issue(issues, "/businessHours/startTime", "time_invalid",
-              "A time of day is HH:mm, from 00:00 to 23:59.");
+    add("/businessHours/startTime", "time_invalid", "A time of day is HH:mm, from 00:00 to 23:59.");
   }
   if (!end) {
-    add_issue(issues, "/businessHours/endTime", "time_invalid",
-              "An end is HH:mm, from 00:00 to 24:00.");
+    add("/businessHours/endTime", "time_invalid", "An end is HH:mm, from 00:00 to 24:00.");
   }
   if (start && end && *start == *end) {
-    add_issue(issues, "/businessHours/endTime", "window_empty",
-              "It equals startTime; a full day is 00:00 to 24:00.");
+    add("/businessHours/endTime", "window_empty",
+        "It equals startTime; a full day is 00:00 to 24:00.");
   }
   if (service.zones.find(view.timezone) == nullptr) {
-    add_issue(issues, "/businessHours/timezone", "timezone_unknown",
-              "No IANA time zone has this name.");
+    add("/businessHours/timezone", "timezone_unknown", "No IANA time zone has this name.");
   }
   hours.range = {start.value_or(0), end.value_or(0)};
   hours.zone = view.timezone;
@@ -66,7 +69,7 @@ Answer put_scheduler_config(Request& request) {
   std::vector<Issue> issues = decode_into(wanted, request.body_text());
   Settings settings = service.store.workspace.settings();
   settings.hours = {};
-  if (wanted.business_hours && !has_issue_at(issues, "/businessHours")) {
+  if (wanted.business_hours) {
     settings.hours = read_hours(service, *wanted.business_hours, issues);
   }
   refuse_if_any(issues);

@@ -108,7 +108,7 @@ class Jobs {
   Sql& sql_;
   WorkspaceRow& workspace_;
   std::map<std::int64_t, Job> rows_;
-  std::map<std::int64_t, bool> dirty_;                // seq -> is new
+  std::map<std::int64_t, bool> dirty_;  // seq -> is new
   // Jobs that wait for their start_at, as of the last flush: (start_at, seq), and by seq.
   std::optional<std::set<std::pair<Instant, std::int64_t>>> starts_;
   std::map<std::int64_t, Instant> start_of_;

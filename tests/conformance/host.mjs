@@ -1,0 +1,87 @@
+// The server that the contract is asked of: one that runs already (CALLGATE_BASE_URL, and a command that
+// prints a token in CALLGATE_TOKEN_COMMAND, called with --role and --expires), or one started here on a
+// free port. Differences between hosts would stand here, as skips with a reason; there are none.
+import { execFileSync } from "node:child_process";
+import { hkdfSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { fileURLToPath } from "node:url";
+
+import { Client } from "../e2e/client.mjs";
+import { CallgateServer, Carrier, freePort, makeFolder, removeFolder } from "../e2e/processes.mjs";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+export const binary = process.env.CALLGATE_BINARY ?? `${root}build/dev/native-server/callgate`;
+
+export async function openHost() {
+  const folder = await makeFolder("conformance");
+  const carrier = new Carrier({
+    binary, folder, flags: ["--ring", "10ms..30ms", "--talk", "10ms..50ms", "--concurrency", "0"],
+  });
+  await carrier.start();
+  let server = null;
+  let url = process.env.CALLGATE_BASE_URL;
+  let tokenOf = (...flags) => {
+    const [program, ...words] = process.env.CALLGATE_TOKEN_COMMAND.split(" ");
+    return execFileSync(program, [...words, ...flags], { encoding: "utf8" }).trim();
+  };
+  if (url === undefined) {
+    server = new CallgateServer({ binary, folder, port: await freePort(), flags: ["--log-level", "warn"] });
+    await server.start();
+    url = server.url;
+    tokenOf = (...flags) =>
+      execFileSync(binary, ["token", "--data", server.data, ...flags], { encoding: "utf8" }).trim();
+  }
+  const owner = new Client(url, tokenOf());
+  await owner.useCarrier(carrier);
+  await owner.must("PUT", "/api/scheduler/config", { json: { rateLimits: { global: 50, perJob: 50 } } });
+  return {
+    url, owner, carrier, tokenOf,
+    signingKey: () => Buffer.from(hkdfSync("sha256", readFileSync(`${server.data}/secret`), "", "jwt", 32)),
+    as: (role) => new Client(url, tokenOf("--role", role)),
+    close: async () => {
+      await server?.stop();
+      await carrier.stop();
+      await removeFolder(folder);
+    },
+  };
+}
+
+/** Sends bytes as they are and answers {status, headers, text}; fetch would mend what is to be refused. */
+export function raw(url, head, body = "", { halfClose = false } = {}) {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(head);
+      socket.write(body);
+      if (halfClose) {
+        socket.end();
+      }
+    });
+    let text = "";
+    socket.setTimeout(10_000, () => socket.destroy(new Error("no answer within 10 s")));
+    socket.on("data", (bytes) => {
+      text += bytes.toString("latin1");
+      const end = text.indexOf("\r\n\r\n");
+      const length = /content-length: (\d+)/i.exec(text.slice(0, end));
+      if (end > 0 && (length === null || text.length - end - 4 >= Number(length[1]))) {
+        socket.destroy();
+        resolve({ status: Number(text.slice(9, 12)), text: text.slice(end + 4) });
+      }
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve({ status: 0, text }));
+  });
+}
+
+export async function until(what, check, seconds = 20) {
+  const limit = Date.now() + seconds * 1000;
+  while (Date.now() < limit) {
+    const found = await check();
+    if (found) {
+      return found;
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`it did not happen within ${seconds} s: ${what}`);
+}
