@@ -12,7 +12,7 @@ crypto      | always | test        | the Crypto port over OpenSSL
 native      | always | test        | the HTTP front
 sim         | always | test        | the whole system in one thread, seeded, with faults
 sim_carrier | always | test        | the simulated carrier
-conformance | always | test node   | the HTTP contract and its refusals, asked from outside
+conformance | always | test        | the HTTP contract and its refusals, asked from outside
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
 fuzz        | long   | test        | a minute of libFuzzer for each reader of foreign bytes
 lint        | long   | lint        | clang-tidy over the core
