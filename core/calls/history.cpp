@@ -23,6 +23,10 @@ std::string outcome_member(Outcome outcome) {
   return "\"outcome\":\"" + std::string{to_word(outcome)} + "\"";
 }
 
+std::string cost_member(std::int64_t cost_micros) {
+  return ",\"costMicros\":" + std::to_string(cost_micros);
+}
+
 }  // namespace
 
 std::string append_attempt(std::string_view history, const EndedAttempt& attempt) {
@@ -41,13 +45,32 @@ std::string append_attempt(std::string_view history, const EndedAttempt& attempt
   }
   append_text(out, "endedAt", format_rfc3339(attempt.ended_at));
   if (attempt.cost_micros != 0) {
-    out += ",\"costMicros\":" + std::to_string(attempt.cost_micros);
+    out += cost_member(attempt.cost_micros);
   }
   out += "}]";
   return out;
 }
 
-// The texts in the array hold no quote, so the member's own text is found nowhere else.
+// The texts in the array hold no quote, so the start of an attempt and a member's name are found
+// nowhere else.
+std::optional<std::string> with_cost(std::string_view history, std::int64_t number,
+                                     std::int64_t cost_micros) {
+  const std::size_t start = history.find("{\"attempt\":" + std::to_string(number) + ",");
+  if (start == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const std::size_t next = history.find(",{\"attempt\":", start);
+  const std::size_t after = next == std::string_view::npos ? history.size() - 1 : next;
+  const std::size_t end = after - 1;  // its closing brace
+  if (history.substr(start, end - start).find("\"costMicros\":") != std::string_view::npos) {
+    return std::nullopt;
+  }
+  std::string out{history.substr(0, end)};
+  out += cost_member(cost_micros);
+  out += history.substr(end);
+  return out;
+}
+
 std::int64_t count_outcome(std::string_view history, Outcome outcome) {
   const std::string member = outcome_member(outcome);
   std::int64_t count = 0;

@@ -26,6 +26,11 @@ struct EndedAttempt {
 // The history with one more attempt. Texts are cut at 200 bytes.
 [[nodiscard]] std::string append_attempt(std::string_view history, const EndedAttempt& attempt);
 
+// The history with the price of one of its attempts, which may be known only after the end.
+// nullopt: there is no such attempt, or its price is known already.
+[[nodiscard]] std::optional<std::string> with_cost(std::string_view history, std::int64_t number,
+                                                   std::int64_t cost_micros);
+
 // How many attempts in the history ended so.
 [[nodiscard]] std::int64_t count_outcome(std::string_view history, Outcome outcome);
 

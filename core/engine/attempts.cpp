@@ -291,6 +291,26 @@ void on_look_up_result(Service& service, const Attempt& current, const EffectRes
   }
 }
 
+// The report that names the price comes after the word that the call has ended.
+bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& fact) {
+  if (fact.state != AttemptState::ended || fact.cost_micros <= 0) {
+    return false;
+  }
+  auto call = calls::find(service.sql(), name.call.seq);
+  if (!call || call->created_at != name.call.created_at ||
+      service.store.jobs.find(call->job) == nullptr) {
+    return false;
+  }
+  auto history = with_cost(call->history, name.number, fact.cost_micros);
+  if (!history) {
+    return false;
+  }
+  call->history = std::move(*history);
+  calls::save(service.sql(), *call);
+  service.store.jobs.edit(call->job).cost_micros += fact.cost_micros;
+  return true;
+}
+
 }  // namespace
 
 std::int64_t dial(Service& service, const Grant& grant, const Provider& provider) {
@@ -360,7 +380,7 @@ bool on_fact(Service& service, const vapi::Fact& fact) {
   }
   const Attempt* attempt = service.store.attempts.find(name->call.seq);
   if (attempt == nullptr || attempt->number != name->number) {
-    return false;
+    return add_late_cost(service, *name, fact);
   }
   const bool news = fact.state == AttemptState::ended || may_follow(attempt->state, fact.state) ||
                     (attempt->control_url.empty() && !fact.control_url.empty());

@@ -18,8 +18,8 @@ std::int64_t dial(Service& service, const Grant& grant, const Provider& provider
 // The result of an effect that this core gave out.
 void on_effect_result(Service& service, const EffectResult& result);
 
-// What a provider said of one of our dials (webhook, look-up or answer). False: it is not one of
-// ours, or its attempt has ended already.
+// What a provider said of one of our dials (webhook, look-up or answer). An attempt that has ended
+// takes nothing more but its price. False: nothing was new, or it is not one of ours.
 bool on_fact(Service& service, const vapi::Fact& fact);
 
 // Takes back holds that have expired: those dials are looked up, at most `limit` of them.
