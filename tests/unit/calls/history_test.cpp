@@ -24,13 +24,12 @@ EndedAttempt attempt(std::int64_t number, Outcome outcome, std::string reason,
 TEST_CASE("Attempts are told oldest first, with what is known of each") {
   std::string history = append_attempt("", attempt(1, Outcome::busy, "customer-busy"));
   history = append_attempt(history, attempt(2, Outcome::answered, "customer-ended-call", 4'200));
-  CHECK(history ==
-        R"([{"attempt":1,"outcome":"busy","endedReason":"customer-busy",)"
-        R"("providerCallId":"call-1","dialedAt":"2026-12-23T04:26:40.000Z",)"
-        R"("endedAt":"2026-12-23T04:27:10.000Z"},)"
-        R"({"attempt":2,"outcome":"answered","endedReason":"customer-ended-call",)"
-        R"("providerCallId":"call-2","dialedAt":"2026-12-23T04:26:40.000Z",)"
-        R"("endedAt":"2026-12-23T04:27:10.000Z","costMicros":4200}])");
+  CHECK(history == R"([{"attempt":1,"outcome":"busy","endedReason":"customer-busy",)"
+                   R"("providerCallId":"call-1","dialedAt":"2026-12-23T04:26:40.000Z",)"
+                   R"("endedAt":"2026-12-23T04:27:10.000Z"},)"
+                   R"({"attempt":2,"outcome":"answered","endedReason":"customer-ended-call",)"
+                   R"("providerCallId":"call-2","dialedAt":"2026-12-23T04:26:40.000Z",)"
+                   R"("endedAt":"2026-12-23T04:27:10.000Z","costMicros":4200}])");
   CHECK(count_outcome(history, Outcome::busy) == 1);
   CHECK(count_outcome(history, Outcome::voicemail) == 0);
 }
@@ -57,8 +56,8 @@ TEST_CASE("A price that comes late is added to its own attempt, once") {
 
 TEST_CASE("No word of the provider is taken for the record's own text") {
   const std::string word = R"(x"},{"attempt":2,"costMicros":7}])";
-  const std::string history = append_attempt(
-      append_attempt("", attempt(1, Outcome::busy, word)), attempt(2, Outcome::busy, "}]}"));
+  const std::string history = append_attempt(append_attempt("", attempt(1, Outcome::busy, word)),
+                                             attempt(2, Outcome::busy, "}]}"));
   const auto priced = with_cost(history, 2, 9);
   REQUIRE(priced);
   CHECK(*priced == append_attempt(append_attempt("", attempt(1, Outcome::busy, word)),
