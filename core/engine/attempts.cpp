@@ -196,6 +196,7 @@ void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
   }
   attempt.unknown_since.reset();
   attempt.absences = 0;
+  attempt.look_to.reset();
   if (service.now() - attempt.intent_at > kNoCallLasts) {
     end_attempt(service, attempt,
                 {Outcome::provider_error, "the provider never reported an end", std::nullopt,
@@ -255,6 +256,7 @@ void on_absent(Service& service, Attempt attempt, Millis grace) {
     attempt.unknown_since = service.now();
   }
   ++attempt.absences;
+  attempt.look_to.reset();
   const Instant believed_at = *attempt.unknown_since + grace;
   if (attempt.absences >= 2 && service.now() >= believed_at) {
     const bool was_placed = !attempt.provider_call_id.empty();
@@ -273,17 +275,25 @@ void on_look_up_result(Service& service, const Attempt& current, const EffectRes
   const auto call = calls::find(service.sql(), current.call);
   CALLGATE_CHECK(call.has_value());
   const auto* answered = std::get_if<Answered>(&result.result);
-  std::variant<vapi::Fact, vapi::Absent, vapi::Unclear> said = vapi::Unclear{};
+  std::variant<vapi::Fact, vapi::Absent, vapi::Cut, vapi::Unclear> said = vapi::Unclear{};
   if (answered != nullptr && account) {
-    said = current.provider_call_id.empty()
-               ? vapi::read_list_calls(*answered, attempt_id(service, *call, current.number),
-                                       account_of(*account))
-               : vapi::read_get_call(*answered, account_of(*account));
+    if (current.provider_call_id.empty()) {
+      said = vapi::read_list_calls(*answered, attempt_id(service, *call, current.number),
+                                   account_of(*account));
+    } else {
+      std::visit([&said](auto&& one) { said = std::move(one); },
+                 vapi::read_get_call(*answered, account_of(*account)));
+    }
   }
   if (const auto* fact = std::get_if<vapi::Fact>(&said)) {
     apply_fact(service, current, *fact);
   } else if (std::holds_alternative<vapi::Absent>(said)) {
     on_absent(service, current, account->lookup_grace);
+  } else if (const auto* cut = std::get_if<vapi::Cut>(&said);
+             cut != nullptr && (!current.look_to || cut->oldest < *current.look_to)) {
+    Attempt attempt = current;
+    attempt.look_to = cut->oldest;
+    save_with_lease(service, attempt, Millis{0});  // the older ones at once
   } else {
     Attempt attempt = current;
     const Millis wait = kNextLook * std::clamp<std::int64_t>(attempt.looks, 1, 12);
@@ -412,10 +422,12 @@ void recover_expired(Service& service, std::int64_t limit) {
     ++attempt.fence;
     ++attempt.looks;
     save_with_lease(service, attempt, kLease);
+    const Instant sent_by = std::min(service.now(), attempt.intent_at + kLease);
     OutboundRequest request =
         attempt.provider_call_id.empty()
             ? vapi::list_calls(account_of(*account), dial_of(service, *job, *call, attempt.number),
-                               attempt.intent_at - kLookMargin, service.now() + kLookMargin)
+                               attempt.intent_at - kLookMargin,
+                               attempt.look_to.value_or(sent_by + kLookMargin))
             : vapi::get_call(account_of(*account), attempt.provider_call_id);
     service.context.out.effects.push_back(
         {key_of(attempt), attempt.lease_until, std::move(request)});

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kNameMax = 40;  // UTF-16 units, of a call's and a customer's name
 constexpr std::size_t kUrlMax = 500;  // bytes
-constexpr std::int64_t kListMax = 1000;
 constexpr std::int64_t kWebhookTimeoutSeconds = 20;
 constexpr std::int64_t kSignatureToleranceMs = 5LL * 60 * 1000;
 

@@ -64,6 +64,11 @@ struct Unclear {
   std::string reason;
 };
 struct Absent {};
+// The list is full: it was cut before the attempt, if it is in it. Go on with calls no newer than
+// this.
+struct Cut {
+  Instant oldest{};
+};
 
 [[nodiscard]] OutboundRequest create_call(const Account& account, const Dial& dial);
 [[nodiscard]] std::variant<Fact, Refused, Unclear> read_create_call(const Answered& answer,
@@ -76,13 +81,15 @@ struct Absent {};
 // Changes nothing: 200 says that the account is reached and its key is good.
 [[nodiscard]] OutboundRequest check_account(const Account& account);
 
-// Every call of that assistant and number created in [from, to]; Vapi answers at most 1,000. A full
-// list without the attempt is Unclear, not Absent: ask again with a shorter span.
+// Calls of that assistant and number created in [from, to], newest first, kListMax at most (Vapi
+// answers up to 1,000, but a call object with its transcript is large). A full list without the
+// attempt is Cut, not Absent: ask again for the older ones.
+inline constexpr std::int64_t kListMax = 100;
 [[nodiscard]] OutboundRequest list_calls(const Account& account, const Dial& dial, Instant from,
                                          Instant to);
-[[nodiscard]] std::variant<Fact, Absent, Unclear> read_list_calls(const Answered& answer,
-                                                                  std::string_view attempt_id,
-                                                                  const Account& account);
+[[nodiscard]] std::variant<Fact, Absent, Cut, Unclear> read_list_calls(const Answered& answer,
+                                                                       std::string_view attempt_id,
+                                                                       const Account& account);
 
 // Whether a URL out of an answer may be followed: the origin of base_url, or *.vapi.ai over https.
 [[nodiscard]] bool is_providers_own(std::string_view control_url, const Account& account);

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kIdMax = 100;      // bytes; a longer id is not one we would store
 constexpr std::size_t kReasonMax = 200;  // bytes
-constexpr std::int64_t kListMax = 1000;
 constexpr std::int64_t kDailyLimitRetrySeconds = 3600;
 
 std::string lower(std::string_view text) {
@@ -51,6 +50,7 @@ struct CallText {
   std::string name;
   std::string status;
   std::string ended_reason;
+  std::string created_at;
   std::string started_at;
   std::string ended_at;
   std::string cost;
@@ -70,6 +70,7 @@ constexpr CallField kCallFields[] = {
     {"name", &CallText::name},
     {"status", &CallText::status},
     {"endedReason", &CallText::ended_reason},
+    {"createdAt", &CallText::created_at},
     {"startedAt", &CallText::started_at},
     {"endedAt", &CallText::ended_at},
     {"cost", &CallText::cost},
@@ -265,6 +266,10 @@ class ListReader final : public JsonVisitor {
       return;
     }
     ++count;
+    const auto created_at = parse_rfc3339(current_.created_at);
+    if (created_at && (!oldest || *created_at < *oldest)) {
+      oldest = created_at;
+    }
     const bool ours = current_.external_id == attempt_id_ || current_.name == attempt_id_;
     if (!ours || current_.id.empty()) {
       return;
@@ -276,6 +281,7 @@ class ListReader final : public JsonVisitor {
   }
 
   std::optional<Fact> found;
+  std::optional<Instant> oldest;  // createdAt
   std::int64_t count = 0;
   bool is_list = false;
 
@@ -366,9 +372,9 @@ std::variant<Fact, Absent, Unclear> read_get_call(const Answered& answer, const 
   return fact_of(reader.call, account);
 }
 
-std::variant<Fact, Absent, Unclear> read_list_calls(const Answered& answer,
-                                                    std::string_view attempt_id,
-                                                    const Account& account) {
+std::variant<Fact, Absent, Cut, Unclear> read_list_calls(const Answered& answer,
+                                                         std::string_view attempt_id,
+                                                         const Account& account) {
   if (!is_success(answer)) {
     return Unclear{status_line(answer)};
   }
@@ -379,10 +385,13 @@ std::variant<Fact, Absent, Unclear> read_list_calls(const Answered& answer,
   if (reader.found) {
     return std::move(*reader.found);
   }
-  if (reader.count >= kListMax) {
-    return Unclear{"the list is full and may have been cut"};
+  if (reader.count < kListMax) {
+    return Absent{};
   }
-  return Absent{};
+  if (!reader.oldest) {
+    return Unclear{"the list is full, and its calls do not say when they were made"};
+  }
+  return Cut{*reader.oldest};
 }
 
 Expected<std::optional<Fact>, MalformedWebhook> read_webhook(std::string_view body,

@@ -22,8 +22,8 @@ void Attempts::load() {
   }
   const Rows rows = sql_.exec(
       "SELECT call, job, number, state, effect, fence, lease_until_ms, intent_at_ms, "
-      "unknown_since_ms, looks, absences, started_at_ms, provider_call_id, control_url "
-      "FROM attempts ORDER BY call");
+      "unknown_since_ms, looks, absences, started_at_ms, provider_call_id, control_url, "
+      "look_to_ms FROM attempts ORDER BY call");
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Attempt attempt;
     attempt.call = rows.integer(i, 0);
@@ -44,6 +44,9 @@ void Attempts::load() {
     }
     attempt.provider_call_id = rows.text(i, 12);
     attempt.control_url = rows.text(i, 13);
+    if (!rows.is_null(i, 14)) {
+      attempt.look_to = from_ms(rows.integer(i, 14));
+    }
     cache(std::move(attempt));
   }
   loaded_ = true;
@@ -77,11 +80,12 @@ void Attempts::save(const Attempt& attempt) {
   sql_.exec(
       "UPDATE attempts SET state = ?2, effect = ?3, fence = ?4, lease_until_ms = ?5, "
       "unknown_since_ms = ?6, looks = ?7, absences = ?8, started_at_ms = ?9, "
-      "provider_call_id = ?10, control_url = ?11 WHERE call = ?1",
+      "provider_call_id = ?10, control_url = ?11, look_to_ms = ?12 WHERE call = ?1",
       {attempt.call, static_cast<std::int64_t>(attempt.state),
        static_cast<std::int64_t>(attempt.effect), attempt.fence, to_ms(attempt.lease_until),
        or_null(attempt.unknown_since), attempt.looks, attempt.absences, or_null(attempt.started_at),
-       std::string_view{attempt.provider_call_id}, std::string_view{attempt.control_url}});
+       std::string_view{attempt.provider_call_id}, std::string_view{attempt.control_url},
+       or_null(attempt.look_to)});
   if (&row != &attempt) {
     row = attempt;
   }

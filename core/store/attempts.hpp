@@ -29,8 +29,9 @@ struct Attempt {
   Instant lease_until{};                       // then its recovery is due: LookUpCall
   Instant intent_at{};
   std::optional<Instant> unknown_since;
-  std::int64_t looks = 0;     // look-ups since it became unknown, or since it was placed
-  std::int64_t absences = 0;  // … that found nothing, in a row
+  std::int64_t looks = 0;          // look-ups since it became unknown, or since it was placed
+  std::int64_t absences = 0;       // … that found nothing, in a row
+  std::optional<Instant> look_to;  // a list was cut: the next look goes on with older calls
   std::optional<Instant> started_at;
   std::string provider_call_id;
   std::string control_url;

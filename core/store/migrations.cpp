@@ -99,6 +99,7 @@ constexpr std::array kFirst = {
       unknown_since_ms INTEGER,
       looks INTEGER NOT NULL,
       absences INTEGER NOT NULL,
+      look_to_ms INTEGER,
       started_at_ms INTEGER,
       provider_call_id TEXT NOT NULL,
       control_url TEXT NOT NULL

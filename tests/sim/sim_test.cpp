@@ -35,7 +35,7 @@ Faults all_faults() {
 std::string numbers_csv(int count) {
   std::string csv = "Phone Number,First Name\r\n";
   for (int i = 0; i < count; ++i) {
-    csv += "+1415555" + std::to_string(1000 + i) + ",N" + std::to_string(i) + "\r\n";
+    csv += "+1415" + std::to_string(5551000 + i) + ",N" + std::to_string(i) + "\r\n";
   }
   return csv;
 }
@@ -147,6 +147,18 @@ TEST_CASE("with every fault at once nobody is dialled twice and every call comes
     check_ledger(world, 7);
     check_job(world, id, 150);
   }
+}
+
+TEST_CASE("a lost dial is found among thousands of others made in the same minutes") {
+  Faults faults;
+  faults.lost_after_dial = 30;
+  faults.lost_before_dial = 30;
+  World world{{77, 900, faults}};
+  const auto id = id_of(world.import(
+      "/api/jobs?name=many&assistantId=a1&phoneNumberId=p1&schedule=now", numbers_csv(4000)));
+  REQUIRE(world.run(world.now() + kLong));
+  check_ledger(world, 900);
+  check_job(world, id, 4000);
 }
 
 TEST_CASE("the same seed gives the same trace") {

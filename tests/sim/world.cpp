@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/bytes.hpp"
+#include "core/providers/vapi.hpp"
 #include "core/wire.hpp"
 
 namespace callgate::sim {
@@ -18,6 +19,20 @@ constexpr int kTalkMs = 120'000;
 constexpr int kWebhookDelayMs = 1500;
 constexpr std::string_view kBaseUrl = "https://carrier.example";
 constexpr std::string_view kSecret = "webhook-secret-of-the-simulation";
+
+// An instant of a query, whose colons are percent-encoded.
+Instant query_instant(const std::string& url, const std::string& name) {
+  std::string text;
+  for (std::size_t at = url.find(name) + name.size(); at < url.size() && url[at] != '&'; ++at) {
+    if (url.compare(at, 3, "%3A") == 0) {
+      text += ':';
+      at += 2;
+    } else {
+      text += url[at];
+    }
+  }
+  return parse_rfc3339(text).value();
+}
 
 std::string json_text(const json& value) {
   return value.dump();
@@ -294,6 +309,7 @@ std::string World::call_json(const Dialled& dial) const {
       {"id", dial.provider_call_id},
       {"customer", {{"number", dial.number}, {"externalId", dial.attempt_id}}},
       {"monitor", {{"controlUrl", std::string{kBaseUrl} + "/control/" + dial.provider_call_id}}},
+      {"createdAt", format_rfc3339(dial.at)},
       {"status", dial.ended <= now_ ? "ended" : "ringing"}};
   if (dial.ended <= now_) {
     call["endedReason"] = dial.ended_reason;
@@ -310,10 +326,14 @@ void World::perform_look_up(const Effect& effect) {
     return report(effect.key, Answered{200, -1, call_json(ledger_.at(by_provider_id_.at(id)))},
                   300);
   }
+  const Instant from = query_instant(url, "createdAtGe=");
+  const Instant to = query_instant(url, "createdAtLe=");
   std::string list = "[";
-  for (const Dialled& dial : ledger_) {
-    if (listed_from_.at(dial.provider_call_id) <= now_ && dial.at + std::chrono::hours{1} > now_) {
-      list += (list.size() > 1 ? "," : "") + call_json(dial);
+  int listed = 0;
+  for (auto dial = ledger_.rbegin(); dial != ledger_.rend() && listed < vapi::kListMax; ++dial) {
+    if (listed_from_.at(dial->provider_call_id) <= now_ && dial->at >= from && dial->at <= to) {
+      list += (list.size() > 1 ? "," : "") + call_json(*dial);
+      ++listed;
     }
   }
   report(effect.key, Answered{200, -1, list + "]"}, 300);
