@@ -1,30 +1,26 @@
 // Runs the measures and prints the table. Every figure of a row was measured in the same run,
 // callgate and its peer in turns; with several runs the median one is shown. Nothing is asserted
 // about time; a measure that fails is left out of the table and makes the exit code 1.
-import {
-  closeSync,
-  fdatasyncSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { availableParallelism, cpus, loadavg, release, totalmem } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { latencies, markdown, medianRun, ms } from "./figures.mjs";
+import { markdown, medianRun, ms } from "./figures.mjs";
+import { describe, untilIdle, watchOthers } from "./machine.mjs";
 import dispatch from "./measures/dispatch.mjs";
 import enqueue from "./measures/enqueue.mjs";
 import handle from "./measures/handle.mjs";
 import importing from "./measures/import.mjs";
 import lateness from "./measures/lateness.mjs";
-import { freshFolder, PLACE, startRedis, stopAll, versions } from "./processes.mjs";
+import { PLACE, startRedis, stopAll } from "./processes.mjs";
 
 const MEASURES = [...importing, ...enqueue, ...dispatch, ...lateness, ...handle];
 const KINDS = { durable: true, asItComes: false };
 
+const CALM = 0.05; // of the machine, by others
+const DISTURBED = 0.15;
+
+const percent = (share) => (share === null ? "?" : `${(share * 100).toFixed(0)} %`);
 const say = (text) => process.stderr.write(`${text}\n`);
 
 function readArguments() {
@@ -33,6 +29,7 @@ function readArguments() {
       quick: { type: "boolean", default: false },
       only: { type: "string" },
       runs: { type: "string" },
+      patient: { type: "string", default: "0" },
       "no-peer": { type: "boolean", default: false },
       list: { type: "boolean", default: false },
     },
@@ -48,51 +45,7 @@ function readArguments() {
     wanted,
     runs: Number(values.runs ?? (values.quick ? 1 : 3)),
     size: values.quick ? "quick" : "full",
-  };
-}
-
-// What an append of 4 KB costs until it is on the disk: the floor under every durable figure.
-function measureDisk() {
-  const folder = freshFolder("disk");
-  const file = openSync(join(folder, "file"), "w");
-  const bytes = Buffer.alloc(4096, 1);
-  const took = [];
-  for (let i = 0; i < 300; i += 1) {
-    const began = performance.now();
-    writeSync(file, bytes);
-    fdatasyncSync(file);
-    took.push(performance.now() - began);
-  }
-  closeSync(file);
-  rmSync(folder, { recursive: true });
-  return latencies(took);
-}
-
-function diskType() {
-  try {
-    const lines = readFileSync("/proc/self/mounts", "utf8").trim().split("\n");
-    const mounts = lines.map((line) => line.split(" "));
-    const fits = mounts.filter(([, at]) => PLACE.startsWith(at === "/" ? "/" : `${at}/`));
-    const [device, , type] = fits.sort((left, right) => right[1].length - left[1].length)[0];
-    return `${device} ${type}`;
-  } catch {
-    return "unknown disk";
-  }
-}
-
-function describe() {
-  const disk = measureDisk();
-  const words = versions();
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    cores: availableParallelism(),
-    cpu: cpus()[0]?.model ?? "",
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    kernel: `${process.platform} ${release()}`,
-    disk: diskType(),
-    fdatasync: disk,
-    loadAtStart: loadavg()[0],
-    versions: words,
+    patient: Number(values.patient),
   };
 }
 
@@ -105,29 +58,45 @@ async function withRedis(durable, work) {
   }
 }
 
-// In turns, so that whatever else the machine does falls on all alike.
-async function runOnce(measure, size, withPeer) {
-  const turn = { callgate: await measure.callgate(size) };
-  say(`  callgate: ${measure.show(turn.callgate, "callgate")}`);
-  turn.peers = [];
-  for (const peer of withPeer ? measure.peers : []) {
-    const results = {};
-    for (const [kind, durable] of Object.entries(KINDS)) {
-      results[kind] = await withRedis(durable, (redis) => peer.run(size, redis));
-      say(`  BullMQ, ${peer.title}, ${kind}: ${measure.show(results[kind], "bullmq")}`);
-    }
-    turn.peers.push(results);
+// One figure, with the share of the machine that other programs took from it. A patient caller has
+// it wait for an idle machine, and has it measured again when it was not one.
+async function figure(work, patient) {
+  for (;;) {
+    const idle = patient === 0 || (await untilIdle(patient, CALM));
+    const others = watchOthers();
+    const result = await work();
+    result.othersShare = others();
+    if (patient === 0 || !idle || result.othersShare < DISTURBED) return result;
+    say(`  again: others took ${percent(result.othersShare)} of the machine`);
   }
-  return turn;
 }
 
-async function run(measure, { runs, size, ...options }) {
-  const amount = measure.sizes[size];
+// In turns, so that whatever else the machine does falls on all alike.
+async function runOnce(measure, size, { patient, "no-peer": alone }) {
+  const tell = (who, result) => {
+    say(`  ${who}: ${measure.show(result, who)}; others ${percent(result.othersShare)}`);
+    return result;
+  };
+  const callgate = tell("callgate", await figure(() => measure.callgate(size), patient));
+  const peers = [];
+  for (const peer of alone ? [] : measure.peers) {
+    const results = {};
+    for (const [kind, durable] of Object.entries(KINDS)) {
+      const work = () => withRedis(durable, (redis) => peer.run(size, redis));
+      results[kind] = tell(`BullMQ, ${peer.title}, ${kind}`, await figure(work, patient));
+    }
+    peers.push(results);
+  }
+  return { callgate, peers };
+}
+
+async function run(measure, options) {
+  const amount = measure.sizes[options.size];
   measure.prepare?.(amount);
   const turns = [];
   try {
-    for (let i = 0; i < (measure.once ? 1 : runs); i += 1) {
-      turns.push(await runOnce(measure, amount, !options["no-peer"]));
+    for (let i = 0; i < (measure.once ? 1 : options.runs); i += 1) {
+      turns.push(await runOnce(measure, amount, options));
     }
   } finally {
     measure.finish?.();
@@ -141,6 +110,12 @@ async function run(measure, { runs, size, ...options }) {
   return { name: measure.name, amount, turns, callgate: median((turn) => turn.callgate), peers };
 }
 
+// The most that others took during the figures of a row.
+function disturbance(figures) {
+  const shares = figures.map(({ othersShare }) => othersShare);
+  return shares.includes(null) ? "" : percent(Math.max(...shares));
+}
+
 function ratio(measure, ours, theirs) {
   const times = ours[measure.by] / theirs[measure.by];
   const better = measure.smallerIsBetter ? 1 / times : times;
@@ -149,7 +124,9 @@ function ratio(measure, ours, theirs) {
 
 function rowsOf(measure, result) {
   const ours = measure.show(result.callgate, "callgate");
-  if (result.peers.length === 0) return [[measure.title, ours, "", "", "", "", ""]];
+  if (result.peers.length === 0) {
+    return [[measure.title, ours, "", "", "", "", "", disturbance([result.callgate])]];
+  }
   return result.peers.map((peer, at) => [
     at === 0 ? measure.title : "″",
     at === 0 ? ours : "″",
@@ -158,6 +135,7 @@ function rowsOf(measure, result) {
     ratio(measure, result.callgate, peer.durable),
     measure.show(peer.asItComes, "bullmq"),
     ratio(measure, result.callgate, peer.asItComes),
+    disturbance([result.callgate, peer.durable, peer.asItComes]),
   ]);
 }
 
@@ -171,6 +149,7 @@ function print(machine, results) {
     "callgate ×",
     "BullMQ, Redis as it comes",
     "callgate ×",
+    "taken by others",
   ];
   const rows = results.flatMap((result) =>
     rowsOf(MEASURES.find(({ name }) => name === result.name), result),
@@ -178,7 +157,7 @@ function print(machine, results) {
   process.stdout.write(
     `${machine.date}, ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, ` +
       `${machine.kernel}, ${machine.disk}: 4 KB to the disk p50 ${ms(machine.fdatasync.p50Ms)}, ` +
-      `p99 ${ms(machine.fdatasync.p99Ms)}; load before ${machine.loadAtStart.toFixed(1)}.\n` +
+      `p99 ${ms(machine.fdatasync.p99Ms)}.\n` +
       `callgate ${v.callgate}, BullMQ ${v.bullmq}, ioredis ${v.ioredis}, Redis ${v.redis}, ` +
       `Node ${v.node}.\n\n${markdown(columns, rows)}\n`,
   );

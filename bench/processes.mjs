@@ -49,7 +49,7 @@ function peakMb(pid) {
   return found ? Number(found[1]) / 1024 : null;
 }
 
-const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
+export const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 function cpuSeconds(pid) {
   const fields = proc(pid, "stat")?.replace(/^.*\) /, "").split(" ");
   return fields ? (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND : null;
