@@ -49,9 +49,9 @@ quietly() {
         printf '\r%s… %d s %s\e[K' "${step_text:-}" $((SECONDS - started)) \
           "$(progress_in "build/logs/$name.log")"
       fi
-    done
+    done 2>/dev/null # bash's own word that the job has ended
   fi
-  wait "$step_pid" || code=$?
+  wait "$step_pid" 2>/dev/null || code=$?
   step_pid=
   return "$code"
 }
