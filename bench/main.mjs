@@ -49,8 +49,8 @@ function readArguments() {
   };
 }
 
-async function withRedis(durable, work) {
-  const redis = await startRedis(durable);
+async function withRedis(durable, flags, work) {
+  const redis = await startRedis(durable, flags);
   try {
     return await work(redis);
   } finally {
@@ -82,7 +82,7 @@ async function runOnce(measure, size, { patient, "no-peer": alone }) {
   for (const peer of alone ? [] : measure.peers) {
     const results = {};
     for (const [kind, durable] of Object.entries(KINDS)) {
-      const work = () => withRedis(durable, (redis) => peer.run(size, redis));
+      const work = () => withRedis(durable, peer.redisFlags, (redis) => peer.run(size, redis));
       results[kind] = tell(`BullMQ, ${peer.title}, ${kind}`, await figure(work, patient));
     }
     peers.push(results);

@@ -177,14 +177,14 @@ function freePort() {
 
 // durable: every write is on the disk before it is answered, as callgate's are. Otherwise Redis as
 // it comes: snapshots now and then, and what came after the last one is lost with the power.
-export async function startRedis(durable) {
+export async function startRedis(durable, more = []) {
   const folder = freshFolder("redis");
   const port = await freePort();
   const flags = durable ? ["--appendonly", "yes", "--appendfsync", "always", "--save", ""] : [];
   const redis = start(
     "redis-server",
     "redis-server",
-    ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, ...flags],
+    ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, ...flags, ...more],
     folder,
   );
   await redis.line(/Ready to accept connections/);
