@@ -13,6 +13,8 @@ native      | always | test        | the HTTP front
 sim         | always | test        | the whole system in one thread, seeded, with faults
 sim_carrier | always | test        | the simulated carrier
 conformance | always | test        | the HTTP contract and its refusals, asked from outside
+campaign    | always | test        | ten thousand people, every fault at once, each dial compared with the ledger of the carrier
+kill        | always | test        | the server killed five times while it dials; fifty times with --long
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
 fuzz        | long   | test        | a minute of libFuzzer for each reader of foreign bytes
 lint        | long   | lint        | clang-tidy over the core
@@ -126,6 +128,19 @@ part_sim_carrier() { dev_suite sim_carrier; }
 part_conformance() {
   build dev callgate || return 1
   node_suite conformance tests/conformance/*_test.mjs
+}
+
+part_campaign() {
+  build dev callgate || return 1
+  need_node
+  plain_suite campaign timeout -k 10 900 "$node" tests/e2e/campaign.mjs --binary build/dev/native-server/callgate
+}
+
+part_kill() {
+  build dev callgate || return 1
+  need_node
+  plain_suite kill timeout -k 10 1800 "$node" tests/e2e/kill.mjs --binary build/dev/native-server/callgate \
+    --times "$([[ -n $with_long ]] && echo 50 || echo 5)"
 }
 
 part_wasm() {
