@@ -27,10 +27,12 @@ const TERMINAL = new Set(["completed", "failed", "canceled"]);
 const attemptKey = (callId, number) => `${callId}-${number}`;
 
 /**
- * @param jobs    full job views  @param calls every call of those jobs
- * @param ledger  every row of the carrier, refused requests included
+ * @param jobs      full job views  @param calls every call of those jobs
+ * @param ledger    every row of the carrier, refused requests included
+ * @param limit     calls at once  @param hours {opens, closes} in ms, or nothing
+ * @param unpriced  whether a dial's report, which alone names the price, may not have arrived
  */
-export function compare(verdicts, { jobs, calls, ledger, stats, limit, hours }) {
+export function compare(verdicts, { jobs, calls, ledger, stats, limit, hours, unpriced }) {
   const dials = ledger.filter((row) => row.dialled);
   const attempts = new Map();
   for (const call of calls) {
@@ -40,7 +42,7 @@ export function compare(verdicts, { jobs, calls, ledger, stats, limit, hours }) 
   }
   dialledOnce(verdicts, dials, stats);
   withinLimits(verdicts, dials, stats, limit, hours);
-  dialsAreKnown(verdicts, dials, attempts);
+  dialsAreKnown(verdicts, dials, attempts, unpriced);
   beliefsAreTrue(verdicts, ledger, attempts);
   callsEnd(verdicts, calls, dials);
   countersAddUp(verdicts, jobs, calls);
@@ -77,7 +79,8 @@ function withinLimits(verdicts, dials, stats, limit, hours) {
   }
 }
 
-function dialsAreKnown(verdicts, dials, attempts) {
+function dialsAreKnown(verdicts, dials, attempts, unpriced) {
+  let priceless = 0;
   const unknown = [];
   const otherwise = [];
   const misdated = [];
@@ -87,13 +90,15 @@ function dialsAreKnown(verdicts, dials, attempts) {
       unknown.push(`${dial.externalId} (${dial.number}, faults ${dial.faults})`);
       continue;
     }
-    const wanted = OUTCOME_OF_REASON[dial.endedReason];
+    const noPrice = dial.cost_micros > 0 && attempt.costMicros === undefined && unpriced(dial);
+    priceless += noPrice ? 1 : 0;
     const same = [
-      [attempt.outcome, wanted],
+      [attempt.outcome, OUTCOME_OF_REASON[dial.endedReason]],
       [attempt.endedReason, dial.endedReason],
       [attempt.providerCallId, dial.call_id],
       [attempt.call.phoneNumber, dial.number],
-      [attempt.costMicros ?? 0, dial.cost_micros],
+      [attempt.startedAt ?? null, dial.started_at],
+      [attempt.costMicros ?? 0, noPrice ? 0 : dial.cost_micros],
     ];
     for (const [found, truth] of same.filter(([left, right]) => left !== right)) {
       otherwise.push(`${dial.externalId}: ${found}, in truth ${truth}; faults ${dial.faults}`);
@@ -105,7 +110,11 @@ function dialsAreKnown(verdicts, dials, attempts) {
     }
   }
   verdicts.claim(`every dial is an attempt that callgate knows (${dials.length} dials)`, unknown);
-  verdicts.claim("outcome, reason, number, cost and call id are the carrier's", otherwise);
+  verdicts.claim(
+    `outcome, reason, number, start, price and call id are the carrier's (${priceless} without a ` +
+      "price, their report was lost)",
+    otherwise,
+  );
   verdicts.claim("no dial before its decision, no end before it ended", misdated);
 }
 
