@@ -16,6 +16,7 @@ conformance | always | test        | the HTTP contract and its refusals, asked f
 campaign    | always | test        | ten thousand people, every fault at once, each dial compared with the ledger of the carrier
 kill        | always | test        | the server killed five times while it dials; fifty times with --long
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
+million     | long   | test        | a list of a million people: its memory, its progress, who waits for it
 fuzz        | long   | test        | a minute of libFuzzer for each reader of foreign bytes
 lint        | long   | lint        | clang-tidy over the core
 newcomer    | long   | newcomer    | README.md, word for word, on a bare Debian 12'
@@ -141,6 +142,12 @@ part_kill() {
   need_node
   plain_suite kill timeout -k 10 1800 "$node" tests/e2e/kill.mjs --binary build/dev/native-server/callgate \
     --times "$([[ -n $with_long ]] && echo 50 || echo 5)"
+}
+
+part_million() {
+  build release callgate || return 1
+  need_node
+  plain_suite million timeout -k 10 900 "$node" tests/e2e/million.mjs --binary build/release/native-server/callgate
 }
 
 part_wasm() {
