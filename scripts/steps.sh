@@ -109,10 +109,13 @@ configure() {
 
 # build PRESET TARGET…: two at a time in one folder would spoil each other, so the second one waits.
 build() {
-  local preset=$1 lock=()
+  local preset=$1 lock=() search=()
   shift
+  # Debian's emcc links with acorn, which node finds only when told where Debian keeps node's modules.
+  if [[ $preset == wasm && -d /usr/share/nodejs/acorn ]]; then search=(env NODE_PATH=/usr/share/nodejs); fi
   mkdir -p build
   configure "$preset" || return 1
   if command -v flock >/dev/null; then lock=(flock "build/$preset/.lock"); fi
-  step "Building build/$preset: $*" "build-$preset" "${lock[@]}" ninja -C "build/$preset" -j "$(build_jobs)" "$@"
+  step "Building build/$preset: $*" "build-$preset" "${lock[@]}" "${search[@]}" \
+    ninja -C "build/$preset" -j "$(build_jobs)" "$@"
 }
