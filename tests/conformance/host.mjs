@@ -2,8 +2,8 @@
 // prints a token in CALLGATE_TOKEN_COMMAND, called with --role and --expires), or one started here on a
 // free port. Differences between hosts would stand here, as skips with a reason; there are none.
 import { execFileSync } from "node:child_process";
-import { hkdfSync } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { generateKeyPairSync, hkdfSync } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 
@@ -13,6 +13,25 @@ import { CallgateServer, Carrier, freePort, makeFolder, removeFolder } from "../
 const root = fileURLToPath(new URL("../../", import.meta.url));
 export const binary = process.env.CALLGATE_BINARY ?? `${root}build/dev/native-server/callgate`;
 
+// An identity provider of somebody else, whose public keys the server is told to trust.
+function makeIdentityProvider(folder) {
+  const pairs = {
+    RS256: generateKeyPairSync("rsa", { modulusLength: 2048 }),
+    ES256: generateKeyPairSync("ec", { namedCurve: "P-256" }),
+    EdDSA: generateKeyPairSync("ed25519"),
+  };
+  const keys = Object.entries(pairs).map(([alg, { publicKey }]) => ({
+    ...publicKey.export({ format: "jwk" }), kid: `key-${alg}`, alg, use: "sig",
+  }));
+  const file = `${folder}/jwks.json`;
+  writeFileSync(file, JSON.stringify({ keys }));
+  const [issuer, audience] = ["https://identity.example", "callgate-conformance"];
+  return {
+    issuer, audience, pairs, keys,
+    flags: ["--jwks-file", file, "--jwt-issuer", issuer, "--jwt-audience", audience],
+  };
+}
+
 export async function openHost() {
   const folder = await makeFolder("conformance");
   const carrier = new Carrier({
@@ -21,12 +40,15 @@ export async function openHost() {
   await carrier.start();
   let server = null;
   let url = process.env.CALLGATE_BASE_URL;
+  let identity = null;
   let tokenOf = (...flags) => {
     const [program, ...words] = process.env.CALLGATE_TOKEN_COMMAND.split(" ");
     return execFileSync(program, [...words, ...flags], { encoding: "utf8" }).trim();
   };
   if (url === undefined) {
-    server = new CallgateServer({ binary, folder, port: await freePort(), flags: ["--log-level", "warn"] });
+    identity = makeIdentityProvider(folder);
+    const flags = ["--log-level", "warn", ...identity.flags];
+    server = new CallgateServer({ binary, folder, port: await freePort(), flags });
     await server.start();
     url = server.url;
     tokenOf = (...flags) =>
@@ -36,7 +58,7 @@ export async function openHost() {
   await owner.useCarrier(carrier);
   await owner.must("PUT", "/api/scheduler/config", { json: { rateLimits: { global: 50, perJob: 50 } } });
   return {
-    url, owner, carrier, tokenOf,
+    url, owner, carrier, tokenOf, identity,
     signingKey: () => Buffer.from(hkdfSync("sha256", readFileSync(`${server.data}/secret`), "", "jwt", 32)),
     as: (role) => new Client(url, tokenOf("--role", role)),
     close: async () => {

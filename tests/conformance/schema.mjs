@@ -1,7 +1,13 @@
 // JSON Schema 2020-12 as far as /openapi.json uses it. An unknown keyword is an error, so that nothing is
 // passed over in silence.
 
-const annotations = new Set(["description", "title", "default", "examples", "format"]);
+const annotations = new Set(["description", "title", "default", "examples"]);
+
+// Formats that have a form; the others (phone, time-zone) are words for people.
+const formats = {
+  "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/,
+  "time-of-day": /^\d\d:\d\d$/,
+};
 
 function resolve(document, schema) {
   if (schema.$ref === undefined) {
@@ -26,6 +32,8 @@ const checks = {
   maxLength: (bound, value, at) => (typeof value !== "string" || [...value].length <= bound ? [] : [`${at} is long`]),
   minItems: (bound, value, at) => (!Array.isArray(value) || value.length >= bound ? [] : [`${at} has few items`]),
   maxItems: (bound, value, at) => (!Array.isArray(value) || value.length <= bound ? [] : [`${at} has many items`]),
+  format: (name, value, at) =>
+    typeof value !== "string" || (formats[name] ?? /^/).test(value) ? [] : [`${at} is no ${name}: ${value}`],
   required: (names, value, at) => names.filter((name) => !(name in value)).map((name) => `${at}/${name} is missing`),
 };
 

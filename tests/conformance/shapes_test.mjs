@@ -1,0 +1,146 @@
+// Every success that /openapi.json documents is brought about once and compared with its schema: a route, a
+// status or a field that is told otherwise than it is answered fails here.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { after, before, test } from "node:test";
+
+import { openHost, until } from "./host.mjs";
+import { mismatches } from "./schema.mjs";
+
+let host;
+let owner;
+let openapi;
+const seen = new Set();
+
+before(async () => {
+  host = await openHost();
+  owner = host.owner;
+  openapi = await (await fetch(`${host.url}/openapi.json`)).json();
+});
+after(() => host.close());
+
+// Sends it as the owner and compares the answer with what is documented for its route and status.
+async function ask(status, method, path, options) {
+  const target = path.split("?")[0];
+  const pattern = Object.keys(openapi.paths).find((one) =>
+    new RegExp(`^${one.replace(/\{\w+\}/g, "[^/]+_[^/]+")}$`).test(target));
+  assert.ok(pattern, `${target} is not documented`);
+  const answer = await owner.send(method, path, options);
+  assert.equal(answer.status, status, `${method} ${path}: ${JSON.stringify(answer.body)}`);
+  const documented = openapi.paths[pattern][method.toLowerCase()]?.responses[status];
+  assert.ok(documented, `${method} ${pattern} documents no ${status}`);
+  for (const [type, { schema }] of Object.entries(documented.content ?? {})) {
+    assert.ok(answer.headers.get("content-type").startsWith(type), `${method} ${path} is no ${type}`);
+    if (schema) {
+      assert.deepEqual(mismatches(openapi, schema, answer.body), [], `${method} ${path}`);
+    }
+  }
+  if (documented.content === undefined) {
+    assert.equal(answer.body, "", `${method} ${path} has a body that is not documented`);
+  }
+  seen.add(`${method} ${pattern} ${status}`);
+  return answer;
+}
+
+const numbers = (count) => Array.from({ length: count }, (_, at) => `+1646${2_000_000 + at}`);
+const newJob = (name, more = {}) => ({
+  json: { name, assistantId: "a", phoneNumberId: "p", phoneNumbers: numbers(3), ...more },
+});
+
+test("settings", async () => {
+  await ask(200, "GET", "/api/scheduler/config");
+  const businessHours = { daysOfWeek: [0, 1], startTime: "09:00", endTime: "24:00", timezone: "Europe/Rome" };
+  const json = { businessHours, rateLimits: { global: 20, perJob: 20 } };
+  await ask(200, "PUT", "/api/scheduler/config", { json });
+  assert.deepEqual((await ask(200, "GET", "/api/scheduler/config")).body, json);
+  await ask(200, "PUT", "/api/scheduler/config", { json: { rateLimits: json.rateLimits } });
+  await ask(200, "GET", "/api/providers");
+  const { body: provider } = await ask(200, "GET", "/api/providers/vapi");
+  const kept = await ask(200, "PUT", "/api/providers/vapi", {
+    json: { baseUrl: provider.baseUrl, publicUrl: host.url, lookupGraceSeconds: 3, pollAfterSeconds: 3 },
+  });
+  assert.deepEqual(kept.body, provider, "a secret that is left out stays");
+  assert.equal((await ask(200, "POST", "/api/providers/vapi/check")).body.keyAccepted, true);
+});
+
+test("a job from its making to its end", async () => {
+  const { body: job } = await ask(201, "POST", "/api/jobs", newJob("Shapes", {
+    notes: "n", priority: 1, maxAttempts: 2, retryDelaySeconds: 0,
+  }));
+  await ask(200, "POST", `/api/jobs/${job.id}/recipients`, { json: { phoneNumbers: ["+12125550123", "x"] } });
+  await ask(200, "GET", `/api/imports/${job.import.id}`);
+  await ask(200, "GET", `/api/imports/${job.import.id}/rejects`);
+  for (const verb of ["start", "pause", "resume"]) {
+    await ask(200, "POST", `/api/jobs/${job.id}/${verb}`);
+  }
+  await until("it has ended", async () => (await ask(200, "GET", `/api/jobs/${job.id}`)).body.finishedAt, 60);
+  const { body: page } = await ask(200, "GET", `/api/jobs/${job.id}/calls?limit=2`);
+  await ask(200, "GET", `/api/jobs/${job.id}/calls?cursor=${page.nextCursor}&state=completed`);
+  await ask(200, "GET", `/api/calls/${page.calls[0].id}`);
+  await ask(200, "GET", "/api/jobs?limit=1");
+  await ask(204, "DELETE", `/api/jobs/${job.id}`);
+});
+
+test("a large job is canceled as a task, a small one at once", async () => {
+  const { body: large } = await ask(201, "POST", "/api/jobs", newJob("L", { phoneNumbers: numbers(2_500) }));
+  const canceled = await ask(202, "POST", `/api/jobs/${large.id}/cancel`);
+  const task = canceled.headers.get("location");
+  await until("the task is done", async () => (await ask(200, "GET", task)).body.status === "done");
+  assert.equal((await ask(200, "GET", `/api/jobs/${large.id}`)).body.canceledCalls, 2_500);
+  await ask(200, "POST", `/api/jobs/${large.id}/cancel`);
+});
+
+test("signing in and out, live events, and what is open to all", async () => {
+  const { body: session } = await ask(200, "GET", "/api/session");
+  assert.ok(session.permissions.includes("campaigns:write"));
+  const link = new URL(host.tokenOf("--link"));
+  const signIn = await fetch(`${host.url}${link.pathname}${link.search}`, { redirect: "manual" });
+  assert.equal(signIn.status, 303);
+  seen.add("GET /sign-in 303");
+  const signOut = await ask(204, "POST", "/sign-out");
+  assert.match(signOut.headers.get("set-cookie"), /Max-Age=0/);
+  const abort = new AbortController();
+  const events = await fetch(`${host.url}/api/events`, {
+    headers: { authorization: `Bearer ${owner.token}` }, signal: abort.signal,
+  });
+  assert.match(events.headers.get("content-type"), /^text\/event-stream/);
+  abort.abort();
+  seen.add("GET /api/events 200");
+  for (const path of ["/api", "/openapi.json", "/healthz", "/readyz", "/metrics"]) {
+    await ask(200, "GET", path);
+  }
+});
+
+test("a provider's report", async () => {
+  const { webhookUrl } = await owner.must("GET", "/api/providers/vapi");
+  const { pathname, search } = new URL(webhookUrl);
+  const body = JSON.stringify({ message: { type: "transcript" } });
+  const timestamp = String(Date.now());
+  const signature = createHmac("sha256", host.carrier.webhookSecret).update(`${timestamp}.${body}`).digest("hex");
+  const headers = { "content-type": "application/json", "x-timestamp": timestamp, "x-signature": signature };
+  assert.deepEqual((await ask(200, "POST", pathname + search, { body, headers })).body, {});
+});
+
+test("nothing that is documented was left out", () => {
+  const documented = Object.entries(openapi.paths).flatMap(([pattern, methods]) =>
+    Object.entries(methods).flatMap(([method, { responses }]) =>
+      Object.keys(responses)
+        .filter((status) => /^[23]/.test(status))
+        .map((status) => `${method.toUpperCase()} ${pattern} ${status}`)));
+  assert.deepEqual(documented.filter((one) => !seen.has(one)), []);
+});
+
+test("a page's size has bounds, and a cursor belongs to its list", async () => {
+  const { body: job } = await ask(201, "POST", "/api/jobs", newJob("Pages"));
+  for (const query of ["limit=0", "limit=201", "limit=-1", "limit=x", "limit=1.5", "limit=", "cursor=",
+    "limit=1&limit=2", `cursor=${"A".repeat(65)}`, "cursor=call_00000000000000000000000001"]) {
+    const { status, body } = await owner.send("GET", `/api/jobs?${query}`);
+    assert.equal(status, 400, `${query}: ${JSON.stringify(body)}`);
+  }
+  for (const query of ["limit=0", "limit=1001", "state=talking", `cursor=${job.id}`]) {
+    assert.equal((await owner.send("GET", `/api/jobs/${job.id}/calls?${query}`)).status, 400, query);
+  }
+  const beyond = "call_7ZZZZZZZZZZZZZZZZZZZZZZZZZ";
+  const { body } = await ask(200, "GET", `/api/jobs/${job.id}/calls?cursor=${beyond}`);
+  assert.deepEqual(body, { calls: [] });
+});
