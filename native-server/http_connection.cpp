@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <array>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/status.hpp>
 #include <optional>
 
+#include "core/core.hpp"
 #include "native-server/http_exchange.hpp"
 #include "native-server/http_request_parser.hpp"
 
@@ -19,6 +21,19 @@ constexpr std::size_t kDrainBytesMax = 64 * 1024;  // an unread body up to this 
 constexpr std::size_t kStreamBehindMax = 1024 * 1024;
 constexpr std::size_t kChunkHeaderMax = 16 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// What never becomes a request; the last stands for every other status.
+struct Refusal {
+  int status;
+  std::string_view code;
+  std::string_view detail;
+};
+constexpr std::array<Refusal, 5> kRefusals{
+    {{408, "request_timeout", "The request's header did not come in time."},
+     {431, "header_too_large", "The request's header is too long."},
+     {501, "transfer_coding_unsupported", "The only transfer coding known here is chunked."},
+     {505, "http_version_unsupported", "HTTP/1.1 and HTTP/1.0 are spoken here."},
+     {400, "request_malformed", "This is no HTTP/1.1 request as RFC 9112 wants it."}}};
 
 class Connection final : public LoopMember, public std::enable_shared_from_this<Connection> {
  public:
@@ -220,12 +235,10 @@ void Connection::parse_header() {
 void Connection::refuse(int status) {
   body_broken_ = true;  // nothing after this can be understood: close
   phase_ = Phase::handling;
-  const std::string text = std::to_string(status);
-  const auto reason = http::obsolete_reason(static_cast<http::status>(status));
-  answer({status,
-          {{"content-type", "application/problem+json"}},
-          R"({"type":"about:blank","title":")" + std::string{reason.data(), reason.size()} +
-              R"(","status":)" + text + "}"});
+  const Refusal& why =
+      *std::find_if(kRefusals.begin(), kRefusals.end() - 1,
+                    [status](const Refusal& refusal) { return refusal.status == status; });
+  answer(problem(status, why.code, why.detail));
 }
 
 void Connection::obey(std::uint64_t serial, Command command) {

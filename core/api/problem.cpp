@@ -27,6 +27,7 @@ constexpr std::array kTitles{
     Title{403, "Forbidden"},
     Title{404, "Not Found"},
     Title{405, "Method Not Allowed"},
+    Title{408, "Request Timeout"},
     Title{409, "Conflict"},
     Title{410, "Gone"},
     Title{412, "Precondition Failed"},
@@ -36,11 +37,13 @@ constexpr std::array kTitles{
     Title{422, "Unprocessable Content"},
     Title{428, "Precondition Required"},
     Title{429, "Too Many Requests"},
+    Title{431, "Request Header Fields Too Large"},
     Title{500, "Internal Server Error"},
     Title{501, "Not Implemented"},
     Title{502, "Bad Gateway"},
     Title{503, "Service Unavailable"},
     Title{504, "Gateway Timeout"},
+    Title{505, "HTTP Version Not Supported"},
 };
 
 // The start of `text` that has at most `bytes_max` bytes and ends on a character's edge.

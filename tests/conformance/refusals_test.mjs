@@ -21,7 +21,7 @@ async function refused(status, code, answer, before) {
   assert.equal(answer.status, status, JSON.stringify(body));
   assert.match(answer.headers?.get("content-type") ?? "application/problem+json", /^application\/problem\+json/);
   assert.equal(body.status, status);
-  assert.ok(body.type && body.title && body.detail, JSON.stringify(body));
+  assert.ok(body.type && body.title && body.code && body.detail, JSON.stringify(body));
   if (code !== undefined) {
     assert.equal(body.code, code, JSON.stringify(body));
   }
@@ -126,9 +126,29 @@ describe("lists", () => {
 describe("targets and methods", () => {
   for (const target of ["/api/jobs/../../etc/passwd", "/api/jobs/%2e%2e/keys", "/api/jobs/..%2fx", "//api/jobs", "/api/jobs/%00", "/api/jobs/%zz", "/api/jobs/\xff"]) {
     test(`${JSON.stringify(target)} is refused`, async () => {
-      const { status } = await raw(host.url, Buffer.from(
+      const answer = await raw(host.url, Buffer.from(
         `GET ${target} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${owner.token}\r\n\r\n`, "latin1"));
-      assert.ok([400, 404].includes(status), String(status));
+      await refused(400, undefined, { ...answer, body: JSON.parse(answer.text) });
+    });
+  }
+
+  for (const [what, [text, status]] of Object.entries({
+    "no HTTP at all": ["nonsense\r\n\r\n", 400],
+    "no host": ["GET /healthz HTTP/1.1\r\n\r\n", 400],
+    "two hosts": ["GET /healthz HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", 400],
+    "two lengths": ["POST /api/jobs HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab", 400],
+    "a length and chunks": [
+      "POST /api/jobs HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", 400],
+    "an unknown coding": ["POST /api/jobs HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip\r\n\r\n", 501],
+    "a later HTTP": ["GET /healthz HTTP/3.0\r\nhost: a\r\n\r\n", 505],
+    "a huge header": [`GET /healthz HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(200_000)}\r\n\r\n`, 431],
+    "a huge target": [`GET /${"x".repeat(9_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, 414],
+  })) {
+    test(`a request with ${what} is refused with ${status}, in the words of every refusal`, async () => {
+      const before = await state();
+      const answer = await raw(host.url, Buffer.from(text, "latin1"));
+      const problem = await refused(status, undefined, { ...answer, body: JSON.parse(answer.text) }, before);
+      assert.equal(problem.type, `/problems/${problem.code}`);
     });
   }
 
