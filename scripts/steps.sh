@@ -59,7 +59,7 @@ quietly() {
 # show_log NAME: the end of a step's log, indented.
 show_log() {
   say "    the end of build/logs/$1.log:"
-  tail -n 40 "build/logs/$1.log" | sed 's/^/    | /'
+  tail -n 40 "build/logs/$1.log" | cut -c 1-300 | sed 's/^/    | /'
 }
 
 # step TEXT NAME COMMAND…: a quiet command with its line on the screen. Returns the command's code after
