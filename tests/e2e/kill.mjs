@@ -3,7 +3,9 @@
 // cancellations arrive all the while; who gets no answer asks again with the same Idempotency-Key.
 //
 //   node tests/e2e/kill.mjs [--binary build/release/native-server/callgate] [--times 5] [--people 1500]
-//                           [--seed N] [--minutes 8] [--keep]
+//                           [--seed N] [--slots N] [--minutes 8] [--keep]
+//
+// --slots gives the carrier fewer slots than callgate counts on, so that it refuses calls for being full.
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -19,6 +21,7 @@ const { values: options } = parseArgs({
     binary: { type: "string", default: `${root}build/release/native-server/callgate` },
     times: { type: "string", default: "5" },
     people: { type: "string", default: "1500" },
+    slots: { type: "string", default: "0" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     minutes: { type: "string", default: "8" },
     keep: { type: "boolean", default: false },
@@ -202,7 +205,7 @@ async function killed(verdicts, folder) {
     binary,
     folder,
     flags: ["--faults", "all", "--seed", options.seed, "--ring", "5ms..200ms", "--talk", "5ms..500ms",
-      "--concurrency", "0"],
+      "--concurrency", options.slots],
   });
   const server = new CallgateServer({
     binary, folder, port: await freePort(), flags: ["--log-level", "warn"],
@@ -249,7 +252,7 @@ async function killed(verdicts, folder) {
       acknowledged.jobs.get(id).some((number) => dialled.has(number))),
   );
   compare(verdicts, {
-    jobs, calls, ledger, stats, limit,
+    jobs, calls, ledger, stats, limit: Number(options.slots) || limit,
     unpriced: (dial) => dial.faults.includes("webhook-lose") || absences.mayHaveSwallowed(dial),
   });
 }
