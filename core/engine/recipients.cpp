@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kOpenReadersMax = 64;
 constexpr std::int64_t kPieceBytesMax = 256 * 1024;
+constexpr std::chrono::minutes kSilenceMax{2};  // longer than a host waits for a slow sender
 
 RecipientReader reader_of(Service& service, const Import& import) {
   auto open = service.caches.readers.find(import.seq);
@@ -38,6 +39,7 @@ TakenBack take_back(Service& service, Import& import, TakenBack why) {
   import.detail = why.detail;
   import.reader.clear();
   imports::save(service.sql(), import);
+  service.caches.silence_ends.reset();
   service.store.jobs.edit(import.job).state = JobState::discarded;
   Task task;
   task.seq = service.store.workspace.take_seq();
@@ -142,8 +144,27 @@ Import open_import(Service& service, const Job& job, ImportFormat format,
   import.job = job.seq;
   import.format = format;
   import.reader = RecipientReader{format, std::move(default_region)}.save();
+  import.heard_at = service.now();
   imports::add(service.sql(), import);
+  service.caches.silence_ends.reset();
   return import;
+}
+
+std::optional<Instant> end_silent_imports(Service& service) {
+  auto& ends = service.caches.silence_ends;
+  while (!ends || (*ends && **ends <= service.now())) {
+    auto import = imports::most_silent(service.sql());
+    ends.emplace();
+    if (!import) {
+      break;
+    }
+    *ends = import->heard_at + kSilenceMax;
+    if (**ends <= service.now()) {
+      take_back(service, *import,
+                {400, "body_incomplete", "Nothing more of it came for two minutes.", 0});
+    }
+  }
+  return *ends;
 }
 
 PieceResult take_piece(Service& service, const ImportChunk& piece) {
@@ -176,6 +197,8 @@ PieceResult take_piece(Service& service, const ImportChunk& piece) {
   }
   store_rows(service, job, import, *rows);
   ++import.next_chunk;
+  import.heard_at = service.now();
+  service.caches.silence_ends.reset();
   import.bytes += static_cast<std::int64_t>(piece.bytes.size());
   import.digest = to_hex(service.context.crypto.sha256(
       bytes_of(import.digest + to_hex(service.context.crypto.sha256(bytes_of(piece.bytes))))));

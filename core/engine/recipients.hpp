@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -48,6 +49,10 @@ struct TakenBack {  // the import is refused as a whole; nothing of it stays
   std::int64_t row = 0;
 };
 using PieceResult = std::variant<Taken, Sealed, TakenBack>;
+
+// Imports that have heard nothing for two minutes are taken back: hosts tell of a body that ends
+// early, unless they die first. Answers when the next one is due.
+std::optional<Instant> end_silent_imports(Service& service);
 
 // A repeated piece is Taken and changes nothing; one from the future takes the import back.
 [[nodiscard]] PieceResult take_piece(Service& service, const ImportChunk& piece);

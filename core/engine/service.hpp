@@ -28,10 +28,14 @@ struct OpenReader {
 struct Caches {
   std::map<std::int64_t, OpenReader> readers;  // by import
   std::optional<providers::Found> provider;
+  // When the next open import has been silent for too long (nothing: none is open); not known after
+  // a change of the imports.
+  std::optional<std::optional<Instant>> silence_ends;
 
   void drop() {
     readers.clear();
     provider.reset();
+    silence_ends.reset();
   }
 };
 

@@ -5,6 +5,7 @@
 #include "core/dispatch/pass.hpp"
 #include "core/engine/attempts.hpp"
 #include "core/engine/jobs.hpp"
+#include "core/engine/recipients.hpp"
 #include "core/store/tasks.hpp"
 
 namespace callgate {
@@ -89,6 +90,7 @@ void earlier(std::optional<Instant>& wake_at, std::optional<Instant> candidate) 
 std::optional<Instant> settle(Service& service, bool woken) {
   start_due_jobs(service);
   recover_expired(service, kRecoveredAtOnce);
+  end_silent_imports(service);
   if (woken) {
     step_task(service);
   }
@@ -98,6 +100,7 @@ std::optional<Instant> settle(Service& service, bool woken) {
 std::optional<Instant> next_wake(Service& service, std::optional<Instant> next_call) {
   std::optional<Instant> wake_at = next_call;
   earlier(wake_at, service.store.jobs.next_start());
+  earlier(wake_at, end_silent_imports(service));
   const auto& leases = service.store.attempts.leases();
   if (!leases.empty() && provider_account(service).provider) {
     earlier(wake_at, leases.begin()->first);

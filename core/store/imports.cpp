@@ -19,30 +19,33 @@ Import read_import(const Rows& rows, std::size_t row) {
   import.rejected = rows.integer(row, 11);
   import.reader = rows.text(row, 12);
   import.detail = rows.text(row, 13);
+  import.heard_at = from_ms(rows.integer(row, 14));
   return import;
 }
 
 #define CALLGATE_IMPORT_COLUMNS                                                         \
   "seq, created_at_ms, job, state, format, next_chunk, bytes, digest, rows, accepted, " \
-  "duplicates, rejected, reader, detail"
+  "duplicates, rejected, reader, detail, heard_at_ms"
 
 }  // namespace
 
 void add(Sql& sql, const Import& import) {
-  sql.exec(
-      "INSERT INTO imports (" CALLGATE_IMPORT_COLUMNS
-      ") VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, '', 0, 0, 0, 0, ?6, '')",
-      {import.seq, to_ms(import.created_at), import.job, static_cast<std::int64_t>(import.state),
-       static_cast<std::int64_t>(import.format), std::string_view{import.reader}});
+  sql.exec("INSERT INTO imports (" CALLGATE_IMPORT_COLUMNS
+           ") VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, '', 0, 0, 0, 0, ?6, '', ?7)",
+           {import.seq, to_ms(import.created_at), import.job,
+            static_cast<std::int64_t>(import.state), static_cast<std::int64_t>(import.format),
+            std::string_view{import.reader}, to_ms(import.heard_at)});
 }
 
 void save(Sql& sql, const Import& import) {
   sql.exec(
       "UPDATE imports SET state = ?2, next_chunk = ?3, bytes = ?4, digest = ?5, rows = ?6, "
-      "accepted = ?7, duplicates = ?8, rejected = ?9, reader = ?10, detail = ?11 WHERE seq = ?1",
+      "accepted = ?7, duplicates = ?8, rejected = ?9, reader = ?10, detail = ?11, "
+      "heard_at_ms = ?12 WHERE seq = ?1",
       {import.seq, static_cast<std::int64_t>(import.state), import.next_chunk, import.bytes,
        std::string_view{import.digest}, import.rows, import.accepted, import.duplicates,
-       import.rejected, std::string_view{import.reader}, std::string_view{import.detail}});
+       import.rejected, std::string_view{import.reader}, std::string_view{import.detail},
+       to_ms(import.heard_at)});
 }
 
 void erase(Sql& sql, std::int64_t seq) {
@@ -52,6 +55,15 @@ void erase(Sql& sql, std::int64_t seq) {
 std::optional<Import> find(Sql& sql, std::int64_t seq) {
   const Rows rows =
       sql.exec("SELECT " CALLGATE_IMPORT_COLUMNS " FROM imports WHERE seq = ?1", {seq});
+  if (rows.empty()) {
+    return std::nullopt;
+  }
+  return read_import(rows, 0);
+}
+
+std::optional<Import> most_silent(Sql& sql) {
+  const Rows rows = sql.exec("SELECT " CALLGATE_IMPORT_COLUMNS
+                             " FROM imports WHERE state = 1 ORDER BY heard_at_ms, seq LIMIT 1");
   if (rows.empty()) {
     return std::nullopt;
   }

@@ -31,6 +31,7 @@ struct Import {
   std::int64_t rejected = 0;
   std::string reader;  // RecipientReader::save(), while receiving
   std::string detail;  // why it was refused
+  Instant heard_at{};  // when its last piece came
 };
 
 struct RejectedRow {
@@ -44,6 +45,8 @@ void add(Sql& sql, const Import& import);
 void save(Sql& sql, const Import& import);
 void erase(Sql& sql, std::int64_t seq);
 [[nodiscard]] std::optional<Import> find(Sql& sql, std::int64_t seq);
+// Of those that still receive, the one that was heard of the longest ago.
+[[nodiscard]] std::optional<Import> most_silent(Sql& sql);
 // The newest import of a job.
 [[nodiscard]] std::optional<Import> of_job(Sql& sql, std::int64_t job);
 // Jobs that took in exactly these bytes, newest first, at most `limit`.

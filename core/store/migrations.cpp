@@ -118,9 +118,11 @@ constexpr std::array kFirst = {
       duplicates INTEGER NOT NULL,
       rejected INTEGER NOT NULL,
       reader TEXT NOT NULL,
-      detail TEXT NOT NULL
+      detail TEXT NOT NULL,
+      heard_at_ms INTEGER NOT NULL
     ) STRICT)sql",
     "CREATE INDEX imports_by_job ON imports (job)",
+    "CREATE INDEX imports_open ON imports (heard_at_ms) WHERE state = 1",
     "CREATE INDEX imports_by_digest ON imports (digest) WHERE digest <> ''",
     R"sql(CREATE TABLE import_rejects (
       import INTEGER NOT NULL,
