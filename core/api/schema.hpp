@@ -175,7 +175,7 @@ struct FieldInfo {
 template <class T, class M>
 struct Field {
   std::string_view name;
-  M T::*member;
+  M T::* member;
   std::string_view description;
   Rules rules;
 };
@@ -259,19 +259,15 @@ constexpr void apply(Rules& rules, DefaultedRule /*rule*/) {
 }
 
 template <class T>
-concept Described = requires {
-  T::fields();
-};
+concept Described = requires { T::fields(); };
 template <class E>
-concept Worded = std::is_enum_v<E> && requires(E value) {
-  words(value);
-};
+concept Worded = std::is_enum_v<E> && requires(E value) { words(value); };
 
 }  // namespace schema_detail
 
 // Describes one member, for use in fields() alone.
 template <class T, class M, class... R>
-constexpr Field<T, M> field(std::string_view name, M T::*member, std::string_view description,
+constexpr Field<T, M> field(std::string_view name, M T::* member, std::string_view description,
                             R... rule) {
   Rules rules;
   (schema_detail::apply<M>(rules, rule), ...);
@@ -449,7 +445,8 @@ constexpr const TypeInfo* schema_of() {
   return &schema_detail::kType<T>;
 }
 template <class T>
-requires schema_detail::IsList<T>::value constexpr const TypeInfo* schema_of() {
+  requires schema_detail::IsList<T>::value
+constexpr const TypeInfo* schema_of() {
   return &schema_detail::kType<T>;
 }
 

@@ -81,10 +81,10 @@ struct Cut {
 // Changes nothing: 200 says that the account is reached and its key is good.
 [[nodiscard]] OutboundRequest check_account(const Account& account);
 
-// Calls of that assistant and number created in [from, to], newest first, kListMax at most (Vapi
-// answers up to 1,000, but a call object with its transcript is large). A full list without the
-// attempt is Cut, not Absent: ask again for the older ones.
-inline constexpr std::int64_t kListMax = 100;
+// Calls of that assistant and number created in [from, to], newest first, kListMax (Vapi's most) at
+// most. A full list without the attempt is Cut, not Absent: ask again for the older ones. More
+// calls than that in one millisecond could not be told apart: no provider takes them so fast.
+inline constexpr std::int64_t kListMax = 1000;
 [[nodiscard]] OutboundRequest list_calls(const Account& account, const Dial& dial, Instant from,
                                          Instant to);
 [[nodiscard]] std::variant<Fact, Absent, Cut, Unclear> read_list_calls(const Answered& answer,

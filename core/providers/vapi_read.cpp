@@ -61,7 +61,7 @@ struct CallText {
 
 struct CallField {
   std::string_view path;
-  std::string CallText::*member;
+  std::string CallText::* member;
 };
 
 constexpr CallField kCallFields[] = {

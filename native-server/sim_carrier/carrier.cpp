@@ -85,8 +85,8 @@ CreateReply Carrier::refuse(RequestFault fault, const CreateRequest& request) {
   CreateReply out;
   if (fault == RequestFault::refuse) {
     // The customer's number is what is wrong with it; an account that is refused is a 401.
-    out.response = error_response(
-        config_.refuse_status, {"customer.number must be a number that this account may call."});
+    out.response = error_response(config_.refuse_status,
+                                  {"customer.number must be a number that this account may call."});
   } else if (fault == RequestFault::too_many) {
     out.response = error_response(429, {"Too many requests. Please try again later."});
     out.response.headers.emplace_back("retry-after", std::to_string(config_.retry_after_s));

@@ -65,7 +65,7 @@ struct Config {
 
 struct RateField {
   const char* name;  // in JSON; the flag is the same with dashes
-  double Config::*member;
+  double Config::* member;
   const char* group;
   const char* help;
 };
@@ -73,7 +73,7 @@ struct RateField {
 
 struct CountField {
   const char* name;
-  std::int64_t Config::*member;
+  std::int64_t Config::* member;
   std::int64_t max;
   const char* group;
   const char* help;

@@ -104,9 +104,8 @@ TEST_CASE("A body is read up to its limit and refused beyond, with and without a
 }
 
 TEST_CASE("An answer reaches a client that is still sending a body nobody wants") {
-  const auto server = serve([](const std::shared_ptr<Exchange>& exchange) {
-    exchange->respond({413, {}, "too much"});
-  });
+  const auto server = serve(
+      [](const std::shared_ptr<Exchange>& exchange) { exchange->respond({413, {}, "too much"}); });
   RawClient client{server->port()};
   client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n");
   client.send(std::string(3'000'000, 'a'));

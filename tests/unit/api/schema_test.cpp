@@ -169,7 +169,7 @@ class Random {
   }
   std::string text(std::uint32_t max) {
     static constexpr const char* kParts[] = {"a",    "Z", "\"", "\\", "\n",
-                                             "\x01", "é", "€",  "😀",  "/"};
+                                             "\x01", "é", "€",  "😀", "/"};
     std::string out;
     for (std::uint32_t i = below(max + 1); i > 0; --i) {
       out += kParts[below(10)];

@@ -73,8 +73,7 @@ template <class NextSize>
 
 [[nodiscard]] inline FileRead read_whole(ImportFormat format, std::string_view file,
                                          std::string_view region = "US") {
-  return read_in_pieces(
-      format, file, [&] { return file.size(); }, false, region);
+  return read_in_pieces(format, file, [&] { return file.size(); }, false, region);
 }
 
 [[nodiscard]] inline FileRead read_csv(std::string_view file, std::string_view region = "US") {

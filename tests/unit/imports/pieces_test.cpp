@@ -28,8 +28,8 @@ std::string_view pick(std::mt19937& random, const std::vector<std::string_view>&
 void check_any_cut(ImportFormat format, std::string_view file, std::mt19937& random) {
   const FileRead whole = read_whole(format, file);
   for (const std::size_t piece_max : {std::size_t{1}, std::size_t{3}, std::size_t{40}}) {
-    const FileRead cut = read_in_pieces(
-        format, file, [&] { return 1 + below(random, piece_max); }, piece_max != 3);
+    const FileRead cut =
+        read_in_pieces(format, file, [&] { return 1 + below(random, piece_max); }, piece_max != 3);
     REQUIRE(describe_refusal(cut) == describe_refusal(whole));
     if (!whole.refused) {
       REQUIRE(describe(cut) == describe(whole));
@@ -111,8 +111,7 @@ TEST_CASE("a row longer than its limit is refused alike however it is cut") {
     file += std::string(70'000, 'x') + "\xE9";
     const auto as = format == "ndjson" ? ImportFormat::ndjson : ImportFormat::csv;
     const FileRead whole = read_whole(as, file);
-    const FileRead cut = read_in_pieces(
-        as, file, [&] { return 1 + below(random, 5'000); }, true);
+    const FileRead cut = read_in_pieces(as, file, [&] { return 1 + below(random, 5'000); }, true);
     REQUIRE(whole.refused);
     CHECK(describe_refusal(cut) == describe_refusal(whole));
   }

@@ -129,7 +129,7 @@ TEST_CASE("Calls are looked up by id, and by assistant, number and time") {
   CHECK(list.url ==
         "https://api.vapi.ai/call?assistantId=asst-1&phoneNumberId=pn-1"
         "&createdAtGe=2026-01-01T00%3A00%3A00.000Z&createdAtLe=2026-01-01T00%3A01%3A00.500Z&limit="
-        "100");
+        "1000");
   CHECK(list.headers.front().second == "Bearer key-1");
 }
 
