@@ -10,6 +10,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/native/folder.hpp"
+
 using namespace callgate;
 
 namespace {
@@ -79,7 +81,8 @@ class Home {
   Instant now = from_ms(1'798'000'000'000);
 
  private:
-  SqliteSql sql_{":memory:", {}};
+  test::Folder folder_;
+  SqliteSql sql_{(folder_.path() / "default.sqlite").string(), {}};
   OpensslCrypto crypto_{std::array<std::uint8_t, 32>{1, 2, 3}};
   std::unique_ptr<Core> core_;
 };
