@@ -100,7 +100,8 @@ async function keepAsking(client, acknowledged, until) {
   }
 }
 
-// When nobody listened: reports that the carrier sent then are gone for good, as it tries only once.
+// When nobody listened: answers and reports that the carrier sent then are gone for good, as it tries only
+// once.
 class Absences {
   constructor() {
     this.spans = [];
@@ -111,10 +112,16 @@ class Absences {
   end() {
     this.spans.at(-1)[1] = Date.now();
   }
+  /** An answer is given at once. */
+  mayHaveSwallowedAnswer(row) {
+    return this.#covers(Date.parse(row.created_at), 0);
+  }
   /** A report is sent when the call ends, or up to 3 s later. */
-  mayHaveSwallowed(dial) {
-    const at = Date.parse(dial.ended_at);
-    return this.spans.some(([from, to]) => from <= at + 3_500 && at <= to);
+  mayHaveSwallowedReport(dial) {
+    return this.#covers(Date.parse(dial.ended_at), 3_500);
+  }
+  #covers(at, later) {
+    return this.spans.some(([from, to]) => from <= at + later && at <= to);
   }
 }
 
@@ -171,6 +178,32 @@ async function importMany(client, acknowledged) {
   acknowledged.jobs.set(job.id, numbers);
 }
 
+// A list that is still arriving when the server is killed: its sender gets no answer.
+async function sendSlowly(client) {
+  async function* rows() {
+    yield "phone\n";
+    while (true) {
+      yield Array.from({ length: 1_000 }, () => `${nextNumbers(1)}\n`).join("");
+      await sleep(10);
+    }
+  }
+  const query = new URLSearchParams({ ...settings, name: "Cut", schedule: "now" });
+  const options = { body: rows(), duplex: "half", headers: { "content-type": "text/csv" } };
+  return client.send("POST", `/api/jobs?${query}`, options).then(({ status }) => status, () => "no answer");
+}
+
+// The core takes back an import that has been silent for two minutes.
+async function awaitTakenBack(client) {
+  const limitMs = performance.now() + 150_000;
+  while ((await client.jobs()).some(({ name }) => name === "Cut")) {
+    if (performance.now() > limitMs) {
+      return ["it is still there"];
+    }
+    await sleep(1_000);
+  }
+  return [];
+}
+
 function nothingIsLost(verdicts, acknowledged, jobs, calls) {
   const known = new Map(jobs.map((job) => [job.id, job]));
   verdicts.claim(
@@ -223,6 +256,7 @@ async function killed(verdicts, folder) {
   const until = { over: false };
   const asking = keepAsking(client, acknowledged, until);
   const absences = new Absences();
+  const cut = sendSlowly(client);
   await killAtRandom(server, random, Number(options.times), absences);
   const asked = (await carrier.stats()).dials;
   absences.begin();
@@ -231,6 +265,7 @@ async function killed(verdicts, folder) {
   absences.end();
   until.over = true;
   await asking;
+  verdicts.equal("a list that was arriving at the first kill is not acknowledged", await cut, "no answer");
   verdicts.equal("SIGTERM while it dials ends it with 0", [stopped.code, stopped.signal], [0, null]);
   verdicts.claim(
     `within ${stopsWithinMs / 1000} s (${stopped.ms} ms)`,
@@ -240,6 +275,7 @@ async function killed(verdicts, folder) {
     `${acknowledged.repeats} requests sent again`);
 
   await awaitEnd(client, new Set(acknowledged.jobs.keys()));
+  verdicts.claim("the cut list is taken back", await awaitTakenBack(client));
   const jobs = await client.jobs();
   const calls = (await Promise.all(jobs.map((job) => client.callsOf(job.id)))).flat();
   const [ledger, stats] = [await carrier.ledger(), await carrier.stats()];
@@ -253,7 +289,8 @@ async function killed(verdicts, folder) {
   );
   compare(verdicts, {
     jobs, calls, ledger, stats, limit: Number(options.slots) || limit,
-    unpriced: (dial) => dial.faults.includes("webhook-lose") || absences.mayHaveSwallowed(dial),
+    unpriced: (dial) => dial.faults.includes("webhook-lose") || absences.mayHaveSwallowedReport(dial),
+    unanswered: (row) => absences.mayHaveSwallowedAnswer(row),
   });
 }
 

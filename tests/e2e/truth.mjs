@@ -27,12 +27,14 @@ const TERMINAL = new Set(["completed", "failed", "canceled"]);
 const attemptKey = (callId, number) => `${callId}-${number}`;
 
 /**
- * @param jobs      full job views  @param calls every call of those jobs
- * @param ledger    every row of the carrier, refused requests included
- * @param limit     calls at once  @param hours {opens, closes} in ms, or nothing
- * @param unpriced  whether a dial's report, which alone names the price, may not have arrived
+ * @param jobs        full job views  @param calls every call of those jobs
+ * @param ledger      every row of the carrier, refused requests included
+ * @param limit       calls at once  @param hours {opens, closes} in ms, or nothing
+ * @param unpriced    whether a dial's report, which alone names the price, may not have arrived
+ * @param unanswered  whether the answer to a create request may not have arrived
  */
-export function compare(verdicts, { jobs, calls, ledger, stats, limit, hours, unpriced }) {
+export function compare(verdicts, run) {
+  const { jobs, calls, ledger, stats, limit, hours, unpriced, unanswered = () => false } = run;
   const dials = ledger.filter((row) => row.dialled);
   const attempts = new Map();
   for (const call of calls) {
@@ -43,7 +45,7 @@ export function compare(verdicts, { jobs, calls, ledger, stats, limit, hours, un
   dialledOnce(verdicts, dials, stats);
   withinLimits(verdicts, dials, stats, limit, hours);
   dialsAreKnown(verdicts, dials, attempts, unpriced);
-  beliefsAreTrue(verdicts, ledger, attempts);
+  beliefsAreTrue(verdicts, ledger, attempts, unanswered);
   callsEnd(verdicts, calls, dials);
   countersAddUp(verdicts, jobs, calls);
 }
@@ -118,7 +120,7 @@ function dialsAreKnown(verdicts, dials, attempts, unpriced) {
   verdicts.claim("no dial before its decision, no end before it ended", misdated);
 }
 
-function beliefsAreTrue(verdicts, ledger, attempts) {
+function beliefsAreTrue(verdicts, ledger, attempts, unanswered) {
   const rows = new Map();
   for (const row of ledger) {
     rows.set(row.externalId, [...(rows.get(row.externalId) ?? []), row]);
@@ -127,13 +129,13 @@ function beliefsAreTrue(verdicts, ledger, attempts) {
   for (const [key, attempt] of attempts) {
     const asked = rows.get(key) ?? [];
     const rang = asked.some((row) => row.dialled);
-    const refused = asked.some((row) => row.faults.includes("refuse"));
-    const mayHaveRung = !NEVER_RANG.has(attempt.outcome) && !refused;
+    const refusal = asked.find((row) => row.faults.includes("refuse"));
+    const mayHaveRung = !NEVER_RANG.has(attempt.outcome) && !refusal;
     if (rang !== mayHaveRung) {
       wrong.push(`${key} is believed ${attempt.outcome} (${attempt.endedReason}), ` +
         `the carrier ${rang ? "rang" : "never rang"}`);
     }
-    if (refused && attempt.outcome !== "invalid_number") {
+    if (refusal && attempt.outcome !== "invalid_number" && !unanswered(refusal)) {
       wrong.push(`${key} was refused for its number, but is believed ${attempt.outcome}`);
     }
   }
