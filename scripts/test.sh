@@ -13,8 +13,8 @@ native      | always | test        | the HTTP front
 sim         | always | test        | the whole system in one thread, seeded, with faults
 sim_carrier | always | test        | the simulated carrier
 conformance | always | test        | the HTTP contract and its refusals, asked from outside
-campaign    | always | test        | ten thousand people, every fault at once, each dial compared with the ledger of the carrier
-kill        | always | test        | the server killed five times while it dials; fifty times with --long
+campaign    | long   | test        | ten thousand people, every fault at once, each dial compared with the ledger of the carrier
+kill        | long   | test        | the server killed while it dials: fifty times with --long, five when named
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
 million     | long   | test        | a list of a million people: its memory, its progress, who waits for it
 fuzz        | long   | test        | a minute of libFuzzer for each reader of foreign bytes
