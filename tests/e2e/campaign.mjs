@@ -111,18 +111,6 @@ async function awaitEnd(client, carrier, jobId) {
   }
 }
 
-// Reports of the last calls may still be on their way when the job is complete; they bring the prices.
-async function awaitSilence(carrier) {
-  for (let tries = 0; tries < 200; ++tries) {
-    const { live, webhooks } = await carrier.stats();
-    if (live === 0 && webhooks.pending === 0) {
-      return sleep(1000);
-    }
-    await sleep(100);
-  }
-  throw new Error("the carrier has reports left after 20 s");
-}
-
 async function campaign(verdicts, folder) {
   const { binary } = options;
   const carrier = new Carrier({
@@ -150,8 +138,7 @@ async function campaign(verdicts, folder) {
   verdicts.equal("nothing is dialled before the hours open", (await carrier.stats()).requests, 0);
 
   const seconds = await awaitEnd(client, carrier, job.id);
-
-  await awaitSilence(carrier);
+  await carrier.saidAll();
   const [ledger, stats] = [await carrier.ledger(), await carrier.stats()];
   const calls = await client.callsOf(job.id);
   const end = await client.must("GET", `/api/jobs/${job.id}`);

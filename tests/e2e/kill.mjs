@@ -276,6 +276,7 @@ async function killed(verdicts, folder) {
 
   await awaitEnd(client, new Set(acknowledged.jobs.keys()));
   verdicts.claim("the cut list is taken back", await awaitTakenBack(client));
+  await carrier.saidAll();
   const jobs = await client.jobs();
   const calls = (await Promise.all(jobs.map((job) => client.callsOf(job.id)))).flat();
   const [ledger, stats] = [await carrier.ledger(), await carrier.stats()];

@@ -166,6 +166,18 @@ export class Carrier {
     return (await this.ask("/sim/stats")).json();
   }
 
+  /** Waits for the reports of the last calls, which bring the prices: a job may be complete before. */
+  async saidAll() {
+    for (let tries = 0; tries < 200; ++tries) {
+      const { live, webhooks } = await this.stats();
+      if (live === 0 && webhooks.pending === 0) {
+        return;
+      }
+      await sleep(100);
+    }
+    throw new Error("the carrier has reports left after 20 s");
+  }
+
   async configure(change) {
     await this.ask("/sim/config", { method: "PUT", body: JSON.stringify(change) });
   }
