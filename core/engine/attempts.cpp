@@ -316,7 +316,7 @@ bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& 
     return false;
   }
   call->history = std::move(*history);
-  calls::save(service.sql(), *call);
+  calls::save_history(service.sql(), *call);
   service.store.jobs.edit(call->job).cost_micros += fact.cost_micros;
   return true;
 }

@@ -99,6 +99,11 @@ void save(Sql& sql, const Call& call) {
   }
 }
 
+void save_history(Sql& sql, const Call& call) {
+  sql.exec("UPDATE calls SET history = ?2 WHERE seq = ?1",
+           {call.seq, std::string_view{call.history}});
+}
+
 std::vector<Call> due(Sql& sql, std::int64_t lane, Instant now, std::int64_t limit) {
   return read_calls(sql.exec("SELECT " CALLGATE_CALL_COLUMNS
                              " FROM calls WHERE waiting = 1 AND lane = ?1 AND not_before_ms <= ?2 "

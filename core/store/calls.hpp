@@ -45,6 +45,9 @@ bool add(Sql& sql, const Call& call);
 // Writes what changes while a call lives: state, not_before, attempts, outcome, history.
 void save(Sql& sql, const Call& call);
 
+// Writes the history alone, whatever the call's state.
+void save_history(Sql& sql, const Call& call);
+
 // At most `limit` waiting calls of the lane that are due at `now`, in order of not_before, then
 // sequence.
 [[nodiscard]] std::vector<Call> due(Sql& sql, std::int64_t lane, Instant now, std::int64_t limit);

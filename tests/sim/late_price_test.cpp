@@ -1,0 +1,119 @@
+// The report that names a call's price may come when the next attempt is on its way already.
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/base/bytes.hpp"
+#include "tests/sim/home.hpp"
+
+#undef CHECK  // the core's: below it is Catch2's
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace callgate;
+using nlohmann::json;
+using sim::Home;
+
+namespace {
+
+using std::chrono::seconds;
+
+constexpr const char* kSecret = "a webhook's secret";
+
+struct Story {
+  Story() {
+    home.ask("PUT", "/api/providers/vapi",
+             json{{"baseUrl", "http://127.0.0.1:1"},
+                  {"apiKey", "key"},
+                  {"publicUrl", "http://127.0.0.1:2"},
+                  {"webhookSecret", kSecret}}
+                 .dump());
+    const std::string url = json::parse(home.ask("GET", "/api/providers/vapi").body)["webhookUrl"];
+    target = url.substr(url.find("/api/"));
+  }
+
+  // The attempt that this Output dials, and how the provider knows it.
+  void take(const Output& output) {
+    for (const Effect& effect : output.effects) {
+      if (effect.key.kind == EffectKind::place_call) {
+        keys.push_back(effect.key);
+        attempts.push_back(json::parse(effect.request.body)["name"]);
+      }
+    }
+  }
+
+  // A signed server message about the attempt of that number.
+  Output report(std::size_t number, const char* type, json more) {
+    const std::string& name = attempts.at(number - 1);
+    more["type"] = type;
+    more["status"] = "ended";
+    more["endedReason"] = "voicemail";
+    more["call"] = {{"id", "provider-" + std::to_string(number)}, {"name", name}};
+    HttpRequest request;
+    request.method = "POST";
+    request.target = target;
+    request.body = json{{"message", more}}.dump();
+    const std::string at = std::to_string(to_ms(home.now));
+    const std::string text = at + "." + request.body;
+    request.headers = {
+        {"content-type", "application/json"},
+        {"x-timestamp", at},
+        {"x-signature", to_hex(home.crypto().hmac(HmacHash::sha256, bytes_of(std::string{kSecret}),
+                                                  bytes_of(text)))}};
+    Output output = home.give(std::move(request));
+    take(output);
+    return output;
+  }
+
+  Home home;
+  std::string target;
+  std::vector<EffectKey> keys;
+  std::vector<std::string> attempts;
+};
+
+}  // namespace
+
+TEST_CASE("A price that comes while the next attempt is live is kept, in the call and in the job") {
+  Story story;
+  const Output made = story.home.request("POST", "/api/jobs",
+                                         json{{"name", "n"},
+                                              {"assistantId", "a"},
+                                              {"phoneNumberId", "p"},
+                                              {"schedule", "now"},
+                                              {"retryDelaySeconds", 1},
+                                              {"phoneNumbers", {"+12125550123"}}}
+                                             .dump());
+  story.take(made);
+  const std::string job = json::parse(std::get<Response>(made.answer).body)["id"];
+  REQUIRE(story.attempts.size() == 1);
+  story.report(1, "status-update", json::object());
+  story.home.now += seconds{2};
+  story.take(story.home.give(Wake{}));
+  REQUIRE(story.attempts.size() == 2);
+
+  const auto prices = [&] {
+    const json page = json::parse(story.home.ask("GET", "/api/jobs/" + job + "/calls").body);
+    std::vector<std::int64_t> all;
+    for (const json& attempt : page["calls"][0]["attempts"]) {
+      all.push_back(attempt.value("costMicros", 0));
+    }
+    return all;
+  };
+  const auto total = [&] {
+    return json::parse(story.home.ask("GET", "/api/jobs/" + job).body)["costMicros"]
+        .get<std::int64_t>();
+  };
+
+  SECTION("once") {
+    story.report(1, "end-of-call-report", {{"cost", 0.0125}});
+    CHECK(prices() == std::vector<std::int64_t>{12'500});
+    CHECK(total() == 12'500);
+  }
+  SECTION("twice, and after the next one's own") {
+    story.report(2, "end-of-call-report", {{"cost", 0.02}});
+    story.report(1, "end-of-call-report", {{"cost", 0.0125}});
+    story.report(1, "end-of-call-report", {{"cost", 0.0125}});
+    story.report(2, "end-of-call-report", {{"cost", 0.02}});
+    CHECK(prices() == std::vector<std::int64_t>{12'500, 20'000});
+    CHECK(total() == 32'500);
+  }
+}
