@@ -7,6 +7,7 @@
 #include "core/api/system.hpp"
 #include "core/context.hpp"
 #include "core/engine/attempts.hpp"
+#include "core/engine/outbox.hpp"
 #include "core/engine/recipients.hpp"
 #include "core/engine/service.hpp"
 #include "core/engine/settle.hpp"
@@ -21,6 +22,7 @@ struct Core::State {
   void decide(Service& service, const Input& input);
   void on_http(Service& service, const HttpRequest& request, const HostLimits& limits);
   void on_piece(Service& service, const ImportChunk& piece);
+  void close(Service& service);
 
   Sql& sql;
   Crypto& crypto;
@@ -29,6 +31,9 @@ struct Core::State {
   Caches caches;
   ZoneTable zones;
   bool migrated = false;
+  // Of the Inputs so far that share this transaction and were not the last.
+  bool open = false;
+  bool woken = false;
 };
 
 namespace {
@@ -58,6 +63,8 @@ void Core::drop_caches() {
   state_->store.drop();
   state_->caches.drop();
   state_->migrated = false;
+  state_->open = false;
+  state_->woken = false;
 }
 
 void Core::State::on_http(Service& service, const HttpRequest& request, const HostLimits& limits) {
@@ -83,7 +90,25 @@ void Core::State::decide(Service& service, const Input& input) {
     }
   } else if (const auto* piece = std::get_if<ImportChunk>(&input.event)) {
     on_piece(service, *piece);
+  } else if (const auto* take = std::get_if<TakeEffects>(&input.event)) {
+    take_effects(service, take->keys);
+  } else if (const auto* back = std::get_if<GiveBackEffects>(&input.event)) {
+    give_back_effects(service, back->keys);
+  } else {
+    woken = true;
   }
+}
+
+// The end of a transaction's Inputs: what they made due is done, what they changed is written and
+// told.
+void Core::State::close(Service& service) {
+  const auto next_call = settle(service, woken);
+  for (const Job* job : store.flush()) {
+    service.context.out.events.push_back(event_of(service, *job));
+  }
+  service.context.out.wake_at = next_wake(service, next_call);
+  open = false;
+  woken = false;
 }
 
 Output Core::handle(const Input& input) {
@@ -94,16 +119,15 @@ Output Core::handle(const Input& input) {
   }
   Context context{state.sql, state.crypto, input.now, input.limits, Rng{input.entropy}, {}};
   Service service{context, state.store, state.caches, state.zones, state.workspace};
-  if (!state.store.refresh()) {
+  if (state.open && reads) {
+    state.close(service);  // what is read must be written
+  } else if (!state.open && !state.store.refresh()) {
     state.caches.drop();
   }
   state.decide(service, input);
-  if (!reads) {
-    const auto next_call = settle(service, std::holds_alternative<Wake>(input.event));
-    for (const Job* job : state.store.flush()) {
-      context.out.events.push_back(event_of(service, *job));
-    }
-    context.out.wake_at = next_wake(service, next_call);
+  state.open = state.open || !reads;
+  if (state.open && !input.more) {
+    state.close(service);
   }
   return std::move(context.out);
 }

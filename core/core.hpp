@@ -2,12 +2,16 @@
 // keeps nothing but caches. The host contract:
 //   1. Call handle() inside one transaction. Commit if it returns, roll back only if it throws, and
 //      then call drop_caches(). The core validates before it writes, so a refusal has nothing to
-//      undo.
+//      undo. Several Inputs may share a transaction: all but the last say `more` (when the last
+//      was not known to be it, a Wake follows), and only the last Output has new dials, events and
+//      a wake_at. If one of them throws, all are rolled back and each is given again, alone.
 //   2. Arm the timer to wake_at (at the edge inside the same transaction). After the commit perform
 //      the effects, publish the events, send the response. A later wake_at replaces the timer; an
 //      Output without one leaves it: a wake with nothing to do does no harm.
 //   3. Report each effect's result as another Input. An effect that is never reported comes back as
-//      its recovery when its lease expires (PlaceCall -> LookUpCall): never a blind redial.
+//      its recovery when its lease expires (PlaceCall -> LookUpCall): never a blind redial. A host
+//      with a queue before its effects sets HostLimits::effects_are_taken, sends the names through
+//      the queue and comes with TakeEffects.
 #pragma once
 
 #include <memory>

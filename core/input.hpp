@@ -96,17 +96,33 @@ struct ImportChunk {
   bool broken = false;  // the body ended before its end: take the import back
 };
 
+// The host is about to perform these effects, which an Output named without their requests: the
+// answer's effects carry the requests of those that are still wanted. Each is given out once; a
+// repeated or stale key brings nothing.
+struct TakeEffects {
+  std::vector<EffectKey> keys;
+};
+// The host cannot perform these: those that nobody took are offered anew, at once.
+struct GiveBackEffects {
+  std::vector<EffectKey> keys;
+};
+
 // What this home allows. Values, so that a replay has them too.
 struct HostLimits {
   std::int64_t body_bytes_max = 8 * 1024 * 1024;
   std::int64_t task_rows_max = 1000;  // rows a task may touch in one step
+  std::int64_t attempts_per_row = 1;  // dials of one Input that share a row, where rows cost
+  bool effects_are_taken = false;     // effects are named, and asked for with TakeEffects
 };
 
 struct Input {
   Instant now{};
   std::array<std::uint8_t, 32> entropy{};
   HostLimits limits;
-  std::variant<HttpRequest, Wake, EffectResult, ImportChunk> event;
+  // Another Input of the same transaction follows: what is due by now is dispatched, and what
+  // changed is saved and told, with the last one (core.hpp).
+  bool more = false;
+  std::variant<HttpRequest, Wake, EffectResult, ImportChunk, TakeEffects, GiveBackEffects> event;
 };
 
 }  // namespace callgate

@@ -22,7 +22,7 @@ struct Response {
 };
 
 // Answer this request with the `reply` of the Output that the named effect's result brings, or
-// after `until` with `otherwise`.
+// after `until` with `otherwise`. That effect always carries its request: perform it at once.
 struct Await {
   EffectKey effect;
   Instant until{};
@@ -69,7 +69,7 @@ struct OutboundRequest {
 struct Effect {
   EffectKey key;
   Instant not_after{};  // later than this the host must not send it, and reports NotSent
-  OutboundRequest request;
+  std::optional<OutboundRequest> request;  // none: it is only named, TakeEffects brings it
 };
 
 struct Output {

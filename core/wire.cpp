@@ -190,6 +190,22 @@ void encode_input_event(Encoder& out, const ImportChunk& chunk) {
   out.json.end_object();
 }
 
+void encode_keys(Encoder& out, std::string_view name, const std::vector<EffectKey>& keys) {
+  out.json.key(name).begin_object().key("keys").begin_array();
+  for (const EffectKey& key : keys) {
+    encode_key(out, key);
+  }
+  out.json.end_array().end_object();
+}
+
+void encode_input_event(Encoder& out, const TakeEffects& take) {
+  encode_keys(out, "take_effects", take.keys);
+}
+
+void encode_input_event(Encoder& out, const GiveBackEffects& back) {
+  encode_keys(out, "give_back_effects", back.keys);
+}
+
 void encode_answer(Encoder& /*out*/, const std::monostate& /*none*/) {}
 
 void encode_answer(Encoder& out, const Response& response) {
@@ -253,13 +269,15 @@ void encode_effect(Encoder& out, const Effect& effect) {
   out.key("key");
   encode_key(out, effect.key);
   out.instant("not_after", effect.not_after);
-  out.json.key("request").begin_object();
-  out.text("method", effect.request.method);
-  out.text("url", effect.request.url);
-  out.headers(effect.request.headers);
-  out.bytes("body", effect.request.body);
-  out.integer("timeout_ms", static_cast<std::int64_t>(effect.request.timeout.count()));
-  out.json.end_object();
+  if (effect.request) {
+    out.json.key("request").begin_object();
+    out.text("method", effect.request->method);
+    out.text("url", effect.request->url);
+    out.headers(effect.request->headers);
+    out.bytes("body", effect.request->body);
+    out.integer("timeout_ms", static_cast<std::int64_t>(effect.request->timeout.count()));
+    out.json.end_object();
+  }
   out.json.end_object();
 }
 
@@ -274,7 +292,10 @@ std::string encode(const Input& input) {
   out.json.key("limits").begin_object();
   out.integer("body_bytes_max", input.limits.body_bytes_max);
   out.integer("task_rows_max", input.limits.task_rows_max);
+  out.integer("attempts_per_row", input.limits.attempts_per_row);
+  out.boolean("effects_are_taken", input.limits.effects_are_taken);
   out.json.end_object();
+  out.boolean("more", input.more);
   std::visit([&out](const auto& event) { encode_input_event(out, event); }, input.event);
   out.json.end_object();
   return out.finish();

@@ -215,6 +215,13 @@ EffectKey decode_key(Decoder& in, Index at) {
   return key;
 }
 
+std::vector<EffectKey> decode_keys(Decoder& in, Index at) {
+  Members members{in, at, "effect keys"};
+  std::vector<EffectKey> keys;
+  members.each("keys", [&](Index item) { keys.push_back(decode_key(in, item)); });
+  return keys;
+}
+
 Response decode_response(Decoder& in, Index at) {
   Members members{in, at, "response"};
   Response response;
@@ -310,8 +317,11 @@ Input decode_whole_input(Decoder& in, Index at) {
     HostLimits limits;
     limits.body_bytes_max = of.integer("body_bytes_max");
     limits.task_rows_max = of.integer("task_rows_max");
+    limits.attempts_per_row = of.integer("attempts_per_row");
+    limits.effects_are_taken = of.boolean("effects_are_taken");
     return limits;
   });
+  input.more = members.boolean("more");
   if (const auto request = members.find("http_request")) {
     input.event = decode_http_request(in, *request);
   } else if (const auto wake = members.find("wake")) {
@@ -319,6 +329,10 @@ Input decode_whole_input(Decoder& in, Index at) {
     input.event = Wake{};
   } else if (const auto result = members.find("effect_result")) {
     input.event = decode_effect_result(in, *result);
+  } else if (const auto take = members.find("take_effects")) {
+    input.event = TakeEffects{decode_keys(in, *take)};
+  } else if (const auto back = members.find("give_back_effects")) {
+    input.event = GiveBackEffects{decode_keys(in, *back)};
   } else {
     input.event = members.nested("import_chunk", decode_import_chunk);
   }
@@ -374,7 +388,9 @@ Effect decode_effect(Decoder& in, Index at) {
   Effect effect;
   effect.key = members.nested("key", decode_key);
   effect.not_after = members.instant("not_after");
-  effect.request = members.nested("request", decode_outbound_request);
+  if (const auto request = members.find("request")) {
+    effect.request = decode_outbound_request(in, *request);
+  }
   return effect;
 }
 

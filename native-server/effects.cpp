@@ -87,7 +87,7 @@ HeaderList header_list(const OutboundRequest& request) {
 
 void set_up(Transfer& transfer) {
   CURL* easy = transfer.easy.get();
-  const OutboundRequest& request = transfer.effect.request;
+  const OutboundRequest& request = *transfer.effect.request;
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
@@ -191,7 +191,7 @@ void EffectPerformer::State::start(std::unique_ptr<Transfer> transfer) {
     transfer->easy = std::move(spare.back());
     spare.pop_back();
   }
-  transfer->headers = header_list(transfer->effect.request);
+  transfer->headers = header_list(*transfer->effect.request);
   transfer->answer_bytes_max = options.answer_bytes_max;
   set_up(*transfer);
   CURL* easy = transfer->easy.get();

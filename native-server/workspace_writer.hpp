@@ -17,7 +17,7 @@ namespace callgate {
 
 class Workspace::Writer {
  public:
-  using Event = std::variant<HttpRequest, Wake, EffectResult, ImportChunk>;
+  using Event = decltype(Input::event);
 
   Writer(std::string name, const std::string& path, const WorkspaceServices& services);
   ~Writer();

@@ -49,12 +49,23 @@ export type Input = {
   now: number;
   /** 32 bytes, lower-case hexadecimal. */
   entropy: string;
-  limits: { body_bytes_max: number; task_rows_max: number };
+  limits: {
+    body_bytes_max: number;
+    task_rows_max: number;
+    /** Dials of one Input that share a row. */
+    attempts_per_row: number;
+    /** Effects come without their request, which take_effects brings. */
+    effects_are_taken: boolean;
+  };
+  /** Another Input of the same transaction follows; the last one tells what all of them changed. */
+  more: boolean;
 } & (
   | { http_request: HttpRequest }
   | { wake: Record<string, never> }
   | { effect_result: EffectResult }
   | { import_chunk: ImportChunk }
+  | { take_effects: { keys: EffectKey[] } }
+  | { give_back_effects: { keys: EffectKey[] } }
 );
 
 export interface Response {
@@ -73,7 +84,8 @@ export interface Event {
 export interface Effect {
   key: EffectKey;
   not_after: number;
-  request: { method: Text; url: Text; headers: Headers; body: Uint8Array; timeout_ms: number };
+  /** Absent: the effect is only named, for take_effects. */
+  request?: { method: Text; url: Text; headers: Headers; body: Uint8Array; timeout_ms: number };
 }
 
 export interface Output {

@@ -6,6 +6,7 @@
 #include "core/calls/lifecycle.hpp"
 #include "core/calls/retry.hpp"
 #include "core/engine/jobs.hpp"
+#include "core/engine/outbox.hpp"
 
 namespace callgate {
 namespace {
@@ -14,38 +15,11 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-// A request not sent within this time of its decision is not sent at all: the decision is stale.
-constexpr Millis kSendWithin = seconds{5};
-// Send window, the request's own time-out of 20 s, and a margin: who holds an effect has reported
-// by then.
-constexpr Millis kLease = seconds{30};
+constexpr Millis kBusyNumberDelay = seconds{15};
 constexpr Millis kFirstLook = seconds{2};  // after an answer was lost
 constexpr Millis kNextLook = seconds{5};
 constexpr Millis kNextPoll = minutes{1};
-constexpr Millis kLookMargin = minutes{1};  // clocks of provider and host may differ
 constexpr Millis kNoCallLasts = hours{12};  // longer than any call: then it is given up as lost
-
-vapi::Account account_of(const Provider& provider) {
-  return {provider.base_url, provider.api_key, provider.webhook_url,
-          provider.webhook_credential_id};
-}
-
-vapi::Dial dial_of(const Service& service, const Job& job, const Call& call, std::int64_t number) {
-  std::string name = call.first_name;
-  if (!call.last_name.empty()) {
-    name += name.empty() ? call.last_name : " " + call.last_name;
-  }
-  return {attempt_id(service, call, number),
-          call.phone,
-          job.assistant_id,
-          job.phone_number_id,
-          std::move(name),
-          call.metadata};
-}
-
-EffectKey key_of(const Attempt& attempt) {
-  return {attempt.effect, attempt.call, attempt.number, attempt.fence};
-}
 
 struct Ending {
   Outcome outcome = Outcome::provider_error;
@@ -161,19 +135,6 @@ void become_unknown(Service& service, Attempt& attempt, Millis first_look) {
   save_with_lease(service, attempt, first_look);
 }
 
-// Asks the provider to end the call, when it has told where to ask.
-void hang_up(Service& service, Attempt attempt, const vapi::Account& account) {
-  auto request = vapi::end_call(account, attempt.control_url);
-  if (!request) {
-    return;
-  }
-  attempt.effect = EffectKind::end_call;
-  ++attempt.fence;
-  save_with_lease(service, attempt, kLease);
-  service.context.out.effects.push_back(
-      {key_of(attempt), attempt.lease_until, std::move(*request)});
-}
-
 void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
   if (!fact.provider_call_id.empty()) {
     attempt.provider_call_id = fact.provider_call_id;
@@ -197,6 +158,7 @@ void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
   attempt.unknown_since.reset();
   attempt.absences = 0;
   attempt.look_to.reset();
+  attempt.look_width.reset();
   if (service.now() - attempt.intent_at > kNoCallLasts) {
     end_attempt(service, attempt,
                 {Outcome::provider_error, "the provider never reported an end", std::nullopt,
@@ -206,8 +168,8 @@ void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
   save_with_lease(service, attempt, looked_up_before ? std::max(poll, kNextPoll) : poll);
   // Its job was canceled before the provider told where to hang up, or the hang-up went astray.
   const Job* job = service.store.jobs.find(attempt.job);
-  if (account && is_stopped(*job) && attempt.effect != EffectKind::end_call) {
-    hang_up(service, attempt, account_of(*account));
+  if (is_stopped(*job) && attempt.effect != EffectKind::end_call) {
+    hang_up(service, attempt);
   }
 }
 
@@ -217,9 +179,7 @@ void on_place_result(Service& service, const Attempt& current, const EffectResul
   const auto* answered = std::get_if<Answered>(&result.result);
   if (const auto* not_sent = std::get_if<NotSent>(&result.result)) {
     if (attempt.state == AttemptState::intent || attempt.state == AttemptState::unknown) {
-      end_attempt(service, attempt,
-                  {Outcome::not_placed, "not sent: " + not_sent->reason, std::nullopt, std::nullopt,
-                   0, std::nullopt});
+      put_back(service, attempt, "not sent: " + not_sent->reason);
     }
     return;
   }
@@ -257,6 +217,7 @@ void on_absent(Service& service, Attempt attempt, Millis grace) {
   }
   ++attempt.absences;
   attempt.look_to.reset();
+  attempt.look_width.reset();
   const Instant believed_at = *attempt.unknown_since + grace;
   if (attempt.absences >= 2 && service.now() >= believed_at) {
     const bool was_placed = !attempt.provider_call_id.empty();
@@ -268,6 +229,13 @@ void on_absent(Service& service, Attempt attempt, Millis grace) {
     return;
   }
   save_with_lease(service, attempt, std::max<Millis>(believed_at - service.now(), kNextLook));
+}
+
+// Looks on at once: in a smaller window when the list was cut, in an older one when it was whole.
+void look_on(Service& service, Attempt attempt, Instant to, Millis width) {
+  attempt.look_to = to;
+  attempt.look_width = width;
+  save_with_lease(service, attempt, Millis{0});
 }
 
 void on_look_up_result(Service& service, const Attempt& current, const EffectResult& result) {
@@ -285,15 +253,16 @@ void on_look_up_result(Service& service, const Attempt& current, const EffectRes
                  vapi::read_get_call(*answered, account_of(*account)));
     }
   }
+  const LookWindow window = look_window(current);
+  const Millis half = (window.to - window.from) / 2;
   if (const auto* fact = std::get_if<vapi::Fact>(&said)) {
     apply_fact(service, current, *fact);
+  } else if (std::holds_alternative<vapi::Absent>(said) && !window.is_last) {
+    look_on(service, current, window.from, *current.look_width);
   } else if (std::holds_alternative<vapi::Absent>(said)) {
     on_absent(service, current, account->lookup_grace);
-  } else if (const auto* cut = std::get_if<vapi::Cut>(&said);
-             cut != nullptr && (!current.look_to || cut->oldest < *current.look_to)) {
-    Attempt attempt = current;
-    attempt.look_to = cut->oldest;
-    save_with_lease(service, attempt, Millis{0});  // the older ones at once
+  } else if (std::holds_alternative<vapi::Cut>(said) && half > Millis{0}) {
+    look_on(service, current, window.to, half);
   } else {
     Attempt attempt = current;
     const Millis wait = kNextLook * std::clamp<std::int64_t>(attempt.looks, 1, 12);
@@ -323,12 +292,21 @@ bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& 
 
 }  // namespace
 
-std::int64_t dial(Service& service, const Grant& grant, const Provider& provider) {
-  const auto due = calls::due(service.sql(), grant.lane, service.now(), grant.count);
-  const vapi::Account account = account_of(provider);
-  for (Call call : due) {
-    const Job* job = service.store.jobs.find(call.job);
-    CALLGATE_CHECK(job != nullptr && may_follow(call.state, CallState::live));
+void put_back(Service& service, const Attempt& attempt, std::string_view reason) {
+  end_attempt(
+      service, attempt,
+      {Outcome::not_placed, std::string{reason}, std::nullopt, std::nullopt, 0, std::nullopt});
+}
+
+void dial(Service& service, const Grant& grant) {
+  for (Call call : calls::due(service.sql(), grant.lane, service.now(), grant.count)) {
+    CALLGATE_CHECK(may_follow(call.state, CallState::live));
+    // A telephone that rings for one job is busy for the next.
+    if (service.store.attempts.is_dialling(call.phone.digits)) {
+      call.not_before = service.now() + kBusyNumberDelay;
+      calls::save(service.sql(), call);
+      continue;
+    }
     ++call.attempts;
     call.state = CallState::live;
     calls::save(service.sql(), call);
@@ -337,20 +315,16 @@ std::int64_t dial(Service& service, const Grant& grant, const Provider& provider
     Attempt attempt;
     attempt.call = call.seq;
     attempt.job = call.job;
+    attempt.digits = call.phone.digits;
     attempt.number = call.attempts;
     attempt.intent_at = service.now();
-    attempt.lease_until = service.now() + kLease;
-    const EffectKey key = key_of(attempt);
-    service.store.attempts.add(std::move(attempt));
-    service.context.out.effects.push_back(
-        {key, std::min(grant.not_after, service.now() + kSendWithin),
-         vapi::create_call(account, dial_of(service, *job, call, key.attempt))});
+    service.store.attempts.add(attempt, service.context.limits.attempts_per_row);
+    ask(service, std::move(attempt), call, send_by(service, grant.not_after));
   }
   const auto first = calls::first_not_before(service.sql(), grant.lane);
   if (first) {
     service.store.lanes.set_first(grant.lane, *first);
   }
-  return static_cast<std::int64_t>(due.size());
 }
 
 void on_effect_result(Service& service, const EffectResult& result) {
@@ -400,48 +374,10 @@ bool on_fact(Service& service, const vapi::Fact& fact) {
   return true;
 }
 
-void recover_expired(Service& service, std::int64_t limit) {
-  const auto& account = provider_account(service).provider;
-  if (!account) {
-    return;
-  }
-  for (std::int64_t i = 0; i < limit; ++i) {
-    const auto& leases = service.store.attempts.leases();
-    if (leases.empty() || leases.begin()->first > service.now()) {
-      return;
-    }
-    Attempt attempt = *service.store.attempts.find(leases.begin()->second);
-    const auto call = calls::find(service.sql(), attempt.call);
-    const Job* job = service.store.jobs.find(attempt.job);
-    CALLGATE_CHECK(call && job != nullptr);
-    attempt.state = merge(attempt.state, AttemptState::unknown);
-    if (attempt.state == AttemptState::unknown && !attempt.unknown_since) {
-      attempt.unknown_since = service.now();
-    }
-    attempt.effect = EffectKind::look_up_call;
-    ++attempt.fence;
-    ++attempt.looks;
-    save_with_lease(service, attempt, kLease);
-    const Instant sent_by = std::min(service.now(), attempt.intent_at + kLease);
-    OutboundRequest request =
-        attempt.provider_call_id.empty()
-            ? vapi::list_calls(account_of(*account), dial_of(service, *job, *call, attempt.number),
-                               attempt.intent_at - kLookMargin,
-                               attempt.look_to.value_or(sent_by + kLookMargin))
-            : vapi::get_call(account_of(*account), attempt.provider_call_id);
-    service.context.out.effects.push_back(
-        {key_of(attempt), attempt.lease_until, std::move(request)});
-  }
-}
-
 void end_live_calls(Service& service, std::int64_t job) {
-  const auto& account = provider_account(service).provider;
-  if (!account) {
-    return;
-  }
   for (const auto& [seq, attempt] : service.store.attempts.all()) {
     if (attempt.job == job && !attempt.control_url.empty()) {
-      hang_up(service, attempt, account_of(*account));
+      hang_up(service, attempt);
     }
   }
 }

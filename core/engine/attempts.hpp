@@ -12,8 +12,12 @@
 
 namespace callgate {
 
-// Dials the calls of one grant that are due: intent row first, then the effect. Returns how many.
-std::int64_t dial(Service& service, const Grant& grant, const Provider& provider);
+// Dials the calls of one grant that are due: intent row first, then the effect. One whose number is
+// being dialled already is put off a little, without using an attempt. A provider is configured.
+void dial(Service& service, const Grant& grant);
+
+// The attempt was never sent: its call waits again, or ends with its job. Uses no attempt.
+void put_back(Service& service, const Attempt& attempt, std::string_view reason);
 
 // The result of an effect that this core gave out.
 void on_effect_result(Service& service, const EffectResult& result);
@@ -21,9 +25,6 @@ void on_effect_result(Service& service, const EffectResult& result);
 // What a provider said of one of our dials (webhook, look-up or answer). An attempt that has ended
 // takes nothing more but its price. False: nothing was new, or it is not one of ours.
 bool on_fact(Service& service, const vapi::Fact& fact);
-
-// Takes back holds that have expired: those dials are looked up, at most `limit` of them.
-void recover_expired(Service& service, std::int64_t limit);
 
 // Asks the provider to hang up every live call of the job that it can.
 void end_live_calls(Service& service, std::int64_t job);

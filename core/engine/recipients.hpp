@@ -41,7 +41,7 @@ Import open_import(Service& service, const Job& job, ImportFormat format,
 struct Taken {};  // go on
 struct Sealed {
   Import import;
-};                  // it was the last, and the job is complete
+};  // it was the last, and the job is complete
 struct TakenBack {  // the import is refused as a whole; nothing of it stays
   std::int64_t status = 422;
   std::string code;

@@ -4,35 +4,16 @@
 
 #include "core/dispatch/pass.hpp"
 #include "core/engine/attempts.hpp"
+#include "core/engine/hours.hpp"
 #include "core/engine/jobs.hpp"
+#include "core/engine/outbox.hpp"
 #include "core/engine/recipients.hpp"
 #include "core/store/tasks.hpp"
 
 namespace callgate {
 namespace {
 
-constexpr Instant kNever = from_ms(std::int64_t{1} << 52);
-constexpr std::int64_t kRecoveredAtOnce = 100;  // look-ups given out by one Input
-
-// The workspace's hours at an instant. No hours are set: always open. They never open again, or
-// their zone is gone from the table: opens is kNever.
-OpenSpan business_hours(const Service& service) {
-  const BusinessHours& hours = service.store.workspace.settings().hours;
-  if (hours.days == 0) {
-    return {service.now(), kNever};
-  }
-  const Zone* zone = service.zones.find(hours.zone);
-  if (zone == nullptr) {
-    return {kNever, kNever};
-  }
-  WeeklyHours weekly;
-  for (std::size_t day = 0; day < weekly.days.size(); ++day) {
-    if ((hours.days >> day & 1U) != 0) {
-      weekly.days[day].push_back(hours.range);
-    }
-  }
-  return next_open(weekly, *zone, service.now()).value_or(OpenSpan{kNever, kNever});
-}
+constexpr std::int64_t kRecoveredAtOnce = 100;  // holds taken back by one Input
 
 Board board(Service& service, const OpenSpan& hours) {
   Board board;
@@ -68,12 +49,11 @@ std::optional<Instant> dispatch(Service& service) {
     if (decisions.grants.empty()) {
       return decisions.wake_at;
     }
-    const auto& account = provider_account(service).provider;
-    if (!account) {
+    if (!provider_account(service).provider) {
       return std::nullopt;  // configuring the provider brings the next pass
     }
     for (const Grant& grant : decisions.grants) {
-      dial(service, grant, *account);
+      dial(service, grant);
     }
     // A grant that found nobody due moved its lane's first not_before, so the loop ends.
   }

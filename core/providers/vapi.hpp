@@ -64,11 +64,8 @@ struct Unclear {
   std::string reason;
 };
 struct Absent {};
-// The list is full: it was cut before the attempt, if it is in it. Go on with calls no newer than
-// this.
-struct Cut {
-  Instant oldest{};
-};
+// The list is full: whether the attempt was cut off is not known. Ask for less time at once.
+struct Cut {};
 
 [[nodiscard]] OutboundRequest create_call(const Account& account, const Dial& dial);
 [[nodiscard]] std::variant<Fact, Refused, Unclear> read_create_call(const Answered& answer,
@@ -81,9 +78,9 @@ struct Cut {
 // Changes nothing: 200 says that the account is reached and its key is good.
 [[nodiscard]] OutboundRequest check_account(const Account& account);
 
-// Calls of that assistant and number created in [from, to], newest first, kListMax (Vapi's most) at
-// most. A full list without the attempt is Cut, not Absent: ask again for the older ones. More
-// calls than that in one millisecond could not be told apart: no provider takes them so fast.
+// Calls of that assistant and number created in [from, to], in whatever order, kListMax (Vapi's
+// most) at most. A full list without the attempt is Cut, not Absent. More calls than that in one
+// millisecond could not be told apart: no provider takes them so fast.
 inline constexpr std::int64_t kListMax = 1000;
 [[nodiscard]] OutboundRequest list_calls(const Account& account, const Dial& dial, Instant from,
                                          Instant to);

@@ -50,7 +50,6 @@ struct CallText {
   std::string name;
   std::string status;
   std::string ended_reason;
-  std::string created_at;
   std::string started_at;
   std::string ended_at;
   std::string cost;
@@ -70,7 +69,6 @@ constexpr CallField kCallFields[] = {
     {"name", &CallText::name},
     {"status", &CallText::status},
     {"endedReason", &CallText::ended_reason},
-    {"createdAt", &CallText::created_at},
     {"startedAt", &CallText::started_at},
     {"endedAt", &CallText::ended_at},
     {"cost", &CallText::cost},
@@ -266,10 +264,6 @@ class ListReader final : public JsonVisitor {
       return;
     }
     ++count;
-    const auto created_at = parse_rfc3339(current_.created_at);
-    if (created_at && (!oldest || *created_at < *oldest)) {
-      oldest = created_at;
-    }
     const bool ours = current_.external_id == attempt_id_ || current_.name == attempt_id_;
     if (!ours || current_.id.empty()) {
       return;
@@ -281,7 +275,6 @@ class ListReader final : public JsonVisitor {
   }
 
   std::optional<Fact> found;
-  std::optional<Instant> oldest;  // createdAt
   std::int64_t count = 0;
   bool is_list = false;
 
@@ -388,10 +381,7 @@ std::variant<Fact, Absent, Cut, Unclear> read_list_calls(const Answered& answer,
   if (reader.count < kListMax) {
     return Absent{};
   }
-  if (!reader.oldest) {
-    return Unclear{"the list is full, and its calls do not say when they were made"};
-  }
-  return Cut{*reader.oldest};
+  return Cut{};
 }
 
 Expected<std::optional<Fact>, MalformedWebhook> read_webhook(std::string_view body,

@@ -1,113 +1,202 @@
 #include "core/store/attempts.hpp"
 
+#include <limits>
+
 namespace callgate {
 namespace {
 
-Param or_null(const std::optional<Instant>& instant) {
-  return instant ? Param{to_ms(*instant)} : Param{Null{}};
+// A row's bytes: for each attempt its integers, eight bytes each, lowest first, then its texts,
+// each behind its length.
+constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
+
+class Packer {
+ public:
+  explicit Packer(Blob& out) : out_(out) {}
+
+  void integer(std::int64_t value) {
+    auto bits = static_cast<std::uint64_t>(value);
+    for (int i = 0; i < 8; ++i, bits >>= 8) {
+      out_.push_back(static_cast<std::uint8_t>(bits));
+    }
+  }
+  void instant(Instant value) { integer(to_ms(value)); }
+  void instant(const std::optional<Instant>& value) { integer(value ? to_ms(*value) : kNone); }
+  void text(const std::string& value) {
+    integer(static_cast<std::int64_t>(value.size()));
+    out_.insert(out_.end(), value.begin(), value.end());
+  }
+
+ private:
+  Blob& out_;
+};
+
+class Unpacker {
+ public:
+  explicit Unpacker(Bytes rest) : rest_(rest) {}
+
+  [[nodiscard]] bool done() const { return rest_.empty(); }
+  std::int64_t integer() {
+    std::uint64_t bits = 0;
+    const Bytes bytes = take(8);
+    for (std::size_t i = 8; i > 0; --i) {
+      bits = bits << 8 | bytes[i - 1];
+    }
+    return static_cast<std::int64_t>(bits);
+  }
+  Instant instant() { return from_ms(integer()); }
+  std::optional<Instant> instant_or_none() {
+    const std::int64_t value = integer();
+    return value == kNone ? std::nullopt : std::optional{from_ms(value)};
+  }
+  std::string text() {
+    const std::int64_t size = integer();
+    CALLGATE_CHECK(size >= 0);
+    return std::string{text_of(take(static_cast<std::size_t>(size)))};
+  }
+
+ private:
+  Bytes take(std::size_t size) {
+    CALLGATE_CHECK(size <= rest_.size());
+    const Bytes taken = rest_.first(size);
+    rest_ = rest_.subspan(size);
+    return taken;
+  }
+
+  Bytes rest_;
+};
+
+void pack_attempt(Packer& out, const Attempt& attempt) {
+  out.integer(attempt.call);
+  out.integer(attempt.job);
+  out.integer(attempt.digits);
+  out.integer(attempt.number);
+  out.integer(static_cast<std::int64_t>(attempt.state));
+  out.integer(static_cast<std::int64_t>(attempt.effect));
+  out.integer(attempt.taken ? 1 : 0);
+  out.integer(attempt.fence);
+  out.instant(attempt.lease_until);
+  out.instant(attempt.intent_at);
+  out.instant(attempt.unknown_since);
+  out.integer(attempt.looks);
+  out.integer(attempt.absences);
+  out.instant(attempt.look_to);
+  out.integer(attempt.look_width ? attempt.look_width->count() : kNone);
+  out.instant(attempt.started_at);
+  out.text(attempt.provider_call_id);
+  out.text(attempt.control_url);
+}
+
+Attempt unpack_attempt(Unpacker& in) {
+  Attempt attempt;
+  attempt.call = in.integer();
+  attempt.job = in.integer();
+  attempt.digits = in.integer();
+  attempt.number = in.integer();
+  attempt.state = static_cast<AttemptState>(in.integer());
+  attempt.effect = static_cast<EffectKind>(in.integer());
+  attempt.taken = in.integer() != 0;
+  attempt.fence = in.integer();
+  attempt.lease_until = in.instant();
+  attempt.intent_at = in.instant();
+  attempt.unknown_since = in.instant_or_none();
+  attempt.looks = in.integer();
+  attempt.absences = in.integer();
+  attempt.look_to = in.instant_or_none();
+  const std::int64_t width = in.integer();
+  if (width != kNone) {
+    attempt.look_width = Millis{width};
+  }
+  attempt.started_at = in.instant_or_none();
+  attempt.provider_call_id = in.text();
+  attempt.control_url = in.text();
+  return attempt;
 }
 
 }  // namespace
 
 void Attempts::cache(Attempt attempt) {
   ++live_of_[attempt.job];
+  ++dialling_[attempt.digits];
   leases_.emplace(attempt.lease_until, attempt.call);
   const std::int64_t call = attempt.call;
-  rows_[call] = std::move(attempt);
+  by_call_[call] = std::move(attempt);
 }
 
 void Attempts::load() {
   if (loaded_) {
     return;
   }
-  const Rows rows = sql_.exec(
-      "SELECT call, job, number, state, effect, fence, lease_until_ms, intent_at_ms, "
-      "unknown_since_ms, looks, absences, started_at_ms, provider_call_id, control_url, "
-      "look_to_ms FROM attempts ORDER BY call");
+  const Rows rows = sql_.exec("SELECT seq, dials FROM attempts ORDER BY seq");
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    Attempt attempt;
-    attempt.call = rows.integer(i, 0);
-    attempt.job = rows.integer(i, 1);
-    attempt.number = rows.integer(i, 2);
-    attempt.state = static_cast<AttemptState>(rows.integer(i, 3));
-    attempt.effect = static_cast<EffectKind>(rows.integer(i, 4));
-    attempt.fence = rows.integer(i, 5);
-    attempt.lease_until = from_ms(rows.integer(i, 6));
-    attempt.intent_at = from_ms(rows.integer(i, 7));
-    if (!rows.is_null(i, 8)) {
-      attempt.unknown_since = from_ms(rows.integer(i, 8));
+    const std::int64_t seq = rows.integer(i, 0);
+    Row& row = rows_[seq];
+    row.stored = true;
+    const Blob& dials = rows.blob(i, 1);
+    for (Unpacker in{dials}; !in.done();) {
+      Attempt attempt = unpack_attempt(in);
+      row.calls.insert(attempt.call);
+      row_of_[attempt.call] = seq;
+      cache(std::move(attempt));
     }
-    attempt.looks = rows.integer(i, 9);
-    attempt.absences = rows.integer(i, 10);
-    if (!rows.is_null(i, 11)) {
-      attempt.started_at = from_ms(rows.integer(i, 11));
-    }
-    attempt.provider_call_id = rows.text(i, 12);
-    attempt.control_url = rows.text(i, 13);
-    if (!rows.is_null(i, 14)) {
-      attempt.look_to = from_ms(rows.integer(i, 14));
-    }
-    cache(std::move(attempt));
+    next_row_ = seq + 1;
   }
   loaded_ = true;
 }
 
 const Attempt* Attempts::find(std::int64_t call) {
   load();
-  const auto found = rows_.find(call);
-  return found == rows_.end() ? nullptr : &found->second;
+  const auto found = by_call_.find(call);
+  return found == by_call_.end() ? nullptr : &found->second;
 }
 
-void Attempts::add(Attempt attempt) {
+void Attempts::add(Attempt attempt, std::int64_t per_row) {
   load();
   workspace_.touch();
-  sql_.exec(
-      "INSERT INTO attempts (call, job, number, state, effect, fence, lease_until_ms, "
-      "intent_at_ms, looks, absences, provider_call_id, control_url) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, '', '')",
-      {attempt.call, attempt.job, attempt.number, static_cast<std::int64_t>(attempt.state),
-       static_cast<std::int64_t>(attempt.effect), attempt.fence, to_ms(attempt.lease_until),
-       to_ms(attempt.intent_at)});
+  if (!filling_ || static_cast<std::int64_t>(rows_.at(*filling_).calls.size()) >= per_row) {
+    filling_ = next_row_++;
+  }
+  rows_[*filling_].calls.insert(attempt.call);
+  row_of_[attempt.call] = *filling_;
+  dirty_.insert(*filling_);
   cache(std::move(attempt));
 }
 
 void Attempts::save(const Attempt& attempt) {
   load();
   workspace_.touch();
-  Attempt& row = rows_.at(attempt.call);
-  leases_.erase({row.lease_until, row.call});
+  Attempt& kept = by_call_.at(attempt.call);
+  leases_.erase({kept.lease_until, kept.call});
   leases_.emplace(attempt.lease_until, attempt.call);
-  sql_.exec(
-      "UPDATE attempts SET state = ?2, effect = ?3, fence = ?4, lease_until_ms = ?5, "
-      "unknown_since_ms = ?6, looks = ?7, absences = ?8, started_at_ms = ?9, "
-      "provider_call_id = ?10, control_url = ?11, look_to_ms = ?12 WHERE call = ?1",
-      {attempt.call, static_cast<std::int64_t>(attempt.state),
-       static_cast<std::int64_t>(attempt.effect), attempt.fence, to_ms(attempt.lease_until),
-       or_null(attempt.unknown_since), attempt.looks, attempt.absences, or_null(attempt.started_at),
-       std::string_view{attempt.provider_call_id}, std::string_view{attempt.control_url},
-       or_null(attempt.look_to)});
-  if (&row != &attempt) {
-    row = attempt;
+  dirty_.insert(row_of_.at(attempt.call));
+  if (&kept != &attempt) {
+    kept = attempt;
   }
 }
 
 void Attempts::remove(std::int64_t call) {
   load();
   workspace_.touch();
-  const auto found = rows_.find(call);
-  CALLGATE_CHECK(found != rows_.end());
+  const auto found = by_call_.find(call);
+  CALLGATE_CHECK(found != by_call_.end());
+  const auto one_less = [](auto& counts, std::int64_t key) {
+    const auto count = counts.find(key);
+    if (--count->second == 0) {
+      counts.erase(count);
+    }
+  };
+  one_less(live_of_, found->second.job);
+  one_less(dialling_, found->second.digits);
   leases_.erase({found->second.lease_until, call});
-  const auto live = live_of_.find(found->second.job);
-  if (--live->second == 0) {
-    live_of_.erase(live);
-  }
-  rows_.erase(found);
-  sql_.exec("DELETE FROM attempts WHERE call = ?1", {call});
+  by_call_.erase(found);
+  const auto row = row_of_.find(call);
+  rows_.at(row->second).calls.erase(call);
+  dirty_.insert(row->second);
+  row_of_.erase(row);
 }
 
 const std::map<std::int64_t, Attempt>& Attempts::all() {
   load();
-  return rows_;
+  return by_call_;
 }
 
 std::int64_t Attempts::live_of(std::int64_t job) {
@@ -116,16 +205,57 @@ std::int64_t Attempts::live_of(std::int64_t job) {
   return found == live_of_.end() ? 0 : found->second;
 }
 
+bool Attempts::is_dialling(std::int64_t digits) {
+  load();
+  return dialling_.find(digits) != dialling_.end();
+}
+
 const std::set<std::pair<Instant, std::int64_t>>& Attempts::leases() {
   load();
   return leases_;
 }
 
+Blob Attempts::pack(const Row& row) const {
+  Blob dials;
+  Packer out{dials};
+  for (const std::int64_t call : row.calls) {
+    pack_attempt(out, by_call_.at(call));
+  }
+  return dials;
+}
+
+void Attempts::flush() {
+  for (const std::int64_t seq : dirty_) {
+    const auto found = rows_.find(seq);
+    Row& row = found->second;
+    if (!row.calls.empty()) {
+      const Blob dials = pack(row);
+      sql_.exec(row.stored ? "UPDATE attempts SET dials = ?2 WHERE seq = ?1"
+                           : "INSERT INTO attempts (seq, dials) VALUES (?1, ?2)",
+                {seq, Bytes{dials}});
+      row.stored = true;
+      continue;
+    }
+    if (row.stored) {
+      sql_.exec("DELETE FROM attempts WHERE seq = ?1", {seq});
+    }
+    rows_.erase(found);
+  }
+  dirty_.clear();
+  filling_.reset();
+}
+
 void Attempts::drop() {
   loaded_ = false;
-  rows_.clear();
+  by_call_.clear();
   live_of_.clear();
+  dialling_.clear();
   leases_.clear();
+  rows_.clear();
+  row_of_.clear();
+  dirty_.clear();
+  next_row_ = 1;
+  filling_.reset();
 }
 
 }  // namespace callgate

@@ -1,8 +1,9 @@
-// Attempts under way: one row per dial that may still be ringing somewhere, gone when it has ended
-// (its record then stands in the call's history). Concurrency is the number of these rows, never a
-// stored count. The row is the dial's outbox entry as well: what to ask of the provider next, until
-// when somebody is on it, and the fence that tells an old hold from the present one. Cached between
-// Inputs.
+// Attempts under way: one per dial that may still be ringing somewhere, gone when it has ended (its
+// record then stands in the call's history). Concurrency is their number, never a stored count. An
+// attempt is the dial's outbox entry as well: what to ask of the provider next, until when somebody
+// is on it, and the fence that tells an old hold from the present one. Rows are what the edge
+// bills, so dials of one Input may share a row (HostLimits::attempts_per_row), which is packed and
+// is written once an Input however many of them changed. Cached between Inputs.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +23,20 @@ namespace callgate {
 struct Attempt {
   std::int64_t call = 0;
   std::int64_t job = 0;
+  std::int64_t digits = 0;  // of the number that is dialled
   std::int64_t number = 1;  // of the call's dials, from 1
   AttemptState state = AttemptState::intent;
   EffectKind effect = EffectKind::place_call;  // what was last asked of the provider
-  std::int64_t fence = 1;                      // grows with every new hold on the attempt
-  Instant lease_until{};                       // then its recovery is due: LookUpCall
+  bool taken = true;       // the effect's request was given out; false: it is only named so far
+  std::int64_t fence = 1;  // grows with every new hold on the attempt
+  Instant lease_until{};   // then a taken effect is looked up, and another is named anew
   Instant intent_at{};
   std::optional<Instant> unknown_since;
-  std::int64_t looks = 0;          // look-ups since it became unknown, or since it was placed
-  std::int64_t absences = 0;       // … that found nothing, in a row
-  std::optional<Instant> look_to;  // a list was cut: the next look goes on with older calls
+  std::int64_t looks = 0;     // look-ups since it became unknown, or since it was placed
+  std::int64_t absences = 0;  // … that found nothing, in a row
+  // A list of calls was cut: the next look goes back no further than this from there.
+  std::optional<Instant> look_to;
+  std::optional<Millis> look_width;
   std::optional<Instant> started_at;
   std::string provider_call_id;
   std::string control_url;
@@ -42,28 +47,45 @@ class Attempts {
   Attempts(Sql& sql, WorkspaceRow& workspace) : sql_(sql), workspace_(workspace) {}
 
   [[nodiscard]] const Attempt* find(std::int64_t call);
-  void add(Attempt attempt);
+  // At most `per_row` of those added before the next flush() share a row.
+  void add(Attempt attempt, std::int64_t per_row);
   void save(const Attempt& attempt);
   void remove(std::int64_t call);
 
   [[nodiscard]] const std::map<std::int64_t, Attempt>& all();
   [[nodiscard]] std::int64_t live_of(std::int64_t job);
+  // Whether that number is being dialled now, for whatever job.
+  [[nodiscard]] bool is_dialling(std::int64_t digits);
   // Leases by their end, earliest first.
   [[nodiscard]] const std::set<std::pair<Instant, std::int64_t>>& leases();
 
+  // Writes the rows that changed.
+  void flush();
   void drop();
 
  private:
+  struct Row {
+    std::set<std::int64_t> calls;
+    bool stored = false;
+  };
+
   void load();
   void cache(Attempt attempt);
+  [[nodiscard]] Blob pack(const Row& row) const;
 
   Sql& sql_;
   WorkspaceRow&
       workspace_;  // every change raises the revision: readers elsewhere drop their caches
   bool loaded_ = false;
-  std::map<std::int64_t, Attempt> rows_;
+  std::map<std::int64_t, Attempt> by_call_;
   std::map<std::int64_t, std::int64_t> live_of_;
+  std::map<std::int64_t, std::int64_t> dialling_;  // by digits
   std::set<std::pair<Instant, std::int64_t>> leases_;
+  std::map<std::int64_t, Row> rows_;
+  std::map<std::int64_t, std::int64_t> row_of_;  // by call
+  std::set<std::int64_t> dirty_;
+  std::int64_t next_row_ = 1;
+  std::optional<std::int64_t> filling_;  // the row that takes the next added attempt
 };
 
 }  // namespace callgate

@@ -50,7 +50,6 @@ constexpr std::array kFirst = {
       last_seq INTEGER NOT NULL,
       error TEXT NOT NULL
     ) STRICT)sql",
-    "CREATE INDEX jobs_by_revision ON jobs (revision)",
     R"sql(CREATE TABLE lanes (
       seq INTEGER PRIMARY KEY,
       job INTEGER NOT NULL,
@@ -84,25 +83,10 @@ constexpr std::array kFirst = {
     "CREATE UNIQUE INDEX calls_by_number ON calls (job, digits)",
     "CREATE INDEX calls_waiting ON calls (lane, not_before_ms) WHERE waiting = 1",
     "CREATE INDEX calls_failed ON calls (job) WHERE failed = 1",
-    // One row per dial under way. It is the outbox entry of that dial too: `effect` is what has to
-    // be asked of the provider next, `lease_until_ms` until when somebody is on it, `fence` which
-    // time.
+    // Dials under way, packed (core/store/attempts.cpp). They are the outbox of those dials too.
     R"sql(CREATE TABLE attempts (
-      call INTEGER PRIMARY KEY,
-      job INTEGER NOT NULL,
-      number INTEGER NOT NULL,
-      state INTEGER NOT NULL,
-      effect INTEGER NOT NULL,
-      fence INTEGER NOT NULL,
-      lease_until_ms INTEGER NOT NULL,
-      intent_at_ms INTEGER NOT NULL,
-      unknown_since_ms INTEGER,
-      looks INTEGER NOT NULL,
-      absences INTEGER NOT NULL,
-      look_to_ms INTEGER,
-      started_at_ms INTEGER,
-      provider_call_id TEXT NOT NULL,
-      control_url TEXT NOT NULL
+      seq INTEGER PRIMARY KEY,
+      dials BLOB NOT NULL
     ) STRICT)sql",
     R"sql(CREATE TABLE imports (
       seq INTEGER PRIMARY KEY,

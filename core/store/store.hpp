@@ -35,6 +35,7 @@ class Store {
   // At the end: writes what changed and returns the changed jobs.
   std::vector<const Job*> flush() {
     lanes.flush();
+    attempts.flush();
     auto changed = jobs.flush();
     workspace.flush();
     return changed;

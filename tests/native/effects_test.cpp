@@ -21,7 +21,8 @@ Effect effect_to(const std::string& url, std::string body = "{}") {
   Effect effect;
   effect.key = {EffectKind::place_call, 7, 1, 3};
   effect.not_after = soon();
-  effect.request = {"POST", url, {{"content-type", "application/json"}}, std::move(body), 3000ms};
+  effect.request =
+      OutboundRequest{"POST", url, {{"content-type", "application/json"}}, std::move(body), 3000ms};
   return effect;
 }
 
@@ -88,7 +89,7 @@ TEST_CASE("Methods without a body are sent as they are named") {
   Performing performing;
   for (const char* method : {"GET", "DELETE", "PATCH"}) {
     Effect effect = effect_to("http://127.0.0.1:" + std::to_string(server.port()) + "/x", "");
-    effect.request.method = method;
+    effect.request->method = method;
     CHECK(std::get<Answered>(performing.perform(effect).result).status == 302);  // not followed
   }
   CHECK(methods == std::vector<std::string>{"GET", "DELETE", "PATCH"});
@@ -134,7 +135,7 @@ TEST_CASE("What may have arrived is NoAnswer") {
       peer.read_to_end();
     }};
     Effect effect = effect_to(url);
-    effect.request.timeout = 300ms;
+    effect.request->timeout = 300ms;
     CHECK(std::holds_alternative<NoAnswer>(performing.perform(effect).result));
     silent.join();
   }

@@ -36,7 +36,7 @@ struct Story {
     for (const Effect& effect : output.effects) {
       if (effect.key.kind == EffectKind::place_call) {
         keys.push_back(effect.key);
-        attempts.push_back(json::parse(effect.request.body)["name"]);
+        attempts.push_back(json::parse(effect.request->body)["name"]);
       }
     }
   }

@@ -235,7 +235,7 @@ void World::perform(const Effect& effect) {
       perform_look_up(effect);
       break;
     case EffectKind::end_call: {
-      const std::string id = effect.request.url.substr(effect.request.url.rfind('/') + 1);
+      const std::string id = effect.request->url.substr(effect.request->url.rfind('/') + 1);
       Dialled& dial = ledger_.at(by_provider_id_.at(id));
       if (dial.ended > now_) {
         dial.ended = now_;
@@ -261,7 +261,7 @@ void World::perform_create(const Effect& effect) {
   if (chance(faults.lost_before_dial)) {
     return report(effect.key, NoAnswer{"timed out"}, 20'000);
   }
-  const json body = json::parse(effect.request.body);
+  const json body = json::parse(effect.request->body);
   Dialled dial;
   dial.attempt_id = body.at("customer").at("externalId");
   dial.number = body.at("customer").at("number");
@@ -320,7 +320,7 @@ std::string World::call_json(const Dialled& dial) const {
 }
 
 void World::perform_look_up(const Effect& effect) {
-  const std::string& url = effect.request.url;
+  const std::string& url = effect.request->url;
   if (url.find("/call?") == std::string::npos) {
     const std::string id = url.substr(url.rfind('/') + 1);
     return report(effect.key, Answered{200, -1, call_json(ledger_.at(by_provider_id_.at(id)))},

@@ -78,8 +78,9 @@ class Maker {
     Input input;
     input.now = instant();
     rng_.fill(input.entropy);
-    input.limits = {integer(), integer()};
-    switch (rng_.below(6)) {
+    input.limits = {integer(), integer(), integer(), chance(2)};
+    input.more = chance(2);
+    switch (rng_.below(8)) {
       case 0:
         input.event = http_request();
         break;
@@ -94,6 +95,12 @@ class Maker {
         break;
       case 4:
         input.event = EffectResult{key(), NoAnswer{text()}};
+        break;
+      case 5:
+        input.event = TakeEffects{{key(), key()}};
+        break;
+      case 6:
+        input.event = GiveBackEffects{{key()}};
         break;
       default:
         input.event = ImportChunk{integer(), integer(), bytes(), chance(2), chance(2)};
@@ -127,8 +134,11 @@ class Maker {
         break;
     }
     for (std::uint64_t i = rng_.below(3); i > 0; --i) {
-      output.effects.push_back(
-          {key(), instant(), {text(), text(), headers(), bytes(), Millis{integer()}}});
+      output.effects.push_back({key(), instant(), std::nullopt});
+      if (chance(2)) {
+        output.effects.back().request =
+            OutboundRequest{text(), text(), headers(), bytes(), Millis{integer()}};
+      }
       output.events.push_back(event());
     }
     if (chance(2)) {
@@ -155,7 +165,9 @@ const std::string kEntropy(64, '0');
 
 std::string input_with(const std::string& event) {
   return R"({"now":1,"entropy":")" + kEntropy +
-         R"(","limits":{"body_bytes_max":1,"task_rows_max":2},)" + event + "}";
+         R"(","limits":{"body_bytes_max":1,"task_rows_max":2,"attempts_per_row":1,)"
+         R"("effects_are_taken":false},"more":false,)" +
+         event + "}";
 }
 
 }  // namespace
@@ -177,7 +189,8 @@ TEST_CASE("A request is encoded as its members' JSON and its body in the tail") 
   }
   CHECK(encode(input) ==
         envelope(R"({"now":1767225600000,"entropy":")" + entropy +
-                     R"(","limits":{"body_bytes_max":8388608,"task_rows_max":1000},)"
+                     R"(","limits":{"body_bytes_max":8388608,"task_rows_max":1000,)"
+                     R"("attempts_per_row":1,"effects_are_taken":false},"more":false,)"
                      R"("http_request":{"method":"POST","target":"/api/jobs?name=a%20b",)"
                      R"("headers":[["content-type","text/csv"],["x-latin",[0,4]]],"body":[4,9],)"
                      R"("body_is_stream":false,"principal":{"workspace":"default","subject":"ada",)"
@@ -239,10 +252,10 @@ TEST_CASE("What is decoded equals what was encoded, member by member") {
     output.effects = {{key, input.now, request}};
     const auto out = decode_output(encode(output));
     REQUIRE(out.has_value());
-    CHECK(out->effects.at(0).request.url == request.url);
-    CHECK(out->effects.at(0).request.headers == request.headers);
-    CHECK(out->effects.at(0).request.body == request.body);
-    CHECK(out->effects.at(0).request.timeout == request.timeout);
+    CHECK(out->effects.at(0).request->url == request.url);
+    CHECK(out->effects.at(0).request->headers == request.headers);
+    CHECK(out->effects.at(0).request->body == request.body);
+    CHECK(out->effects.at(0).request->timeout == request.timeout);
     CHECK(out->alerts == output.alerts);
     CHECK(out->wake_at == output.wake_at);
   }

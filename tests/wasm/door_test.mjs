@@ -30,7 +30,10 @@ function input(event) {
   return encode({
     now: clock,
     entropy: clock.toString(16).padStart(64, "0"),
-    limits: { body_bytes_max: 8 * 1024 * 1024, task_rows_max: 1000 },
+    limits: {
+      body_bytes_max: 8 * 1024 * 1024, task_rows_max: 1000, attempts_per_row: 1, effects_are_taken: false,
+    },
+    more: false,
     ...event,
   });
 }

@@ -1,0 +1,198 @@
+#include "core/engine/outbox.hpp"
+
+#include <algorithm>
+
+#include "core/calls/lifecycle.hpp"
+#include "core/engine/attempts.hpp"
+#include "core/engine/hours.hpp"
+
+namespace callgate {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// A request not sent within this time of its decision is not sent at all: the decision is stale.
+constexpr Millis kSendWithin = seconds{5};
+constexpr Millis kNamed = seconds{30};      // then a queue has lost the name
+constexpr Millis kLookMargin = minutes{1};  // clocks of provider and host may differ
+
+EffectKey key_of(const Attempt& attempt) {
+  return {attempt.effect, attempt.call, attempt.number, attempt.fence};
+}
+
+vapi::Dial dial_of(const Service& service, const Attempt& attempt, const Call& call) {
+  const Job* job = service.store.jobs.find(attempt.job);
+  CALLGATE_CHECK(job != nullptr);
+  std::string name = call.first_name;
+  if (!call.last_name.empty()) {
+    name += name.empty() ? call.last_name : " " + call.last_name;
+  }
+  return {attempt_id(service, call, attempt.number),
+          call.phone,
+          job->assistant_id,
+          job->phone_number_id,
+          std::move(name),
+          call.metadata};
+}
+
+// nullopt: the provider takes no such request.
+std::optional<OutboundRequest> request_of(Service& service, const Attempt& attempt,
+                                          const Call& call) {
+  const vapi::Account account = account_of(*provider_account(service).provider);
+  switch (attempt.effect) {
+    case EffectKind::place_call:
+      return vapi::create_call(account, dial_of(service, attempt, call));
+    case EffectKind::look_up_call: {
+      if (!attempt.provider_call_id.empty()) {
+        return vapi::get_call(account, attempt.provider_call_id);
+      }
+      const LookWindow window = look_window(attempt);
+      return vapi::list_calls(account, dial_of(service, attempt, call), window.from, window.to);
+    }
+    case EffectKind::end_call:
+      return vapi::end_call(account, attempt.control_url);
+    case EffectKind::check_provider:
+      break;
+  }
+  return std::nullopt;
+}
+
+void give_out(Service& service, Attempt attempt, const Call& call, Instant not_after) {
+  auto request = request_of(service, attempt, call);
+  if (!request) {  // the provider's address has changed: nobody there to hang up
+    attempt.effect = EffectKind::look_up_call;
+    request = request_of(service, attempt, call);
+  }
+  attempt.taken = true;
+  attempt.lease_until = service.now() + kLease;
+  service.store.attempts.save(attempt);
+  service.context.out.effects.push_back({key_of(attempt), not_after, std::move(request)});
+}
+
+// Between the naming of a dial and its taking the world may have changed. Nothing was sent yet.
+bool still_wanted(Service& service, const Attempt& attempt, const OpenSpan& hours) {
+  const Job* job = service.store.jobs.find(attempt.job);
+  if (job->state != JobState::running) {
+    put_back(service, attempt, "not sent: the job no longer runs");
+    return false;
+  }
+  if (hours.open > service.now()) {
+    put_back(service, attempt, "not sent: the hours have ended");
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+vapi::Account account_of(const Provider& provider) {
+  return {provider.base_url, provider.api_key, provider.webhook_url,
+          provider.webhook_credential_id};
+}
+
+void ask(Service& service, Attempt attempt, const Call& call, Instant not_after) {
+  if (!service.context.limits.effects_are_taken) {
+    give_out(service, std::move(attempt), call, not_after);
+    return;
+  }
+  attempt.taken = false;
+  attempt.lease_until = service.now() + kNamed;
+  service.store.attempts.save(attempt);
+  service.context.out.effects.push_back({key_of(attempt), attempt.lease_until, std::nullopt});
+}
+
+void ask_anew(Service& service, Attempt attempt, const Call& call, EffectKind effect) {
+  attempt.effect = effect;
+  ++attempt.fence;
+  const Instant not_after = effect == EffectKind::place_call
+                                ? send_by(service, business_hours(service).close)
+                                : service.now() + kLease;
+  ask(service, std::move(attempt), call, not_after);
+}
+
+void hang_up(Service& service, const Attempt& attempt) {
+  const auto& account = provider_account(service).provider;
+  if (!account || !vapi::is_providers_own(attempt.control_url, account_of(*account))) {
+    return;
+  }
+  const auto call = calls::find(service.sql(), attempt.call);
+  CALLGATE_CHECK(call.has_value());
+  ask_anew(service, attempt, *call, EffectKind::end_call);
+}
+
+Instant send_by(Service& service, Instant gates_close) {
+  return std::min(gates_close, service.now() + kSendWithin);
+}
+
+LookWindow look_window(const Attempt& attempt) {
+  const Instant from = attempt.intent_at - kLookMargin;
+  const Instant to = attempt.look_to.value_or(attempt.intent_at + kLease + kLookMargin);
+  if (!attempt.look_width || to - from <= *attempt.look_width) {
+    return {from, to, true};
+  }
+  return {to - *attempt.look_width, to, false};
+}
+
+void take_effects(Service& service, const std::vector<EffectKey>& keys) {
+  if (!provider_account(service).provider) {
+    return;
+  }
+  const OpenSpan hours = business_hours(service);
+  for (const EffectKey& key : keys) {
+    const Attempt* found = service.store.attempts.find(key.subject);
+    if (found == nullptr || found->taken || !(key_of(*found) == key)) {
+      continue;
+    }
+    Attempt attempt = *found;
+    Instant not_after = service.now() + kLease;
+    if (key.kind == EffectKind::place_call) {
+      if (!still_wanted(service, attempt, hours)) {
+        continue;
+      }
+      attempt.intent_at = service.now();
+      not_after = send_by(service, hours.close);
+    }
+    const auto call = calls::find(service.sql(), attempt.call);
+    CALLGATE_CHECK(call.has_value());
+    give_out(service, std::move(attempt), *call, not_after);
+  }
+}
+
+void give_back_effects(Service& service, const std::vector<EffectKey>& keys) {
+  for (const EffectKey& key : keys) {
+    const Attempt* found = service.store.attempts.find(key.subject);
+    if (found != nullptr && !found->taken && key_of(*found) == key) {
+      Attempt attempt = *found;
+      attempt.lease_until = service.now();
+      service.store.attempts.save(attempt);
+    }
+  }
+}
+
+void recover_expired(Service& service, std::int64_t limit) {
+  if (!provider_account(service).provider) {
+    return;
+  }
+  for (std::int64_t i = 0; i < limit; ++i) {
+    const auto& leases = service.store.attempts.leases();
+    if (leases.empty() || leases.begin()->first > service.now()) {
+      return;
+    }
+    Attempt attempt = *service.store.attempts.find(leases.begin()->second);
+    const auto call = calls::find(service.sql(), attempt.call);
+    CALLGATE_CHECK(call.has_value());
+    if (!attempt.taken) {
+      ask_anew(service, attempt, *call, attempt.effect);
+      continue;
+    }
+    attempt.state = merge(attempt.state, AttemptState::unknown);
+    if (attempt.state == AttemptState::unknown && !attempt.unknown_since) {
+      attempt.unknown_since = service.now();
+    }
+    ++attempt.looks;
+    ask_anew(service, attempt, *call, EffectKind::look_up_call);
+  }
+}
+
+}  // namespace callgate
