@@ -37,6 +37,7 @@ struct AttemptView {
   static constexpr std::string_view kSchemaName = "Attempt";
   std::int64_t attempt = 1;
   std::string outcome;
+  std::optional<std::int64_t> times;
   std::string ended_reason;
   std::optional<std::string> provider_call_id;
   Instant dialed_at{};
@@ -50,6 +51,8 @@ struct AttemptView {
               "answered, voicemail, ivr, no_answer, busy, declined, screened_or_spam, "
               "invalid_number, carrier_failed, capacity, provider_error, billing, config, "
               "canceled or not_placed"),
+        field("times", &AttemptView::times,
+              "Put off so often for this reason without using an attempt; the last time is shown"),
         field("endedReason", &AttemptView::ended_reason, "The provider's own word"),
         field("providerCallId", &AttemptView::provider_call_id, "The provider's id of this dial"),
         field("dialedAt", &AttemptView::dialed_at, "When it was decided"),

@@ -1,6 +1,8 @@
 #include "core/calls/history.hpp"
 
-#include <algorithm>
+#include <charconv>
+
+#include "core/calls/retry.hpp"
 
 namespace callgate {
 namespace {
@@ -27,14 +29,55 @@ std::string cost_member(std::int64_t cost_micros) {
   return ",\"costMicros\":" + std::to_string(cost_micros);
 }
 
+constexpr std::string_view kEntryStart = "{\"attempt\":";
+constexpr std::string_view kTimes = ",\"times\":";
+
+// Takes the entry of earlier put-offs by the same outcome out of the history, unless an attempt was
+// used since. Returns for how many it stood, 0 when there is none.
+std::int64_t take_put_offs(std::string& history, Outcome outcome) {
+  const std::string member = outcome_member(outcome) + std::string{kTimes};
+  std::size_t end = history.empty() ? 0 : history.size() - 1;  // behind the entry, at ',' or ']'
+  while (end > 1) {
+    const std::size_t start = history.rfind(kEntryStart, end);
+    const std::string_view entry = std::string_view{history}.substr(start, end - start);
+    const std::size_t at = entry.find(member);
+    if (at != std::string_view::npos) {
+      std::int64_t times = 0;
+      const std::string_view digits = entry.substr(at + member.size());
+      std::from_chars(digits.data(), digits.data() + digits.size(), times);
+      if (start > 1) {
+        history.erase(start - 1, end - start + 1);  // with the comma before it
+      } else {
+        history.erase(start, end - start + (history[end] == ',' ? 1 : 0));
+      }
+      return times;
+    }
+    if (entry.find(kTimes) == std::string_view::npos) {
+      return 0;
+    }
+    end = start - 1;
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::string append_attempt(std::string_view history, const EndedAttempt& attempt) {
-  std::string out{history.empty() ? "[" : history.substr(0, history.size() - 1)};
-  if (!history.empty()) {
+  std::string out{history};
+  const std::int64_t times =
+      uses_attempt(attempt.outcome) ? 0 : take_put_offs(out, attempt.outcome) + 1;
+  if (out.empty()) {
+    out = "[]";
+  }
+  out.pop_back();
+  if (out.size() > 1) {
     out += ',';
   }
-  out += "{\"attempt\":" + std::to_string(attempt.number) + "," + outcome_member(attempt.outcome);
+  out += std::string{kEntryStart} + std::to_string(attempt.number) + "," +
+         outcome_member(attempt.outcome);
+  if (times > 0) {
+    out += std::string{kTimes} + std::to_string(times);
+  }
   append_text(out, "endedReason", attempt.reason);
   if (!attempt.provider_call_id.empty()) {
     append_text(out, "providerCallId", attempt.provider_call_id);

@@ -23,7 +23,9 @@ struct EndedAttempt {
   std::int64_t cost_micros = 0;
 };
 
-// The history with one more attempt. Texts are cut at 200 bytes.
+// The history with one more attempt. Texts are cut at 200 bytes. A call that is put off again and
+// again for the same reason keeps one entry, which tells the last time and how many there were, so
+// that no history grows without bound.
 [[nodiscard]] std::string append_attempt(std::string_view history, const EndedAttempt& attempt);
 
 // The history with the price of one of its attempts, which may be known only after the end.

@@ -29,6 +29,10 @@ Faults all_faults() {
   faults.webhook_repeated = 50;
   faults.list_late_ms_max = 50'000;
   faults.crash = 5;
+  faults.name_lost = 20;
+  faults.name_repeated = 50;
+  faults.dead_letter = 20;
+  faults.dies_before_send = 20;
   return faults;
 }
 
@@ -140,12 +144,64 @@ TEST_CASE("a job without faults calls everybody and completes") {
 TEST_CASE("with every fault at once nobody is dialled twice and every call comes to an end") {
   for (int seed = 1; seed <= seeds(); ++seed) {
     CAPTURE(seed);
-    World world{{static_cast<std::uint64_t>(seed), 7, all_faults()}};
-    const auto id = id_of(world.import(
-        "/api/jobs?name=all&assistantId=a1&phoneNumberId=p1&schedule=now", numbers_csv(150)));
+    for (const bool queue : {false, true}) {
+      CAPTURE(seed, queue);
+      World world{{static_cast<std::uint64_t>(seed), 7, all_faults(), queue, seed % 2 * 300}};
+      const auto id = id_of(world.import(
+          "/api/jobs?name=all&assistantId=a1&phoneNumberId=p1&schedule=now", numbers_csv(150)));
+      REQUIRE(world.run(world.now() + kLong));
+      check_ledger(world, 7);
+      check_job(world, id, 150);
+    }
+  }
+}
+
+TEST_CASE("a number that stands in two jobs is never dialled for both at once") {
+  for (const bool queue : {false, true}) {
+    World world{{21, 50, {}, queue}};
+    const json both{{"schedule", "now"}, {"concurrency", 50}};
+    const auto one = id_of(world.request("POST", "/api/jobs", job_body("one", 40, both)));
+    const auto other = id_of(world.request("POST", "/api/jobs", job_body("other", 40, both)));
     REQUIRE(world.run(world.now() + kLong));
-    check_ledger(world, 7);
-    check_job(world, id, 150);
+    check_ledger(world, 50);
+    CHECK(world.ledger().size() >= 80);
+    for (const auto& id : {one, other}) {
+      const json job = job_now(world, id);
+      CHECK(job.at("status") == "completed");
+      CHECK(job.at("completedCalls").get<int>() + job.at("failedCalls").get<int>() == 40);
+      for (const json& call : calls_of(world, id)) {
+        CHECK(call.at("attemptsUsed") <= job.at("maxAttempts"));
+      }
+    }
+  }
+}
+
+TEST_CASE("a dial that is only named is not sent once its job is paused or canceled") {
+  for (const char* command : {"pause", "cancel"}) {
+    CAPTURE(command);
+    World world{{22, 10, {}, true}};
+    const auto id =
+        id_of(world.request("POST", "/api/jobs", job_body("n", 30, {{"schedule", "now"}})));
+    REQUIRE(world.request("POST", "/api/jobs/" + id + "/" + command).status < 300);
+    REQUIRE(world.run(world.now() + kLong));
+    CHECK(world.ledger().empty());
+    CHECK(job_now(world, id).at("liveCalls") == 0);
+    CHECK(job_now(world, id).at("openCalls") == (std::string{command} == "pause" ? 30 : 0));
+    if (std::string{command} == "pause") {
+      REQUIRE(world.request("POST", "/api/jobs/" + id + "/resume").status == 200);
+      REQUIRE(world.run(world.now() + kLong));
+      check_ledger(world, 10);
+      check_job(world, id, 30);
+    }
+  }
+}
+
+TEST_CASE("dials of one Input share a row where rows are billed") {
+  for (const bool queue : {false, true}) {
+    World world{{23, 50, {}, queue}};
+    world.request("POST", "/api/jobs", job_body("n", 50, {{"schedule", "now"}}));
+    const Rows rows = world.sql().exec("SELECT count(*) FROM attempts");
+    CHECK(rows.integer(0, 0) == (queue ? 1 : 50));
   }
 }
 
@@ -164,7 +220,7 @@ TEST_CASE("a lost dial is found among thousands of others made in the same minut
 TEST_CASE("the same seed gives the same trace") {
   std::string first;
   for (int i = 0; i < 2; ++i) {
-    World world{{42, 4, all_faults()}};
+    World world{{42, 4, all_faults(), true, 300}};
     world.request("POST", "/api/jobs", job_body("twice", 30, {{"schedule", "now"}}));
     REQUIRE(world.run(world.now() + kLong));
     if (i == 0) {
@@ -198,7 +254,7 @@ TEST_CASE("a job's own limit of one call at once holds beside a large job") {
 TEST_CASE("nobody is dialled outside business hours, and the job goes on the next day") {
   for (const char* zone : {"America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"}) {
     CAPTURE(zone);
-    World world{{5, 2, all_faults()}};
+    World world{{5, 2, all_faults(), zone[0] == 'A'}};
     const json hours{{"daysOfWeek", {1, 2, 3, 4, 5}},
                      {"startTime", "09:00"},
                      {"endTime", "09:40"},

@@ -1,7 +1,9 @@
 #include "tests/sim/world.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "core/base/bytes.hpp"
@@ -17,6 +19,7 @@ constexpr std::int64_t kStart = 1'798'000'000'000;  // a Wednesday in December 2
 constexpr int kRingMs = 20'000;
 constexpr int kTalkMs = 120'000;
 constexpr int kWebhookDelayMs = 1500;
+constexpr int kQueueDelayMs = 3000;
 constexpr std::string_view kBaseUrl = "https://carrier.example";
 constexpr std::string_view kSecret = "webhook-secret-of-the-simulation";
 
@@ -95,18 +98,39 @@ int World::below(int bound) {
 Input World::blank() {
   Input input;
   input.now = now_;
+  if (settings_.queue) {
+    input.limits.attempts_per_row = 50;
+    input.limits.effects_are_taken = true;
+  }
   for (std::uint8_t& byte : input.entropy) {
     byte = static_cast<std::uint8_t>(random_());
   }
   return input;
 }
 
-Output World::give(Input input) {
+Output World::handle(const Input& input) {
   append_record(input_log_, encode(input));
-  sql_->begin();
   Output output = core_->handle(input);
-  sql_->commit();
   hash_->hash.add(encode(output));
+  return output;
+}
+
+Output World::give(Input input) {
+  input.more = chance(settings_.grouped);
+  sql_->begin();
+  Output output = handle(input);
+  if (input.more) {
+    Input wake = blank();
+    wake.event = Wake{};
+    Output last = handle(wake);
+    const auto append = [](auto& to, auto& from) {
+      std::move(from.begin(), from.end(), std::back_inserter(to));
+    };
+    append(output.effects, last.effects);
+    append(output.events, last.events);
+    output.wake_at = last.wake_at;
+  }
+  sql_->commit();
   trace_ = to_hex(hash_->hash.value());
   if (output.wake_at) {
     wake_at_ = output.wake_at;
@@ -226,7 +250,42 @@ void World::report(const EffectKey& key, std::variant<Answered, NotSent, NoAnswe
   });
 }
 
+// A queue gives each name to a consumer, usually once.
+void World::name_to_queue(const EffectKey& key) {
+  const Faults& faults = settings_.faults;
+  if (chance(faults.name_lost)) {
+    return;
+  }
+  if (chance(faults.dead_letter)) {
+    later(now_ + Millis{below(kQueueDelayMs)}, [this, key] {
+      Input input = blank();
+      input.event = GiveBackEffects{{key}};
+      act_on(give(std::move(input)));
+    });
+  }
+  const int times = chance(faults.name_repeated) ? 2 : 1;
+  for (int i = 0; i < times; ++i) {
+    later(now_ + Millis{1 + below(kQueueDelayMs)}, [this, key] { take(key); });
+  }
+}
+
+void World::take(const EffectKey& key) {
+  Input input = blank();
+  input.event = TakeEffects{{key}};
+  Output output = give(std::move(input));
+  if (chance(settings_.faults.dies_before_send)) {
+    output.effects.erase(std::remove_if(output.effects.begin(), output.effects.end(),
+                                        [](const Effect& one) { return one.request.has_value(); }),
+                         output.effects.end());
+  }
+  act_on(std::move(output));
+}
+
 void World::perform(const Effect& effect) {
+  if (!effect.request) {
+    name_to_queue(effect.key);
+    return;
+  }
   switch (effect.key.kind) {
     case EffectKind::place_call:
       perform_create(effect);

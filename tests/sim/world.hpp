@@ -2,7 +2,8 @@
 // time, a carrier that keeps its own ledger, and faults at every seam: requests lost before or
 // after the dial, webhooks lost, repeated, late and out of order, look-ups that come late, and
 // crashes that drop the Outputs of a committed transaction and start a new core on the same file.
-// One seed, one run.
+// It plays a host that performs effects itself, or one that sends their names through a queue that
+// loses, repeats and delays them. One seed, one run.
 #pragma once
 
 #include <cstdint>
@@ -31,12 +32,19 @@ struct Faults {
   int webhook_repeated = 0;
   int list_late_ms_max = 0;  // a call is listed only so much later
   int crash = 0;             // of Inputs: the Outputs are lost, the core starts anew
+  // Of a queue before the effects.
+  int name_lost = 0;
+  int name_repeated = 0;
+  int dead_letter = 0;       // nobody took it: it is given back
+  int dies_before_send = 0;  // taken, then nothing
 };
 
 struct Settings {
   std::uint64_t seed = 1;
   int calls_at_once = 10;
   Faults faults;
+  bool queue = false;  // effects are named and taken
+  int grouped = 0;     // per mille of Inputs whose transaction is closed by a wake
 };
 
 // What the carrier knows of one dial: the truth that callgate is held against.
@@ -84,6 +92,9 @@ class World {
 
   Output give(Input input);
   void act_on(Output output);
+  Output handle(const Input& input);
+  void name_to_queue(const EffectKey& key);
+  void take(const EffectKey& key);
   void perform(const Effect& effect);
   void perform_create(const Effect& effect);
   void perform_look_up(const Effect& effect);

@@ -81,6 +81,8 @@ int main(int argc, char** argv) {
   Settings settings;
   settings.seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
   settings.faults = some_of_each();
+  settings.queue = settings.seed % 2 == 0;
+  settings.grouped = 200;
   World world{settings};
   live_a_day(world);
   std::ofstream file{argv[1], std::ios::binary};

@@ -34,6 +34,30 @@ TEST_CASE("Attempts are told oldest first, with what is known of each") {
   CHECK(count_outcome(history, Outcome::voicemail) == 0);
 }
 
+TEST_CASE("A call that is put off many times keeps one entry a reason, with their number") {
+  std::string history;
+  for (std::int64_t number = 1; number <= 1'000; ++number) {
+    const Outcome outcome = number % 3 == 0 ? Outcome::not_placed : Outcome::capacity;
+    history = append_attempt(history, attempt(number, outcome, "full"));
+  }
+  CHECK(history.size() < 500);
+  CHECK(history.find(R"("attempt":999,"outcome":"not_placed","times":333,)") < history.size());
+  CHECK(history.find(R"("attempt":1000,"outcome":"capacity","times":667,)") < history.size());
+
+  history = append_attempt(history, attempt(1'001, Outcome::busy, "customer-busy"));
+  history = append_attempt(history, attempt(1'002, Outcome::capacity, "full"));
+  history = append_attempt(history, attempt(1'003, Outcome::capacity, "full"));
+  CHECK(history.find(R"("attempt":1003,"outcome":"capacity","times":2,)") < history.size());
+  CHECK(history.find(R"("attempt":1000,"outcome":"capacity","times":667,)") < history.size());
+  CHECK(history.find(",,") == std::string::npos);
+  CHECK(history.find("[,") == std::string::npos);
+
+  std::string alone = append_attempt("", attempt(1, Outcome::capacity, "full"));
+  alone = append_attempt(alone, attempt(2, Outcome::capacity, "full"));
+  CHECK(alone.rfind(R"([{"attempt":2,"outcome":"capacity","times":2,)", 0) == 0);
+  CHECK(alone.substr(alone.size() - 2) == "}]");
+}
+
 TEST_CASE("A price that comes late is added to its own attempt, once") {
   std::string history;
   for (std::int64_t number = 1; number <= 12; ++number) {
