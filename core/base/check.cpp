@@ -1,16 +1,19 @@
 #include "core/base/check.hpp"
 
+#include <string>
+
 namespace callgate {
 
 void check_failed(const char* expression, const char* file, int line) {
-  // Volatile copies stay in the frame, so a debugger or a core dump names the broken invariant.
-  const char* volatile broken = expression;
-  const char* volatile where = file;
-  volatile int at_line = line;
-  static_cast<void>(broken);
-  static_cast<void>(where);
-  static_cast<void>(at_line);
+#ifdef __EMSCRIPTEN__
+  // A trap leaves nothing of the instance that could be trusted or unwound.
+  static_cast<void>(expression);
+  static_cast<void>(file);
+  static_cast<void>(line);
   __builtin_trap();
+#else
+  throw BrokenInvariant{std::string{file} + ":" + std::to_string(line) + ": " + expression};
+#endif
 }
 
 }  // namespace callgate

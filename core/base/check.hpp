@@ -1,12 +1,20 @@
-// CALLGATE_CHECK states an invariant of the program itself. A broken one traps, in release too: the
-// host throws the wasm instance away, or reopens the workspace, and the leases recover the work. It
-// is never for bad input: that is an ApiError (api) or an Expected value (everything below).
+// CALLGATE_CHECK states an invariant of the program itself, in release too. It is never for bad
+// input: that is an ApiError (api) or an Expected value (everything below). A broken one ends the
+// Input's work at once: in wasm it traps, and the host throws the whole instance away; natively it
+// throws BrokenInvariant, and the host rolls the transaction back and lets the workspace begin anew
+// from its database. The leases recover what was under way.
 #pragma once
+
+#include <stdexcept>
 
 namespace callgate {
 
-// Traps at once: the core writes nowhere. The arguments stay visible in the frame, for a debugger
-// or a core dump (native: SIGILL or SIGTRAP, which a host may catch; wasm: unreachable).
+// Nobody but a host catches it.
+class BrokenInvariant : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
 [[noreturn]] void check_failed(const char* expression, const char* file, int line);
 
 }  // namespace callgate
