@@ -1,0 +1,134 @@
+// Performs effects: requests to providers. What is reported decides whether a call may be dialled again: a
+// request is never sent a second time, redirects are not followed, and what failed is `no_answer` unless it
+// is certain that nothing left (fetch does not tell), so that the provider is asked before anything else.
+import type { Effect, EffectKey, EffectResult } from "../wasm/callgate";
+import { workspaceOf } from "./workspace";
+
+const ANSWER_BYTES_MAX = 4 * 1024 * 1024;
+/** As many requests as an invocation may have open. */
+export const AT_ONCE = 6;
+// Results that come together are reported together: each report is a request to the object.
+const GATHER_MS = 100;
+const REPORT_TRIES = 6;
+// The next message waits so long for slow answers, which are waited for behind it.
+const HOLD_MS = 2_000;
+
+/** What the `dial` and `deliver` queues carry: names, never a number or a secret. */
+export interface Pointer {
+  workspace: string;
+  keys: EffectKey[];
+}
+
+const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+const words = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+async function bodyOf(answer: Response): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of answer.body ?? []) {
+    size += part.length;
+    if (size > ANSWER_BYTES_MAX) {
+      throw new Error("the answer is too large");
+    }
+    parts.push(part);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+function retryAfter(header: string | null): number {
+  const seconds = /^\d+$/.test(header ?? "") ? Number(header) : Math.ceil((Date.parse(header ?? "") - Date.now()) / 1000);
+  return seconds > 0 ? Math.min(seconds, 1e9) : -1;
+}
+
+export async function perform({ key, not_after, request }: Effect): Promise<EffectResult> {
+  if (request === undefined) {
+    return { key, not_sent: { reason: "the effect has no request" } };
+  }
+  if (Date.now() > not_after) {
+    return { key, not_sent: { reason: "it was too late to send" } };
+  }
+  try {
+    const answer = await fetch(String(request.url), {
+      method: String(request.method),
+      headers: request.headers.map(([name, value]): [string, string] => [String(name), String(value)]),
+      body: request.body.length > 0 ? request.body : null,
+      redirect: "manual",
+      signal: AbortSignal.timeout(request.timeout_ms),
+    });
+    const retry_after_s = retryAfter(answer.headers.get("retry-after"));
+    return { key, answered: { status: answer.status, retry_after_s, body: await bodyOf(answer) } };
+  } catch (error) {
+    return { key, no_answer: { reason: words(error) } };
+  }
+}
+
+// A result that is not reported costs a look-up at the provider: worth some patience.
+async function report(env: Env, workspace: string, results: EffectResult[]): Promise<void> {
+  for (let tries = 1; ; ++tries) {
+    try {
+      await workspaceOf(env, workspace).report(results);
+      return;
+    } catch (error) {
+      if (tries === REPORT_TRIES) {
+        console.error({ event: "results_not_reported", workspace, count: results.length, error: words(error) });
+        return;
+      }
+      await sleep(100 * 2 ** tries);
+    }
+  }
+}
+
+async function performAll(env: Env, workspace: string, effects: Effect[]): Promise<void> {
+  const waiting = [...effects];
+  const results: EffectResult[] = [];
+  const reports: Promise<void>[] = [];
+  const flush = () => {
+    if (results.length > 0) {
+      reports.push(report(env, workspace, results.splice(0)));
+    }
+  };
+  const line = async () => {
+    for (let effect = waiting.shift(); effect !== undefined; effect = waiting.shift()) {
+      results.push(await perform(effect));
+      if (results.length === 1) {
+        setTimeout(flush, GATHER_MS);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, line));
+  flush();
+  await Promise.all(reports);
+}
+
+/** The consumer: takes what is still wanted, performs it, reports. A message that fails before is retried. */
+export async function consume(batch: MessageBatch<Pointer>, env: Env, ctx: ExecutionContext): Promise<void> {
+  await Promise.all(batch.messages.map(async (message) => {
+    const { workspace, keys } = message.body;
+    let effects: Effect[];
+    try {
+      effects = await workspaceOf(env, workspace).take(keys);
+    } catch (error) {
+      console.warn({ event: "effects_not_taken", workspace, error: words(error) });
+      message.retry();
+      return;
+    }
+    message.ack();
+    const performed = performAll(env, workspace, effects);
+    ctx.waitUntil(performed);
+    await Promise.race([performed, sleep(HOLD_MS)]);
+  }));
+}
+
+/** The dead letters' consumer: what nobody took is offered again. */
+export async function giveBack(batch: MessageBatch<Pointer>, env: Env): Promise<void> {
+  for (const message of batch.messages) {
+    const { workspace, keys } = message.body;
+    console.error({ event: "dead_letter", queue: batch.queue, workspace, effects: keys.length });
+    try {
+      await workspaceOf(env, workspace).giveBack(keys);
+      message.ack();
+    } catch {
+      message.retry();
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// Live events: the object sends the text of server-sent events over a hibernatable WebSocket, which costs
+// nothing while nothing happens; the Worker passes them on and beats the heart. At most one event of a
+// subject in 250 ms; the newest wins, because an event is a whole state.
+import type { Event, HttpRequest, Text } from "../wasm/callgate";
+
+const EVENT_GAP_MS = 250;
+const HEARTBEAT_MS = 15_000;
+const BEHIND_MAX = 1024 * 1024;
+const MESSAGE_MAX = 256 * 1024;
+const encoder = new TextEncoder();
+const REQUEST_HEADER = "x-callgate-request";
+
+interface Filter {
+  subject: Text | undefined;
+  after: number;
+}
+
+const eventText = ({ revision, type, data }: Event) => `id: ${revision}\nevent: ${type}\ndata: ${data}\n\n`;
+
+/** The subscribers of one object. */
+export class Subscribers {
+  #pending = new Map<Text, Event>();
+  #flushedAt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly ctx: DurableObjectState) {}
+
+  /** The Worker's end of a new subscription; the backlog is on its way. */
+  accept(stream: { subject?: Text; backlog: Event[]; after_revision: number }): Response {
+    const [ours, theirs] = Object.values(new WebSocketPair()) as [WebSocket, WebSocket];
+    this.ctx.acceptWebSocket(theirs);
+    theirs.serializeAttachment({ subject: stream.subject, after: stream.after_revision } satisfies Filter);
+    this.#send(theirs, stream.backlog);
+    return new Response(null, { status: 101, webSocket: ours });
+  }
+
+  publish(events: Event[]): void {
+    if (events.length === 0 || this.ctx.getWebSockets().length === 0) {
+      return;
+    }
+    for (const event of events) {
+      const newest = this.#pending.get(event.subject);
+      if (newest === undefined || newest.revision <= event.revision) {
+        this.#pending.set(event.subject, event);
+      }
+    }
+    this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#flushedAt + EVENT_GAP_MS - Date.now()));
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    this.#flushedAt = Date.now();
+    const events = [...this.#pending.values()].sort((left, right) =>
+      left.revision - right.revision || (String(left.subject) < String(right.subject) ? -1 : 1));
+    this.#pending.clear();
+    for (const socket of this.ctx.getWebSockets()) {
+      const { subject, after } = socket.deserializeAttachment() as Filter;
+      this.#send(socket, events.filter((event) =>
+        event.revision > after && (subject === undefined || subject === event.subject)));
+    }
+  }
+
+  #send(socket: WebSocket, events: Event[]): void {
+    let text = "";
+    try {
+      for (const event of events) {
+        text += eventText(event);
+        if (text.length > MESSAGE_MAX) {
+          socket.send(text);
+          text = "";
+        }
+      }
+      if (text !== "") {
+        socket.send(text);
+      }
+    } catch {
+      // It is closing; its client comes back with the last id it saw.
+    }
+  }
+}
+
+export const subscription = (request: HttpRequest) =>
+  new Request("https://workspace/", {
+    headers: { upgrade: "websocket", [REQUEST_HEADER]: encodeURIComponent(JSON.stringify({ ...request, body: null })) },
+  });
+
+export function subscribed(request: Request): HttpRequest {
+  const { body, ...rest } = JSON.parse(decodeURIComponent(request.headers.get(REQUEST_HEADER) ?? "null"));
+  return { ...rest, body: new Uint8Array() };
+}
+
+/** The body of an event stream, fed by the object's socket until either side ends it. */
+export function eventStream(socket: WebSocket): ReadableStream<Uint8Array> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  let behind = 0;
+  let over = false;
+  const end = () => {
+    if (!over) {
+      over = true;
+      clearInterval(heart);
+      socket.close();
+      writer.close().catch(() => {});
+    }
+  };
+  const write = (text: string) => {
+    const bytes = encoder.encode(text);
+    behind += bytes.length;
+    writer.write(bytes).then(() => (behind -= bytes.length), end);
+    if (behind > BEHIND_MAX) {
+      end();
+    }
+  };
+  const heart = setInterval(() => write(":\n\n"), HEARTBEAT_MS);
+  writer.closed.then(end, end);
+  socket.addEventListener("message", ({ data }) => write(String(data)));
+  socket.addEventListener("close", end);
+  socket.addEventListener("error", end);
+  socket.accept();
+  write("retry: 1000\n\n");
+  return readable;
+}

@@ -1,0 +1,263 @@
+// The edge home. The Worker judges a request before any object hears of it: what needs no workspace is
+// answered by a core of its own, the credential is checked, the workspace must be one of this deployment.
+// Order, words and headers are those of native-server/server.cpp. Nothing here decides anything about calls.
+import type { HttpRequest, ImportChunk, Principal, Response as Answer } from "../wasm/callgate";
+import { BODY_BYTES_MAX, WorkspaceCore } from "./core";
+import { sweep } from "./directory";
+import { consume, giveBack, perform, type Pointer } from "./effects";
+import { hostOf, NotConfigured, secretOf } from "./host";
+import { eventStream, subscription } from "./live";
+import { problem } from "./problem";
+import { TokenRefused, Tokens } from "./tokens";
+import { type Reply, workspaceOf } from "./workspace";
+
+export { Directory } from "./directory";
+export { Workspace } from "./workspace";
+
+const PIECE_BYTES = 64 * 1024;
+const FIXED_HEADERS = {
+  "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY",
+};
+const PAGE = new Set(["/", "/app.js", "/app.css"]);
+const PAGE_HEADERS = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' " +
+    "data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+  "cache-control": "no-cache",
+};
+
+interface Gate {
+  core: WorkspaceCore;
+  tokens: Tokens;
+  workspaces: Set<string>;
+}
+
+let gate: Gate | undefined;
+
+function gateOf(env: Env): Gate {
+  if (gate === undefined) {
+    const secret = secretOf(env);
+    gate = {
+      core: new WorkspaceCore(hostOf("default", secret, null)),
+      tokens: new Tokens(env, secret),
+      workspaces: new Set(["default", ...env.WORKSPACES.split(",").map((name) => name.trim()).filter(Boolean)]),
+    };
+  }
+  return gate;
+}
+
+const asciiLower = (text: string) => text.toLowerCase();
+const toResponse = ({ status, headers, body }: Answer, method: string): Response => {
+  const bodiless = method === "HEAD" || status === 204 || status === 304;
+  return new Response(bodiless ? null : body, {
+    status, headers: headers.map(([name, value]): [string, string] => [String(name), String(value)]),
+  });
+};
+const responseOf = (answer: ReturnType<WorkspaceCore["unauthorized"]>): Answer | undefined =>
+  answer && "response" in answer ? answer.response : undefined;
+
+function requestOf(request: Request): HttpRequest {
+  const url = new URL(request.url);
+  return {
+    method: request.method,
+    target: url.pathname + url.search,
+    headers: [...request.headers].map(([name, value]) => [asciiLower(name), value]),
+    body: new Uint8Array(),
+    body_is_stream: false,
+  };
+}
+
+const isList = (request: Request) =>
+  request.method === "POST" && request.body !== null && request.headers.get("content-length") !== "0" &&
+  ["text/csv", "application/x-ndjson"].includes((request.headers.get("content-type") ?? "").split(";")[0]!);
+
+/** The principal, or the answer for who may not. */
+async function judge(gate: Gate, request: HttpRequest): Promise<Principal | Answer> {
+  const refused = (reason: string) => responseOf(gate.core.unauthorized(reason))!;
+  const credential = gate.core.authenticate(request);
+  if ("denied" in credential) {
+    return credential.denied;
+  }
+  if ("none" in credential) {
+    return refused("Sign in, or send a token: Authorization: Bearer <token>.");
+  }
+  try {
+    const principal = "principal" in credential ? credential.principal : await gate.tokens.verify(String(credential.jwt.token));
+    return gate.workspaces.has(String(principal.workspace)) ? principal : refused("There is no such workspace here.");
+  } catch (error) {
+    if (error instanceof TokenRefused) {
+      return refused(error.message);
+    }
+    throw error;
+  }
+}
+
+// null: it is larger than any body may be.
+async function readBody(request: Request): Promise<Uint8Array | null> {
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) {
+    return null;
+  }
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of request.body ?? []) {
+    size += part.length;
+    if (size > BODY_BYTES_MAX) {
+      return null;
+    }
+    parts.push(part);
+  }
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+class Visit {
+  #stub;
+  constructor(readonly env: Env, readonly ctx: ExecutionContext, readonly workspace: string) {
+    this.#stub = workspaceOf(env, workspace);
+  }
+
+  async handle(request: HttpRequest, body: ReadableStream<Uint8Array> | null): Promise<Response> {
+    return this.#respond(request, await this.#stub.ask(request), body);
+  }
+
+  async #respond(request: HttpRequest, reply: Reply, body: ReadableStream<Uint8Array> | null): Promise<Response> {
+    const method = String(request.method);
+    if ("response" in reply) {
+      return toResponse(reply.response, method);
+    }
+    if ("await" in reply) {
+      return toResponse(await this.#performNow(reply), method);
+    }
+    if ("ingest" in reply) {
+      const taken = this.#ingest(reply.ingest.import, reply.ingest.next_seq, body);
+      this.ctx.waitUntil(taken); // also when the client is gone: its list is taken back
+      return toResponse(await taken, method);
+    }
+    if ("stream" in reply) {
+      return this.#stream(request);
+    }
+    return toResponse(problem(500, "internal", "The request was not answered."), method);
+  }
+
+  async #performNow({ await: { until, otherwise }, effect }: Extract<Reply, { await: unknown }>): Promise<Answer> {
+    const performed = perform(effect).then((result) => this.#stub.report([result]));
+    this.ctx.waitUntil(performed);
+    const late = scheduler.wait(Math.max(0, until - Date.now())).then(() => []);
+    const [reply] = await Promise.race([performed, late]);
+    return reply?.response ?? otherwise;
+  }
+
+  // One piece at a time: the next is read when the one before it is stored.
+  async #ingest(id: number, seq: number, body: ReadableStream<Uint8Array> | null): Promise<Answer> {
+    const broken = problem(400, "body_broken", "The list broke off; nothing of it was kept.");
+    for await (const { bytes, ending } of piecesOf(body)) {
+      const piece: ImportChunk = {
+        import: id, seq: seq++, bytes, last: ending === "complete", broken: ending === "broken",
+      };
+      const reply = await this.#stub.takePiece(piece);
+      if ("response" in reply) {
+        return reply.response;
+      }
+    }
+    return broken;
+  }
+
+  async #stream(request: HttpRequest): Promise<Response> {
+    const { webSocket } = await this.#stub.fetch(subscription(request));
+    if (webSocket === null) {
+      return toResponse(problem(503, "workspace_unavailable", "The workspace cannot be opened now."), "GET");
+    }
+    return new Response(eventStream(webSocket), {
+      headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+    });
+  }
+}
+
+// The body cut into pieces; the last one says how it ended.
+async function* piecesOf(
+  body: ReadableStream<Uint8Array> | null,
+): AsyncGenerator<{ bytes: Uint8Array; ending?: "complete" | "broken" }> {
+  let rest = new Uint8Array();
+  try {
+    for await (const part of body ?? []) {
+      rest = new Uint8Array(Buffer.concat([rest, part]));
+      while (rest.length >= PIECE_BYTES) {
+        yield { bytes: rest.slice(0, PIECE_BYTES) };
+        rest = rest.slice(PIECE_BYTES);
+      }
+    }
+  } catch {
+    yield { bytes: new Uint8Array(), ending: "broken" };
+    return;
+  }
+  yield { bytes: rest, ending: "complete" };
+}
+
+async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if ((request.method === "GET" || request.method === "HEAD") && PAGE.has(pathname)) {
+    const page = await env.ASSETS.fetch(request);
+    return new Response(page.body, { status: page.status, headers: [...page.headers, ...Object.entries(PAGE_HEADERS)] });
+  }
+  const gate = gateOf(env);
+  const asked = requestOf(request);
+  const early = responseOf(gate.core.answerEarly(asked));
+  if (early !== undefined) {
+    return toResponse(early, request.method);
+  }
+  const judged = await judge(gate, asked);
+  const tooMany = () => toResponse(problem(429, "too_many_requests", "Too many requests; try again shortly.", [["retry-after", "10"]]), request.method);
+  if ("status" in judged) {
+    const { success } = await env.REFUSALS.limit({ key: request.headers.get("cf-connecting-ip") ?? "" });
+    return success ? toResponse(judged, request.method) : tooMany();
+  }
+  const isReport = pathname.startsWith("/api/webhooks/");
+  if (!isReport && !(await env.REQUESTS.limit({ key: `${judged.workspace} ${judged.subject}` })).success) {
+    return tooMany();
+  }
+  asked.principal = judged;
+  const visit = new Visit(env, ctx, String(judged.workspace));
+  if (isList(request)) {
+    asked.body_is_stream = true;
+    return visit.handle(asked, request.body);
+  }
+  try {
+    const body = await readBody(request);
+    if (body === null) {
+      return toResponse(problem(413, "body_too_large", `The body may have at most ${BODY_BYTES_MAX} bytes.`), request.method);
+    }
+    asked.body = body;
+  } catch {
+    return toResponse(problem(400, "body_broken", "The body broke off, or came too slowly."), request.method);
+  }
+  return visit.handle(asked, null);
+}
+
+function failed(error: unknown): Answer {
+  console.error({ event: "request_failed", error: error instanceof Error ? `${error.message}` : String(error) });
+  if (error instanceof NotConfigured) {
+    return problem(503, "not_configured", error.message);
+  }
+  return (error as { retryable?: boolean }).retryable || (error as { overloaded?: boolean }).overloaded
+    ? problem(503, "workspace_unavailable", "The workspace cannot be opened now.", [["retry-after", "1"]])
+    : problem(500, "internal", "Something went wrong here.");
+}
+
+export default {
+  async fetch(request, env, ctx): Promise<Response> {
+    const response = await answer(request, env, ctx).catch((error) => toResponse(failed(error), request.method));
+    for (const [name, value] of Object.entries(FIXED_HEADERS)) {
+      response.headers.set(name, value);
+    }
+    response.headers.set("x-request-id", crypto.getRandomValues(new Uint8Array(6)).toHex());
+    return response;
+  },
+
+  async queue(batch, env, ctx): Promise<void> {
+    const dead = batch.queue.endsWith("-dead");
+    await (dead ? giveBack(batch, env) : consume(batch, env, ctx));
+  },
+
+  async scheduled(_controller, env, ctx): Promise<void> {
+    ctx.waitUntil(sweep(env));
+  },
+} satisfies ExportedHandler<Env, Pointer>;
