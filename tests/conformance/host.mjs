@@ -1,8 +1,9 @@
 // The server that the contract is asked of: one that runs already (CALLGATE_BASE_URL, and a command that
 // prints a token in CALLGATE_TOKEN_COMMAND, called with --role and --expires), or one started here on a
-// free port. Differences between hosts would stand here, as skips with a reason; there are none.
+// free port. CALLGATE_IDENTITY names a file with the private keys of an issuer that it trusts, and with its
+// signing key. Differences between hosts stand here, as skips with a reason.
 import { execFileSync } from "node:child_process";
-import { generateKeyPairSync, hkdfSync } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -12,6 +13,30 @@ import { CallgateServer, Carrier, freePort, makeFolder, removeFolder } from "../
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 export const binary = process.env.CALLGATE_BINARY ?? `${root}build/dev/native-server/callgate`;
+
+/** With CALLGATE_HOST=edge: what the platform decides before any code of ours sees a request. */
+export const platform = process.env.CALLGATE_HOST === "edge"
+  ? {
+      refuses: "the platform's own HTTP front refuses it, in its own words (tests/edge asks that it does)",
+      normalises: "the platform normalises a target before the Worker sees it (tests/edge asks what becomes of it)",
+    }
+  : { refuses: false, normalises: false };
+
+/** Whether the host's keys are known, so that tokens can be made that are wrong in one thing only. */
+export const keysAtHand = process.env.CALLGATE_BASE_URL === undefined || process.env.CALLGATE_IDENTITY !== undefined;
+
+/** An identity provider that a server is told to trust: its key pairs as JWKs, to be stored and read. */
+function readIdentity(file) {
+  const { issuer, audience, jwks, signingKey } = JSON.parse(readFileSync(file, "utf8"));
+  const pairs = Object.fromEntries(jwks.map((jwk) => [jwk.alg, {
+    privateKey: createPrivateKey({ key: jwk, format: "jwk" }),
+    publicKey: createPublicKey({ key: jwk, format: "jwk" }),
+  }]));
+  const keys = Object.entries(pairs).map(([alg, { publicKey }]) => ({
+    ...publicKey.export({ format: "jwk" }), kid: `key-${alg}`, alg, use: "sig",
+  }));
+  return { issuer, audience, pairs, keys, signingKey: Buffer.from(signingKey, "hex") };
+}
 
 // An identity provider of somebody else, whose public keys the server is told to trust.
 function makeIdentityProvider(folder) {
@@ -53,13 +78,16 @@ export async function openHost() {
     url = server.url;
     tokenOf = (...flags) =>
       execFileSync(binary, ["token", "--data", server.data, ...flags], { encoding: "utf8" }).trim();
+  } else if (process.env.CALLGATE_IDENTITY !== undefined) {
+    identity = readIdentity(process.env.CALLGATE_IDENTITY);
   }
   const owner = new Client(url, tokenOf());
   await owner.useCarrier(carrier);
   await owner.must("PUT", "/api/scheduler/config", { json: { rateLimits: { global: 50, perJob: 50 } } });
   return {
     url, owner, carrier, tokenOf, identity,
-    signingKey: () => Buffer.from(hkdfSync("sha256", readFileSync(`${server.data}/secret`), "", "jwt", 32)),
+    signingKey: () =>
+      identity.signingKey ?? Buffer.from(hkdfSync("sha256", readFileSync(`${server.data}/secret`), "", "jwt", 32)),
     as: (role) => new Client(url, tokenOf("--role", role)),
     close: async () => {
       await server?.stop();

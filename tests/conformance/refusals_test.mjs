@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 
-import { openHost, raw, until } from "./host.mjs";
+import { keysAtHand, openHost, platform, raw, until } from "./host.mjs";
 
 let host;
 let owner;
@@ -124,15 +124,19 @@ describe("lists", () => {
 });
 
 describe("targets and methods", () => {
-  for (const target of ["/api/jobs/../../etc/passwd", "/api/jobs/%2e%2e/keys", "/api/jobs/..%2fx", "//api/jobs", "/api/jobs/%00", "/api/jobs/%zz", "/api/jobs/\xff"]) {
-    test(`${JSON.stringify(target)} is refused`, async () => {
+  for (const [target, skip] of [
+    ["/api/jobs/../../etc/passwd", platform.normalises], ["/api/jobs/%2e%2e/keys", platform.normalises],
+    ["/api/jobs/..%2fx"], ["//api/jobs"], ["/api/jobs/%00"], ["/api/jobs/%zz"],
+    ["/api/jobs/\xff", platform.refuses],
+  ]) {
+    test(`${JSON.stringify(target)} is refused`, { skip: skip ?? false }, async () => {
       const answer = await raw(host.url, Buffer.from(
         `GET ${target} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${owner.token}\r\n\r\n`, "latin1"));
       await refused(400, undefined, { ...answer, body: JSON.parse(answer.text) });
     });
   }
 
-  for (const [what, [text, status]] of Object.entries({
+  for (const [what, [text, status, seenByUs]] of Object.entries({
     "no HTTP at all": ["nonsense\r\n\r\n", 400],
     "no host": ["GET /healthz HTTP/1.1\r\n\r\n", 400],
     "two hosts": ["GET /healthz HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", 400],
@@ -142,9 +146,9 @@ describe("targets and methods", () => {
     "an unknown coding": ["POST /api/jobs HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip\r\n\r\n", 501],
     "a later HTTP": ["GET /healthz HTTP/3.0\r\nhost: a\r\n\r\n", 505],
     "a huge header": [`GET /healthz HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(200_000)}\r\n\r\n`, 431],
-    "a huge target": [`GET /${"x".repeat(9_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, 414],
+    "a huge target": [`GET /${"x".repeat(9_000)} HTTP/1.1\r\nhost: a\r\n\r\n`, 414, true],
   })) {
-    test(`a request with ${what} is refused with ${status}, in the words of every refusal`, async () => {
+    test(`a request with ${what} is refused with ${status}, in the words of every refusal`, { skip: !seenByUs && platform.refuses }, async () => {
       const before = await state();
       const answer = await raw(host.url, Buffer.from(text, "latin1"));
       const problem = await refused(status, undefined, { ...answer, body: JSON.parse(answer.text) }, before);
@@ -212,7 +216,7 @@ describe("credentials", () => {
 
   // The deployment's own key, where the host lets the suite have it.
   test("an expired, a premature and a foreign token under a good signature are refused",
-    { skip: process.env.CALLGATE_BASE_URL ? "this host's signing key is not at hand" : false },
+    { skip: keysAtHand ? false : "this host's signing key is not at hand" },
     async () => {
       const hs256 = (more) => signed({ alg: "HS256", typ: "JWT" }, claims(more), hmac(host.signingKey()));
       const status = async (token) =>

@@ -5,7 +5,8 @@
 //   node tests/conformance/run.mjs --binary build/release/native-server/callgate
 //
 // The command is called with --role, --expires and --link behind it. CALLGATE_BASE_URL,
-// CALLGATE_TOKEN_COMMAND and CALLGATE_BINARY say the same. A host that is asked needs an empty workspace that
+// CALLGATE_TOKEN_COMMAND and CALLGATE_BINARY say the same; CALLGATE_HOST=edge says where it runs, and
+// CALLGATE_IDENTITY whose keys it trusts (host.mjs). A host that is asked needs an empty workspace that
 // nobody else uses: "nothing was changed" is judged by its whole list of jobs, so the files run one by one.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
