@@ -1,12 +1,49 @@
 #include "native-server/http_loop.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <iterator>
+
+namespace callgate {
+
+struct GatheredAnswers::State {
+  void keep(const std::shared_ptr<http_detail::Loop>& loop, http_detail::Loop::Posted answer) {
+    auto of_loop = std::find_if(kept.begin(), kept.end(),
+                                [&loop](const auto& one) { return one.first == loop; });
+    if (of_loop == kept.end()) {
+      of_loop = kept.emplace(kept.end(), loop, std::vector<http_detail::Loop::Posted>{});
+    }
+    of_loop->second.push_back(std::move(answer));
+  }
+
+  // By loop: there are few.
+  std::vector<std::pair<std::shared_ptr<http_detail::Loop>, std::vector<http_detail::Loop::Posted>>>
+      kept;
+};
+
+namespace {
+
+thread_local GatheredAnswers::State* gathered = nullptr;
+
+}  // namespace
+}  // namespace callgate
 
 namespace callgate::http_detail {
 
 void Loop::submit(std::shared_ptr<LoopMember> connection, std::uint64_t serial, Command command) {
+  Posted posted{std::move(connection), serial, std::move(command)};
+  if (gathered != nullptr && std::holds_alternative<Answer>(posted.command)) {
+    gathered->keep(shared_from_this(), std::move(posted));
+    return;
+  }
+  std::vector<Posted> one;
+  one.push_back(std::move(posted));
+  submit_all(std::move(one));
+}
+
+void Loop::submit_all(std::vector<Posted> all) {
   bool first = false;
   {
     const std::lock_guard lock{mailbox_mutex_};
@@ -14,7 +51,7 @@ void Loop::submit(std::shared_ptr<LoopMember> connection, std::uint64_t serial, 
       return;
     }
     first = mailbox_.empty();
-    mailbox_.push_back({std::move(connection), serial, std::move(command)});
+    std::move(all.begin(), all.end(), std::back_inserter(mailbox_));
   }
   if (first) {
     asio::post(io, [self = shared_from_this()] { self->drain_mailbox(); });
@@ -104,3 +141,23 @@ const std::string& Loop::date_line() {
 }
 
 }  // namespace callgate::http_detail
+
+namespace callgate {
+
+GatheredAnswers::GatheredAnswers() {
+  if (gathered == nullptr) {
+    state_ = std::make_unique<State>();
+    gathered = state_.get();
+  }
+}
+
+GatheredAnswers::~GatheredAnswers() {
+  if (state_ != nullptr) {
+    gathered = nullptr;
+    for (auto& [loop, answers] : state_->kept) {
+      loop->submit_all(std::move(answers));
+    }
+  }
+}
+
+}  // namespace callgate

@@ -75,7 +75,8 @@ class LoopMember {
   virtual bool write(std::uint64_t serial, std::string bytes) = 0;
 };
 
-// One I/O thread and everything that belongs to it; only submit() is called from other threads.
+// One I/O thread and everything that belongs to it; only submit() and submit_all() are called from
+// other threads.
 // Commands of a burst cost one wake-up: the mailbox is posted when it turns from empty to not.
 class Loop : public std::enable_shared_from_this<Loop> {
  public:
@@ -83,7 +84,14 @@ class Loop : public std::enable_shared_from_this<Loop> {
        const std::function<void(std::shared_ptr<Exchange>)>& handler)
       : io{1}, options_(options), handler_(handler), sweep_(io) {}
 
+  struct Posted {
+    std::shared_ptr<LoopMember> connection;
+    std::uint64_t serial = 0;
+    Command command;
+  };
+
   void submit(std::shared_ptr<LoopMember> connection, std::uint64_t serial, Command command);
+  void submit_all(std::vector<Posted> all);
   void run();
   void begin_stop();
   void close_all();
@@ -100,11 +108,6 @@ class Loop : public std::enable_shared_from_this<Loop> {
   asio::io_context io;
 
  private:
-  struct Posted {
-    std::shared_ptr<LoopMember> connection;
-    std::uint64_t serial = 0;
-    Command command;
-  };
   void drain_mailbox();
   void sweep();
 

@@ -70,6 +70,21 @@ class Exchange {
   virtual void end_stream() = 0;
 };
 
+// While one lives, what this thread answers is kept back, and its end hands all to the I/O threads
+// together: one wake-up for many answers. Everything else of an exchange is not delayed.
+class GatheredAnswers {
+ public:
+  GatheredAnswers();
+  ~GatheredAnswers();
+  GatheredAnswers(const GatheredAnswers&) = delete;
+  GatheredAnswers& operator=(const GatheredAnswers&) = delete;
+
+  struct State;
+
+ private:
+  std::unique_ptr<State> state_;  // none: another one lives on this thread already
+};
+
 class HttpServer {
  public:
   // Throws std::runtime_error with address, port and cause when it cannot listen.

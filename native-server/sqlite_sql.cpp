@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
+#include <limits>
 #include <sqlite3.h>
 #include <string>
 #include <unistd.h>
@@ -13,6 +14,9 @@ namespace {
 
 constexpr std::int64_t kIntegerMax = std::int64_t{1} << 53;
 constexpr std::int64_t kWalFrameHeader = 24;
+constexpr std::int64_t kWalStep = 4 * 1024 * 1024;
+constexpr std::int64_t kWalPiece = 64 * 1024;  // SQLite's files take less than 128 KB at once
+constexpr std::int64_t kWalAhead = 1024 * 1024;
 constexpr std::size_t kStatementsMax = 512;
 constexpr std::size_t kStatementBytesMax = 100'000;
 constexpr std::size_t kValueBytesMax = 2 * 1024 * 1024;
@@ -97,7 +101,8 @@ struct SqliteSql::State {
   Statement data_version;
   std::int64_t page_bytes = 4096;
   std::int64_t wal_frames = 0;
-  bool host_acts = true;  // read by the authorizer: true while this class itself speaks SQL
+  std::int64_t wal_room = 0;  // bytes of the WAL's file
+  bool host_acts = true;      // read by the authorizer: true while this class itself speaks SQL
 
   [[noreturn]] void fail(std::string_view what) const {
     throw SqlError(std::string{what} + ": " + sqlite3_errmsg(database.get()) + " (" +
@@ -368,6 +373,36 @@ std::int64_t SqliteSql::data_version() {
 
 std::int64_t SqliteSql::wal_bytes() const {
   return state_->wal_frames * (state_->page_bytes + kWalFrameHeader);
+}
+
+// SQLite ends a WAL at the first frame whose salt and checksum are not right, as it must after a
+// crash; of a frame of zeros they never are.
+void SqliteSql::make_wal_room() {
+  if (wal_bytes() + kWalAhead <= state_->wal_room) {
+    return;
+  }
+  sqlite3_file* wal = nullptr;
+  sqlite3_file_control(state_->database.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+  sqlite3_int64 size = 0;
+  if (wal == nullptr || wal->pMethods == nullptr ||
+      wal->pMethods->xFileSize(wal, &size) != SQLITE_OK) {
+    return;
+  }
+  state_->wal_room = size;
+  if (wal_bytes() + kWalAhead <= size) {
+    return;
+  }
+  const std::vector<char> zeros(kWalPiece);
+  sqlite3_int64 end = size;
+  while (end < size + kWalStep &&
+         wal->pMethods->xWrite(wal, zeros.data(), static_cast<int>(kWalPiece), end) == SQLITE_OK) {
+    end += kWalPiece;
+  }
+  if (end < size + kWalStep) {
+    wal->pMethods->xTruncate(wal, size);
+    end = std::numeric_limits<std::int64_t>::max();  // no more of this: the space is needed
+  }
+  state_->wal_room = end;
 }
 
 void SqliteSql::checkpoint() {

@@ -45,6 +45,10 @@ class SqliteSql final : public Sql {
 
   // What the WAL held after the last commit.
   [[nodiscard]] std::int64_t wal_bytes() const;
+  // Keeps the WAL's file longer than what is in it, with zeros: a commit that writes into the file
+  // as it is costs the disk one write, one that makes it longer costs the file system's journal
+  // too. For the connection that writes, between transactions; a full disk only makes it slower.
+  void make_wal_room();
   // Copies what it can from the WAL to the database without waiting for anybody.
   void checkpoint();
 

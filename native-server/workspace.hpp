@@ -1,11 +1,12 @@
 // One open workspace: its SQLite file, its core, and the two threads they live on. The writer is an
 // actor: Inputs wait in a queue and run in groups, at most 256 or 5 ms of them in one transaction,
-// each in a savepoint of its own, and are answered together after the one commit (one fsync). When
-// nothing more waits a group is committed at once. An Input that throws is taken back alone and
-// answered 500; a commit that fails takes the whole group back and answers 503, with no effect and
-// no event. The reader answers what only reads from the last commit on a second connection, so a
-// large import does not hold it up. A broken CHECK traps and ends the process: the service manager
-// starts it anew, and the leases recover what was under way.
+// which the core closes with the last one, and are answered together after the one commit (one
+// fsync). When nothing more waits a group is committed at once. When an Input throws, its group is
+// run again with a savepoint for each: those that throw are answered 500, the others are kept. A
+// commit that fails takes the whole group back and answers 503, with no effect and no event. The
+// reader answers what only reads from the last commit on a second connection, so a large import
+// does not hold it up. A broken CHECK traps and ends the process: the service manager starts it
+// anew, and the leases recover what was under way.
 #pragma once
 
 #include <cstdint>

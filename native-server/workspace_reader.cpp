@@ -75,8 +75,11 @@ void Workspace::Reader::run_group(std::vector<Waiting>& group) {
     }
     return;
   }
-  for (Waiting& waiting : group) {
-    read_one(std::move(waiting));
+  {
+    const GatheredAnswers gathered;
+    for (Waiting& waiting : group) {
+      read_one(std::move(waiting));
+    }
   }
   sql_.rollback();
 }

@@ -1,6 +1,7 @@
 #include "native-server/workspace_writer.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace callgate {
 namespace {
@@ -53,7 +54,7 @@ Workspace::Writer::Writer(std::string name, const std::string& path,
   core_.migrate(now, entropy);
   sql_.commit();
   wake_at_ = now;  // what the timer was before is not known: ask at once
-  committed_wake_at_ = wake_at_;
+  sql_.make_wal_room();
   thread_ = std::thread{[this] { run(); }};
 }
 
@@ -153,47 +154,106 @@ void Workspace::Writer::run() {
 void Workspace::Writer::run_group() {
   const Instant now = tick();
   const bool due = wake_at_ && std::max(*wake_at_, not_before_) <= now;
-  const std::size_t waiting = batch_.size() - next_in_batch_;
-  if (!due && waiting == 0) {
+  if (!due && next_in_batch_ == batch_.size()) {
     return;
   }
-  if (!begin_group()) {
-    return;
-  }
-  const auto began = SteadyClock::now();
-  const bool alone = waiting + (due ? 1 : 0) == 1;
   if (due) {
     services_.metrics.wake_late_us.record((to_ms(now) - to_ms(*wake_at_)) * 1000);
-    wake_at_.reset();
-    run_one({Wake{}, nullptr}, alone);
   }
-  while (!group_lost_ && next_in_batch_ < batch_.size() && group_.size() < kGroupMax &&
-         SteadyClock::now() - began < kGroupTime) {
-    run_one(std::move(batch_[next_in_batch_++]), alone);
-  }
-  if (commit_group()) {
-    if (due && !group_.front().output) {
-      not_before_ = tick() + kAfterFailure;
+  group_.clear();
+  if (!begin()) {
+    for (; next_in_batch_ < batch_.size(); ++next_in_batch_) {
+      group_.push_back({{}, std::move(batch_[next_in_batch_].done), std::nullopt});
     }
+    fail_group();
+  } else if ((run_together(due) || run_apart()) && commit_group()) {
+    rearm(due);
     publish_group();
   } else {
     fail_group();
   }
 }
 
-bool Workspace::Writer::begin_group() {
-  group_.clear();
-  group_lost_ = false;
+bool Workspace::Writer::begin() {
   try {
     sql_.begin();
     return true;
   } catch (const SqlError& error) {
     services_.log.write(LogLevel::error, "begin_failed",
                         {{"workspace", name_}, {"error", error.what()}});
-    while (next_in_batch_ < batch_.size()) {
-      group_.push_back({std::move(batch_[next_in_batch_++].done), std::nullopt});
+    return false;
+  }
+}
+
+// Takes what waits into the group, Input by Input. False: one threw, and nothing of it has
+// happened.
+bool Workspace::Writer::run_together(bool due) {
+  const auto began = SteadyClock::now();
+  const auto take = [this](Waiting waiting) {
+    group_.push_back({input_for(std::move(waiting.event)), std::move(waiting.done), std::nullopt});
+  };
+  if (due) {
+    take({Wake{}, nullptr});
+  } else {
+    take(std::move(batch_[next_in_batch_++]));
+  }
+  for (;;) {
+    Member& member = group_.back();
+    member.input.more = next_in_batch_ < batch_.size() && group_.size() < kGroupMax &&
+                        SteadyClock::now() - began < kGroupTime;
+    const bool alone = group_.size() == 1 && !member.input.more;
+    if (!handle(member, alone)) {
+      return false;
     }
-    fail_group();
+    if (!member.input.more) {
+      return true;
+    }
+    take(std::move(batch_[next_in_batch_++]));
+  }
+}
+
+// Each once more from the beginning, in a savepoint of its own, so that only those that throw are
+// lost. False: the group is lost.
+bool Workspace::Writer::run_apart() {
+  sql_.rollback();
+  if (group_.size() == 1 && !group_.front().input.more) {
+    return true;  // it was alone already
+  }
+  if (!begin()) {
+    return false;
+  }
+  try {
+    for (Member& member : group_) {
+      member.output.reset();
+      member.input.more = false;
+      sql_.set_savepoint();
+      if (handle(member, true)) {
+        sql_.release_savepoint();
+      } else {
+        sql_.rollback_to_savepoint();
+      }
+    }
+    return true;
+  } catch (const SqlError& error) {  // SQLite rolled everything back by itself
+    services_.log.write(LogLevel::error, "group_failed",
+                        {{"workspace", name_}, {"error", error.what()}});
+    return false;
+  }
+}
+
+// False: it threw. Only the last try is told: what throws among others is tried again alone.
+bool Workspace::Writer::handle(Member& member, bool last_try) {
+  try {
+    member.output = core_.handle(member.input);
+    return true;
+  } catch (const std::exception& error) {
+    core_.drop_caches();
+    if (last_try) {
+      count(services_.metrics.failed_inputs);
+    }
+    services_.log.write(last_try ? LogLevel::error : LogLevel::warn,
+                        last_try ? "input_failed" : "group_split",
+                        {{"workspace", name_}, {"error", error.what()}});
     return false;
   }
 }
@@ -215,42 +275,9 @@ Input Workspace::Writer::input_for(Event event) {
   return input;
 }
 
-// `alone`: the transaction itself is its savepoint.
-void Workspace::Writer::run_one(Waiting waiting, bool alone) {
-  Finished finished{std::move(waiting.done), std::nullopt};
-  try {
-    if (!alone) {
-      sql_.set_savepoint();
-    }
-    finished.output = core_.handle(input_for(std::move(waiting.event)));
-    if (!alone) {
-      sql_.release_savepoint();
-    }
-    wake_at_ = finished.output->wake_at;
-  } catch (const std::exception& error) {
-    finished.output.reset();
-    core_.drop_caches();
-    count(services_.metrics.failed_inputs);
-    services_.log.write(LogLevel::error, "input_failed",
-                        {{"workspace", name_}, {"error", error.what()}});
-    try {
-      if (!alone) {
-        sql_.rollback_to_savepoint();
-      }
-    } catch (const SqlError&) {
-      group_lost_ = true;  // SQLite rolled everything back by itself
-    }
-  }
-  group_lost_ = group_lost_ || !sql_.in_transaction();
-  group_.push_back(std::move(finished));
-}
-
 bool Workspace::Writer::commit_group() {
-  const bool nothing_kept = group_.size() == 1 && !group_.front().output;
-  if (group_lost_ || nothing_kept) {
-    sql_.rollback();
-    wake_at_ = committed_wake_at_;
-    return !group_lost_;
+  if (!sql_.in_transaction()) {  // one alone threw: there is nothing to keep
+    return group_.size() == 1 && !group_.front().output;
   }
   try {
     const auto began = SteadyClock::now();
@@ -258,12 +285,25 @@ bool Workspace::Writer::commit_group() {
     services_.metrics.commit_us.record(micros(SteadyClock::now() - began));
     services_.metrics.group_inputs.record(static_cast<std::int64_t>(group_.size()));
     wal_bytes_.store(sql_.wal_bytes(), std::memory_order_relaxed);
-    committed_wake_at_ = wake_at_;
     return true;
   } catch (const SqlError& error) {
     services_.log.write(LogLevel::error, "commit_failed",
                         {{"workspace", name_}, {"error", error.what()}});
     return false;
+  }
+}
+
+// The timer, after the group was kept. `due`: its first Input was the timer's.
+void Workspace::Writer::rearm(bool due) {
+  if (due && group_.front().output) {
+    wake_at_.reset();
+  } else if (due) {
+    not_before_ = tick() + kAfterFailure;
+  }
+  for (const Member& member : group_) {
+    if (member.output && member.output->wake_at) {
+      wake_at_ = member.output->wake_at;
+    }
   }
 }
 
@@ -273,54 +313,65 @@ void Workspace::Writer::fail_group() {
   count(services_.metrics.failed_commits);
   sql_.rollback();
   core_.drop_caches();
-  wake_at_ = committed_wake_at_;
   not_before_ = tick() + kAfterFailure;
-  for (Finished& finished : group_) {
-    if (finished.done) {
-      finished.done(not_saved());
+  for (Member& member : group_) {
+    if (member.done) {
+      member.done(not_saved());
     }
   }
   group_.clear();
 }
 
+// What is due at an instant goes first: effects, then answers, then what is shown.
 void Workspace::Writer::publish_group() {
-  for (Finished& finished : group_) {
-    if (finished.output) {
-      act_on(std::move(finished));
-    } else if (finished.done) {
-      finished.done(problem(500, "internal", "Something went wrong here; nothing was changed."));
+  std::vector<callgate::Event> events;
+  for (Member& member : group_) {
+    if (member.output) {
+      for (Effect& effect : member.output->effects) {
+        perform(std::move(effect));
+      }
+      std::move(member.output->events.begin(), member.output->events.end(),
+                std::back_inserter(events));
     }
   }
+  {
+    const GatheredAnswers gathered;
+    for (Member& member : group_) {
+      answer(std::move(member));
+    }
+  }
+  services_.events.publish(name_, std::move(events));
   group_.clear();
 }
 
-void Workspace::Writer::act_on(Finished finished) {
-  Output& output = *finished.output;
+void Workspace::Writer::answer(Member member) {
+  if (!member.output) {
+    if (member.done) {
+      member.done(problem(500, "internal", "Something went wrong here; nothing was changed."));
+    }
+    return;
+  }
+  Output& output = *member.output;
   for (const std::string& alert : output.alerts) {
     services_.log.write(LogLevel::warn, "alert", {{"workspace", name_}, {"alert", alert}});
-  }
-  services_.events.publish(name_, std::move(output.events));
-  if (auto* await = std::get_if<Await>(&output.answer)) {
-    awaiting_.push_back(
-        {await->effect, await->until, std::move(await->otherwise), std::move(finished.done)});
-  }
-  for (Effect& effect : output.effects) {
-    perform(std::move(effect));
   }
   if (output.reply) {
     settle_awaits(output.reply->first, output.reply->second);
   }
-  if (!finished.done) {
+  if (!member.done) {
     return;
   }
-  if (auto* response = std::get_if<Response>(&output.answer)) {
-    finished.done(std::move(*response));
+  if (auto* await = std::get_if<Await>(&output.answer)) {
+    awaiting_.push_back(
+        {await->effect, await->until, std::move(await->otherwise), std::move(member.done)});
+  } else if (auto* response = std::get_if<Response>(&output.answer)) {
+    member.done(std::move(*response));
   } else if (auto* stream = std::get_if<Stream>(&output.answer)) {
-    finished.done(std::move(*stream));
+    member.done(std::move(*stream));
   } else if (auto* ingest = std::get_if<Ingest>(&output.answer)) {
-    finished.done(*ingest);
+    member.done(*ingest);
   } else {
-    finished.done(std::monostate{});
+    member.done(std::monostate{});
   }
 }
 
@@ -363,6 +414,7 @@ void Workspace::Writer::expire_awaits(Instant now) {
 }
 
 void Workspace::Writer::checkpoint_if_due() {
+  sql_.make_wal_room();
   if (checkpointer_.take_finished()) {
     try {
       sql_.checkpoint();  // the little that was written meanwhile: the WAL can begin anew

@@ -36,9 +36,11 @@ class Workspace::Writer {
     Event event;
     Done done;  // none: nobody is told (timer, effect result)
   };
-  struct Finished {
+  // An Input of the group under way.
+  struct Member {
+    Input input;
     Done done;
-    std::optional<Output> output;  // none: it threw
+    std::optional<Output> output;  // none: it was not handled, or it threw
   };
   struct Awaiting {
     EffectKey effect;
@@ -51,12 +53,15 @@ class Workspace::Writer {
   [[nodiscard]] bool wait_for_work();
   [[nodiscard]] Instant next_deadline() const;
   void run_group();
-  bool begin_group();
-  void run_one(Waiting waiting, bool alone);
+  [[nodiscard]] bool begin();
+  [[nodiscard]] bool run_together(bool due);
+  [[nodiscard]] bool run_apart();
+  [[nodiscard]] bool handle(Member& member, bool last_try);
   [[nodiscard]] bool commit_group();
+  void rearm(bool due);
   void fail_group();
   void publish_group();
-  void act_on(Finished finished);
+  void answer(Member member);
   void perform(Effect effect);
   void settle_awaits(const EffectKey& effect, const Response& reply);
   void expire_awaits(Instant now);
@@ -75,11 +80,9 @@ class Workspace::Writer {
   // Of the writer's thread.
   std::vector<Waiting> batch_;
   std::size_t next_in_batch_ = 0;
-  std::vector<Finished> group_;
-  bool group_lost_ = false;
+  std::vector<Member> group_;
   std::vector<Awaiting> awaiting_;
   std::optional<Instant> wake_at_;
-  std::optional<Instant> committed_wake_at_;
   Instant not_before_{};  // of the timer, after a failure
   std::vector<std::uint8_t> entropy_;
   std::size_t entropy_used_ = 0;

@@ -1,11 +1,13 @@
 #include "native-server/workspace.hpp"
 
+#include <sqlite3.h>
 #include <sys/resource.h>
 
 #undef CHECK  // the core's: below it is Catch2's
 
 #include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <csignal>
 #include <future>
 #include <nlohmann/json.hpp>
@@ -51,13 +53,51 @@ struct Home {
     return std::get<Response>(send(method, target, body));
   }
   Response make_job(const std::string& name) {
-    return ask("POST", "/api/jobs",
-               json{{"name", name},
-                    {"assistantId", "a"},
-                    {"phoneNumberId", "p"},
-                    {"phoneNumbers", {"+14155550132"}}}
-                   .dump());
+    return ask("POST", "/api/jobs", job_request(name).body);
   }
+  // All at once: the writer is held by another request's answer until all of them wait, so they
+  // share a group. Their statuses.
+  std::vector<std::int64_t> make_jobs_together(const std::vector<std::string>& names) {
+    std::promise<void> held;
+    std::promise<void> let_go;
+    workspace->handle(job_request("holds the writer"), [&](const Workspace::Reply&) {
+      held.set_value();
+      let_go.get_future().wait();
+    });
+    held.get_future().wait();
+    std::vector<std::promise<Workspace::Reply>> replies(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      workspace->handle(job_request(names[i]), [&replies, i](Workspace::Reply reply) {
+        replies[i].set_value(std::move(reply));
+      });
+    }
+    let_go.set_value();
+    std::vector<std::int64_t> statuses;
+    for (auto& reply : replies) {
+      statuses.push_back(std::get<Response>(reply.get_future().get()).status);
+    }
+    return statuses;
+  }
+  static HttpRequest job_request(const std::string& name) {
+    HttpRequest request;
+    request.method = "POST";
+    request.target = "/api/jobs";
+    request.principal = Principal{"default", "tester", {"owner"}, {}};
+    request.headers = {{"content-type", "application/json"}};
+    request.body = json{{"name", name},
+                        {"assistantId", "a"},
+                        {"phoneNumberId", "p"},
+                        {"phoneNumbers", {"+14155550132"}}}
+                       .dump();
+    return request;
+  }
+  std::int64_t groups() const { return value_of("group_inputs_count"); }
+  std::int64_t value_of(const std::string& metric) const {
+    const std::string text = prometheus(metrics, 0);
+    const std::string name = "\ncallgate_" + metric + " ";
+    return std::stoll(text.substr(text.find(name) + name.size()));
+  }
+
   std::int64_t total() { return json::parse(ask("GET", "/api/jobs").body).at("total"); }
 
   std::array<std::uint8_t, 32> secret{1, 2, 3};
@@ -67,6 +107,30 @@ struct Home {
   EffectPerformer effects{{}};
   std::unique_ptr<Workspace> workspace;
 };
+
+void run_sql(const test::Folder& folder, const std::string& sql) {
+  sqlite3* database = nullptr;
+  REQUIRE(sqlite3_open((folder.path() / "default.sqlite").c_str(), &database) == SQLITE_OK);
+  sqlite3_busy_timeout(database, 5000);
+  const int result = sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr);
+  sqlite3_close(database);
+  REQUIRE(result == SQLITE_OK);
+}
+
+// Writing such a job throws.
+void refuse_jobs_named(const test::Folder& folder, const std::string& name) {
+  run_sql(folder, "CREATE TRIGGER IF NOT EXISTS refuse BEFORE INSERT ON jobs WHEN NEW.name = '" +
+                      name + "' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+}
+
+// Writing such a job is fine, but it cannot be committed: it leaves a broken foreign key behind.
+void refuse_commits_with_job(const test::Folder& folder, const std::string& name) {
+  run_sql(folder,
+          "CREATE TABLE parent (id INTEGER PRIMARY KEY);"
+          "CREATE TABLE child (id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED);"
+          "CREATE TRIGGER refuse AFTER INSERT ON jobs WHEN NEW.name = '" +
+              name + "' BEGIN INSERT INTO child VALUES (7); END");
+}
 
 TEST_CASE("What was answered is read at once, and is there after the workspace was opened again") {
   const test::Folder folder;
@@ -107,10 +171,7 @@ TEST_CASE("Requests of many clients share commits, and each gets its own answer"
   }
   CHECK(right == kClients * kEach);
   CHECK(home.total() == kClients * kEach);
-  std::string text = prometheus(home.metrics, 0);
-  const std::string name = "\ncallgate_group_inputs_count ";
-  const std::int64_t groups = std::stoll(text.substr(text.find(name) + name.size()));
-  CHECK(groups < kClients * kEach);
+  CHECK(home.groups() < kClients * kEach);
 }
 
 TEST_CASE(
@@ -130,6 +191,46 @@ TEST_CASE(
   CHECK(refused.status == 503);
   CHECK(again.status == 503);
   CHECK(home.metrics.failed_commits + home.metrics.failed_inputs >= 2);
+  CHECK(home.total() == 1);
+  CHECK(home.make_job("after").status == 201);
+  CHECK(home.total() == 2);
+}
+
+TEST_CASE("Of requests that share a commit only the one that throws is lost") {
+  const test::Folder folder;
+  const std::size_t poisoned = GENERATE(0U, 2U, 4U);
+  std::int64_t jobs = 0;
+  {
+    Home home{folder.path()};
+    refuse_jobs_named(folder, "poison");
+    std::vector<std::string> names{"a", "b", "c", "d", "e"};
+    names[poisoned] = "poison";
+    const std::int64_t groups = home.groups();
+    const auto statuses = home.make_jobs_together(names);
+    CHECK(home.groups() == groups + 2);  // that of the request that held the writer, and theirs
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      CHECK(statuses[i] == (i == poisoned ? 500 : 201));
+    }
+    CHECK(home.metrics.failed_inputs == 1);
+    CHECK(home.metrics.failed_commits == 0);
+    CHECK(home.ask("POST", "/api/jobs", Home::job_request("poison").body).status == 500);
+    CHECK(home.metrics.failed_inputs == 2);
+    CHECK(home.make_job("after").status == 201);
+    jobs = home.total();
+    CHECK(jobs == 6);
+  }
+  Home again{folder.path()};
+  CHECK(again.total() == jobs);
+}
+
+TEST_CASE("A commit that fails is answered 503 to all that shared it") {
+  const test::Folder folder;
+  Home home{folder.path()};
+  refuse_commits_with_job(folder, "no room");
+  const auto statuses = home.make_jobs_together({"a", "b", "no room", "c"});
+  CHECK(statuses == std::vector<std::int64_t>(4, 503));
+  CHECK(home.metrics.failed_commits == 1);
+  CHECK(home.metrics.failed_inputs == 0);
   CHECK(home.total() == 1);
   CHECK(home.make_job("after").status == 201);
   CHECK(home.total() == 2);
