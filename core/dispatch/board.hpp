@@ -32,7 +32,7 @@ struct BoardJob {
 struct Board {
   Instant now{};
   std::int64_t free_slots = 0;   // of the workspace
-  std::vector<BoardLane> lanes;  // by lane, ascending; only those with waiting > 0
+  std::vector<BoardLane> lanes;  // in whatever order; only those with waiting > 0
   std::vector<BoardJob> jobs;    // by job, ascending; every job that a lane names
 };
 

@@ -15,37 +15,35 @@ namespace {
 
 constexpr std::int64_t kRecoveredAtOnce = 100;  // holds taken back by one Input
 
-Board board(Service& service, const OpenSpan& hours) {
-  Board board;
-  board.now = service.now();
+// Nothing: no slot is free, or no running job with room has anybody waiting.
+std::optional<Board> board(Service& service, std::optional<OpenSpan>& hours) {
   Store& store = service.store;
   const Settings& settings = store.workspace.settings();
-  board.free_slots =
+  const std::int64_t per_job = settings.calls_at_once_per_job;
+  const std::int64_t free_slots =
       settings.calls_at_once - static_cast<std::int64_t>(store.attempts.all().size());
-  for (const auto& [key, lane] : store.lanes.waiting()) {
-    const Job* job = store.jobs.find(lane.job);
-    if (lane.waiting == 0 || job->state != JobState::running) {
-      continue;
-    }
-    board.lanes.push_back({lane.seq, lane.job, lane.rank, lane.waiting, lane.first_not_before,
-                           hours.open, hours.close});
-    if (board.jobs.empty() || board.jobs.back().job != lane.job) {
-      board.jobs.push_back({lane.job, store.attempts.live_of(lane.job),
-                            job->concurrency.value_or(settings.calls_at_once_per_job)});
-    }
+  if (free_slots <= 0) {
+    return std::nullopt;
   }
-  return board;
+  const LaneOrder& order = store.lanes.in_order(store.jobs, store.attempts, per_job);
+  if (order.lanes().empty()) {
+    return std::nullopt;
+  }
+  if (!hours) {
+    hours = business_hours(service);
+  }
+  return board_of(order, service.now(), free_slots, hours->open, hours->close,
+                  [&store, per_job](std::int64_t job) {
+                    return BoardJob{job, store.attempts.live_of(job),
+                                    store.jobs.find(job)->concurrency.value_or(per_job)};
+                  });
 }
 
 // Passes until one dials nothing. Returns when the clock alone makes the next call dialable.
 std::optional<Instant> dispatch(Service& service) {
-  const OpenSpan hours = business_hours(service);
-  while (true) {
-    const Board now = board(service, hours);
-    if (now.lanes.empty()) {
-      return std::nullopt;
-    }
-    const Decisions decisions = pass(now);
+  std::optional<OpenSpan> hours;
+  while (const auto now = board(service, hours)) {
+    const Decisions decisions = pass(*now);
     if (decisions.grants.empty()) {
       return decisions.wake_at;
     }
@@ -57,6 +55,7 @@ std::optional<Instant> dispatch(Service& service) {
     }
     // A grant that found nobody due moved its lane's first not_before, so the loop ends.
   }
+  return std::nullopt;
 }
 
 void earlier(std::optional<Instant>& wake_at, std::optional<Instant> candidate) {

@@ -198,12 +198,23 @@ std::optional<Instant> Jobs::next_start() {
   return starts_->empty() ? std::nullopt : std::optional{starts_->begin()->first};
 }
 
+// What is not written yet may change again: it stays.
+std::vector<std::int64_t> Jobs::take_edited() {
+  for (const auto& [seq, is_new] : dirty_) {
+    edited_.insert(seq);
+  }
+  std::vector<std::int64_t> taken{edited_.begin(), edited_.end()};
+  edited_.clear();
+  return taken;
+}
+
 void Jobs::erase(std::int64_t seq) {
   workspace_.touch();
   starts_.reset();
   start_of_.clear();
   rows_.erase(seq);
   dirty_.erase(seq);
+  edited_.insert(seq);
   sql_.exec("DELETE FROM jobs WHERE seq = ?1", {seq});
 }
 
@@ -225,6 +236,7 @@ std::vector<const Job*> Jobs::flush() {
                 params);
     }
     note_start(job);
+    edited_.insert(seq);
     changed.push_back(&job);
   }
   dirty_.clear();
@@ -234,6 +246,7 @@ std::vector<const Job*> Jobs::flush() {
 void Jobs::drop() {
   rows_.clear();
   dirty_.clear();
+  edited_.clear();
   starts_.reset();
   start_of_.clear();
 }

@@ -94,6 +94,9 @@ class Jobs {
   [[nodiscard]] std::vector<std::int64_t> to_start(Instant now);
   [[nodiscard]] std::optional<Instant> next_start();
 
+  // Jobs that may have changed since the last time this was asked, each once.
+  [[nodiscard]] std::vector<std::int64_t> take_edited();
+
   // Removes the row of a discarded import.
   void erase(std::int64_t seq);
 
@@ -109,6 +112,7 @@ class Jobs {
   WorkspaceRow& workspace_;
   std::map<std::int64_t, Job> rows_;
   std::map<std::int64_t, bool> dirty_;  // seq -> is new
+  std::set<std::int64_t> edited_;       // written, and not asked for since (take_edited)
   // Jobs that wait for their start_at, as of the last flush: (start_at, seq), and by seq.
   std::optional<std::set<std::pair<Instant, std::int64_t>>> starts_;
   std::map<std::int64_t, Instant> start_of_;

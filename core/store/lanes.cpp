@@ -1,6 +1,7 @@
 #include "core/store/lanes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace callgate {
 
@@ -9,12 +10,17 @@ void Lanes::load() {
     return;
   }
   const Rows rows = sql_.exec(
-      "SELECT seq, job, rank, zone, waiting, first_not_before_ms FROM lanes "
-      "WHERE waiting > 0 ORDER BY seq");
+      "SELECT lanes.seq, lanes.job, lanes.rank, lanes.zone, lanes.waiting, "
+      "lanes.first_not_before_ms, jobs.state FROM lanes LEFT JOIN jobs ON jobs.seq = lanes.job "
+      "WHERE lanes.waiting > 0 ORDER BY lanes.seq");
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Lane lane{rows.integer(i, 0), rows.integer(i, 1), rows.integer(i, 2),
               rows.text(i, 3),    rows.integer(i, 4), from_ms(rows.integer(i, 5))};
     job_of_[lane.seq] = lane.job;
+    // A job without a row was made by this very transaction.
+    if (rows.integer_or(i, 6, 0) == static_cast<std::int64_t>(JobState::running)) {
+      unjudged_.insert(lane.job);
+    }
     names_[{lane.job, lane.rank, lane.zone}] = lane.seq;
     rows_[{lane.job, lane.seq}] = std::move(lane);
   }
@@ -67,6 +73,7 @@ void Lanes::enter(std::int64_t lane, Instant not_before) {
   at.first_not_before = at.waiting == 0 ? not_before : std::min(at.first_not_before, not_before);
   ++at.waiting;
   dirty_.insert(lane);
+  moved_.insert(lane);
 }
 
 void Lanes::leave(std::int64_t lane, std::int64_t calls) {
@@ -74,6 +81,7 @@ void Lanes::leave(std::int64_t lane, std::int64_t calls) {
   CALLGATE_CHECK(at.waiting >= calls);
   at.waiting -= calls;
   dirty_.insert(lane);
+  moved_.insert(lane);
 }
 
 void Lanes::set_first(std::int64_t lane, Instant first_not_before) {
@@ -81,6 +89,7 @@ void Lanes::set_first(std::int64_t lane, Instant first_not_before) {
   if (at.first_not_before != first_not_before) {
     at.first_not_before = first_not_before;
     dirty_.insert(lane);
+    moved_.insert(lane);
   }
 }
 
@@ -91,9 +100,55 @@ void Lanes::erase_job(std::int64_t job) {
   drop();
 }
 
-const std::map<std::pair<std::int64_t, std::int64_t>, Lane>& Lanes::waiting() {
+void Lanes::place(const Lane& lane) {
+  const auto running = running_.find(lane.job);
+  if (lane.waiting > 0 && running != running_.end() && running->second) {
+    order_.put({lane.seq, lane.job, lane.rank, lane.waiting, lane.first_not_before});
+  } else {
+    order_.remove(lane.seq);
+  }
+}
+
+void Lanes::judge(std::int64_t job, bool runs, bool has_room) {
+  const auto known = running_.find(job);
+  const bool stood = known != running_.end() && known->second;
+  if (runs) {
+    running_[job] = has_room;
+  } else if (known != running_.end()) {
+    running_.erase(known);
+  }
+  if (stood == (runs && has_room)) {
+    return;
+  }
+  for (auto at = rows_.lower_bound({job, 0}); at != rows_.end() && at->second.job == job; ++at) {
+    place(at->second);
+  }
+}
+
+// What a job's lanes depend on changes with the job's row, or with a call that leaves or enters one
+// of them: a dial takes a call from its lane, and an attempt that ends is counted in the job.
+const LaneOrder& Lanes::in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job) {
   load();
-  return rows_;
+  for (const std::int64_t job : jobs.take_edited()) {
+    unjudged_.insert(job);
+  }
+  for (const std::int64_t lane : moved_) {
+    unjudged_.insert(job_of_.at(lane));
+  }
+  if (std::exchange(per_job_, per_job) != per_job) {
+    for (const auto& [job, has_room] : running_) {
+      unjudged_.insert(job);
+    }
+  }
+  for (const std::int64_t seq : std::exchange(unjudged_, {})) {
+    const Job* job = jobs.find(seq);
+    const bool runs = job != nullptr && job->state == JobState::running && !job->finished_at;
+    judge(seq, runs, runs && attempts.live_of(seq) < job->concurrency.value_or(per_job));
+  }
+  for (const std::int64_t lane : std::exchange(moved_, {})) {
+    place(row(lane));
+  }
+  return order_;
 }
 
 void Lanes::flush() {
@@ -102,6 +157,10 @@ void Lanes::flush() {
     sql_.exec("UPDATE lanes SET waiting = ?2, first_not_before_ms = ?3 WHERE seq = ?1",
               {lane, at->second.waiting, to_ms(at->second.first_not_before)});
     if (at->second.waiting == 0) {
+      order_.remove(lane);
+      if (moved_.erase(lane) != 0) {
+        unjudged_.insert(at->second.job);
+      }
       rows_.erase(at);
       job_of_.erase(lane);
     }
@@ -115,6 +174,10 @@ void Lanes::drop() {
   job_of_.clear();
   names_.clear();
   dirty_.clear();
+  order_.clear();
+  running_.clear();
+  moved_.clear();
+  unjudged_.clear();
 }
 
 }  // namespace callgate

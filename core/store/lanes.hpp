@@ -1,6 +1,8 @@
 // Lanes: where waiting calls stand, one for each job, rank and gate class (the zone of the callee's
 // hours). A lane row keeps the count and a lower bound of the earliest not_before, so a pass reads
-// lanes, never calls. Those with calls are cached between Inputs.
+// lanes, never calls. Those with calls are cached between Inputs, and those of them whose job runs
+// and has room stand in order: what waits for a person, or behind its job's limit, costs a pass
+// nothing.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +13,9 @@
 #include <tuple>
 
 #include "core/base/time.hpp"
+#include "core/dispatch/lane_order.hpp"
+#include "core/store/attempts.hpp"
+#include "core/store/jobs.hpp"
 #include "core/store/sql.hpp"
 #include "core/store/workspace.hpp"
 
@@ -39,8 +44,9 @@ class Lanes {
   // Removes the lanes of a job whose calls are gone.
   void erase_job(std::int64_t job);
 
-  // Lanes with waiting calls, by job and then lane.
-  [[nodiscard]] const std::map<std::pair<std::int64_t, std::int64_t>, Lane>& waiting();
+  // The lanes with waiting calls of every running job that has fewer live calls than its limit
+  // (`per_job` where it has none of its own), as things stand now.
+  [[nodiscard]] const LaneOrder& in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job);
 
   void flush();
   void drop();
@@ -48,6 +54,8 @@ class Lanes {
  private:
   void load();
   Lane& row(std::int64_t lane);
+  void judge(std::int64_t job, bool runs, bool has_room);
+  void place(const Lane& lane);
 
   Sql& sql_;
   WorkspaceRow& workspace_;
@@ -56,6 +64,12 @@ class Lanes {
   std::map<std::int64_t, std::int64_t> job_of_;
   std::map<std::tuple<std::int64_t, std::int64_t, std::string>, std::int64_t> names_;
   std::set<std::int64_t> dirty_;
+  // The order, as of the last in_order(); since then these lanes moved, and these jobs are new.
+  LaneOrder order_;
+  std::map<std::int64_t, bool> running_;  // by job: whether its lanes stand in the order
+  std::int64_t per_job_ = 0;
+  std::set<std::int64_t> moved_;
+  std::set<std::int64_t> unjudged_;
 };
 
 }  // namespace callgate
