@@ -84,6 +84,9 @@ void print_greeting(const Settings& settings, const Server& server) {
   if (settings.print_sign_in || isatty(STDOUT_FILENO) != 0) {
     std::printf("sign in: %s\n", server.sign_in_link().c_str());
   }
+  for (const std::string& warning : server.warnings()) {
+    std::printf("warning: %s\n", warning.c_str());
+  }
   if (!is_loopback(settings.server.address)) {
     std::printf(
         "warning: %s can be reached from other machines, in clear: put a TLS proxy before it\n",
@@ -146,9 +149,10 @@ void add_provider_options(CLI::App& serve, Settings& settings) {
       ->group(group);
   serve
       .add_option("--effects-at-once", server.effects_at_once,
-                  "Requests to the provider on the way at once")
+                  "Requests to the provider on the way at once; one that is not answered holds its "
+                  "place for 20 s")
       ->envname("CALLGATE_EFFECTS_AT_ONCE")
-      ->check(CLI::Range(1, 1000))
+      ->check(CLI::Range(1, 10'000))
       ->capture_default_str()
       ->group(group);
 }

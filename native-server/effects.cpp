@@ -145,7 +145,7 @@ struct EffectPerformer::State {
     if (multi == nullptr) {
       throw std::bad_alloc();
     }
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options.at_once * 2));
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options.at_once));
     curl_multi_setopt(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
   }
   ~State() {

@@ -16,7 +16,7 @@
 namespace callgate {
 
 struct EffectsOptions {
-  int at_once = 64;  // requests on the way at the same time; more wait their turn
+  int at_once = 512;  // requests on the way at the same time; more wait their turn
   std::size_t answer_bytes_max = 4 * 1024 * 1024;
 };
 

@@ -13,7 +13,6 @@ namespace callgate::http_detail {
 namespace {
 
 constexpr SteadyTime kNever = SteadyTime::max();
-constexpr std::chrono::seconds kHeaderTimeout{15};  // the whole header, however slowly it drips
 constexpr std::chrono::seconds kLingerTimeout{2};
 constexpr std::size_t kReadBytes = 8 * 1024;
 constexpr std::size_t kBodyReadBytes = 64 * 1024;
@@ -108,6 +107,7 @@ class Connection final : public LoopMember, public std::enable_shared_from_this<
   boost::beast::flat_buffer buffer_;
   std::optional<RequestParser> parser_;
   bool reading_ = false;
+  bool from_loopback_ = false;
   bool head_request_ = false;
   bool continue_sent_ = false;
   bool body_broken_ = false;
@@ -124,9 +124,17 @@ class Connection final : public LoopMember, public std::enable_shared_from_this<
   std::atomic<std::size_t> stream_queued_{0};
 };
 
+bool is_loopback(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  }
+  return address.is_loopback();
+}
+
 void Connection::start() {
   error_code ignored;
   socket_.set_option(tcp::no_delay{true}, ignored);
+  from_loopback_ = is_loopback(socket_.remote_endpoint(ignored).address());
   loop_->add(shared_from_this());
   next_request();
 }
@@ -206,7 +214,7 @@ void Connection::on_read_failed() {
 void Connection::parse_header() {
   if (phase_ == Phase::idle) {
     phase_ = Phase::header;
-    deadline_ = std::chrono::steady_clock::now() + kHeaderTimeout;
+    deadline_ = std::chrono::steady_clock::now() + loop_->options().header_timeout;
   }
   error_code error;
   buffer_.consume(parser_->put(buffer_.data(), error));
@@ -227,9 +235,9 @@ void Connection::parse_header() {
   head_request_ = parser_->method == "HEAD";
   phase_ = Phase::handling;
   deadline_ = kNever;
-  loop_->handle(
-      std::make_shared<HttpExchange>(shared_from_this(), serial_, std::move(parser_->method),
-                                     std::move(parser_->target), std::move(parser_->headers)));
+  loop_->handle(std::make_shared<HttpExchange>(
+      shared_from_this(), serial_, std::move(parser_->method), std::move(parser_->target),
+      std::move(parser_->headers), from_loopback_));
 }
 
 void Connection::refuse(int status) {

@@ -10,12 +10,13 @@ namespace callgate::http_detail {
 class HttpExchange final : public Exchange {
  public:
   HttpExchange(std::shared_ptr<LoopMember> connection, std::uint64_t serial, std::string method,
-               std::string target, Headers headers)
+               std::string target, Headers headers, bool from_loopback)
       : connection_(std::move(connection)),
         serial_(serial),
         method_(std::move(method)),
         target_(std::move(target)),
-        headers_(std::move(headers)) {}
+        headers_(std::move(headers)),
+        from_loopback_(from_loopback) {}
 
   ~HttpExchange() override {
     if (!answered_.exchange(true)) {  // its handler lost it: the client still gets an answer
@@ -28,6 +29,7 @@ class HttpExchange final : public Exchange {
   [[nodiscard]] const std::string& method() const override { return method_; }
   [[nodiscard]] const std::string& target() const override { return target_; }
   [[nodiscard]] const Headers& headers() const override { return headers_; }
+  [[nodiscard]] bool is_from_loopback() const override { return from_loopback_; }
 
   [[nodiscard]] HttpRequest take_request() override {
     HttpRequest request;
@@ -72,6 +74,7 @@ class HttpExchange final : public Exchange {
   std::string method_;
   std::string target_;
   Headers headers_;
+  const bool from_loopback_;
   std::atomic<bool> answered_{false};
   std::atomic<bool> streaming_{false};
 };

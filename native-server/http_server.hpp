@@ -25,7 +25,8 @@ struct HttpServerOptions {
   std::uint64_t header_bytes_max = 16 * 1024;
   std::int64_t connections_max = 10'000;
   std::chrono::seconds idle_timeout{60};
-  std::string fixed_headers;  // on every answer, each line with its "\r\n"
+  std::chrono::milliseconds header_timeout{15'000};  // the whole header, however slowly it drips
+  std::string fixed_headers;                         // on every answer, each line with its "\r\n"
 };
 
 enum class BodyEnd : std::uint8_t { complete, too_large, broken };
@@ -42,6 +43,9 @@ class Exchange {
   [[nodiscard]] virtual const std::string& target() const = 0;
   // Names in lower case, in the order received.
   [[nodiscard]] virtual const std::vector<std::pair<std::string, std::string>>& headers() const = 0;
+
+  // The other end is a process of this machine, such as a proxy before the server.
+  [[nodiscard]] virtual bool is_from_loopback() const = 0;
 
   // Moves method, target and headers out; they are empty here afterwards.
   [[nodiscard]] virtual HttpRequest take_request() = 0;

@@ -1,23 +1,32 @@
 #include "native-server/key_set_fetcher.hpp"
 
-#include <chrono>
+#include <stdexcept>
 
 namespace callgate {
 namespace {
 
-constexpr std::chrono::minutes kEvery{10};
-constexpr std::chrono::minutes kAtMostEvery{1};
-
-bool starts_with(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
+// "http://127.0.0.1" is one, "http://127.0.0.1.example" is not.
+bool is_loopback_url(std::string_view url) {
+  for (const std::string_view host : {"http://127.0.0.1", "http://localhost", "http://[::1]"}) {
+    if (url.substr(0, host.size()) == host) {
+      const std::string_view rest = url.substr(host.size());
+      return rest.find('@') == std::string_view::npos &&
+             (rest.empty() || rest.front() == ':' || rest.front() == '/');
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
-KeySetFetcher::KeySetFetcher(std::string url, JwtTrust trust, JwtVerifier& verifier, Log& log)
-    : url_(std::move(url)), trust_(std::move(trust)), verifier_(verifier), log_(log) {
-  if (!starts_with(url_, "https://") && !starts_with(url_, "http://127.0.0.1") &&
-      !starts_with(url_, "http://localhost") && !starts_with(url_, "http://[::1]")) {
+KeySetFetcher::KeySetFetcher(std::string url, JwtTrust trust, JwtVerifier& verifier, Log& log,
+                             KeySetTimes times)
+    : url_(std::move(url)),
+      trust_(std::move(trust)),
+      verifier_(verifier),
+      log_(log),
+      times_(times) {
+  if (url_.rfind("https://", 0) != 0 && !is_loopback_url(url_)) {
     throw std::runtime_error("--jwks-url must begin with https://");
   }
   fetch();
@@ -45,10 +54,11 @@ void KeySetFetcher::run() {
   for (;;) {
     {
       std::unique_lock lock{mutex_};
-      if (changed_.wait_for(lock, kAtMostEvery, [this] { return stopping_; })) {
+      if (changed_.wait_for(lock, times_.at_most_every, [this] { return stopping_; })) {
         return;
       }
-      changed_.wait_for(lock, kEvery - kAtMostEvery, [this] { return stopping_ || asked_; });
+      changed_.wait_for(lock, times_.every - times_.at_most_every,
+                        [this] { return stopping_ || asked_; });
       if (stopping_) {
         return;
       }

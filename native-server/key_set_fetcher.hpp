@@ -3,6 +3,7 @@
 // the issuer is down. Only https, or a loopback address.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -14,10 +15,16 @@
 
 namespace callgate {
 
+struct KeySetTimes {
+  std::chrono::milliseconds every = std::chrono::minutes{10};
+  std::chrono::milliseconds at_most_every = std::chrono::minutes{1};
+};
+
 class KeySetFetcher {
  public:
   // Throws std::runtime_error when the address is neither https nor loopback.
-  KeySetFetcher(std::string url, JwtTrust trust, JwtVerifier& verifier, Log& log);
+  KeySetFetcher(std::string url, JwtTrust trust, JwtVerifier& verifier, Log& log,
+                KeySetTimes times = {});
   ~KeySetFetcher();
   KeySetFetcher(const KeySetFetcher&) = delete;
   KeySetFetcher& operator=(const KeySetFetcher&) = delete;
@@ -33,6 +40,7 @@ class KeySetFetcher {
   const JwtTrust trust_;
   JwtVerifier& verifier_;
   Log& log_;
+  const KeySetTimes times_;
   HttpClient client_;
   std::mutex mutex_;
   std::condition_variable changed_;

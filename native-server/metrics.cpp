@@ -22,6 +22,17 @@ void single(std::string& out, std::string_view name, std::string_view help, std:
   out.append("callgate_").append(name).append(" ").append(std::to_string(value)).append("\n");
 }
 
+// One row for each value of the label.
+void labelled(std::string& out, std::string_view name, std::string_view help,
+              std::string_view label,
+              std::initializer_list<std::pair<std::string_view, std::int64_t>> rows) {
+  head(out, name, help, "counter");
+  for (const auto& [value, number] : rows) {
+    out.append("callgate_").append(name).append("{").append(label).append("=\"").append(value);
+    out.append("\"} ").append(std::to_string(number)).append("\n");
+  }
+}
+
 // value / per_unit with the digits it needs: 0.000128, 17.5, 3.
 std::string scaled(std::int64_t value, std::int64_t per_unit) {
   std::array<char, 40> text{};
@@ -81,13 +92,10 @@ std::string prometheus(const Metrics& metrics, std::int64_t wal_bytes) {
          read(metrics.failed_commits));
   single(out, "failed_inputs_total", "Inputs taken back after an error of ours.", "counter",
          read(metrics.failed_inputs));
-  head(out, "effects_total", "Requests to providers, by what became of them.", "counter");
-  out.append("callgate_effects_total{result=\"answered\"} ");
-  out.append(std::to_string(read(metrics.effects_answered)));
-  out.append("\ncallgate_effects_total{result=\"not_sent\"} ");
-  out.append(std::to_string(read(metrics.effects_not_sent)));
-  out.append("\ncallgate_effects_total{result=\"no_answer\"} ");
-  out.append(std::to_string(read(metrics.effects_no_answer))).append("\n");
+  labelled(out, "effects_total", "Requests to providers, by what became of them.", "result",
+           {{"answered", read(metrics.effects_answered)},
+            {"not_sent", read(metrics.effects_not_sent)},
+            {"no_answer", read(metrics.effects_no_answer)}});
   metrics.effect_us.write(out, "effect_seconds", "Requests to providers.", kMicros);
   metrics.wake_late_us.write(out, "wake_late_seconds", "Timers, after their time.", kMicros);
   single(out, "open_streams", "Clients that follow events.", "gauge", read(metrics.open_streams));
@@ -95,6 +103,12 @@ std::string prometheus(const Metrics& metrics, std::int64_t wal_bytes) {
          read(metrics.import_bytes));
   single(out, "import_pieces_total", "Pieces of lists taken in.", "counter",
          read(metrics.import_pieces));
+  labelled(out, "imports_total", "Lists that were sent, by what became of them.", "result",
+           {{"taken", read(metrics.imports_taken)}, {"refused", read(metrics.imports_refused)}});
+  labelled(out, "import_rows_total", "Rows of the lists taken, by what became of them.", "result",
+           {{"accepted", read(metrics.import_rows_accepted)},
+            {"rejected", read(metrics.import_rows_rejected)},
+            {"duplicate", read(metrics.import_rows_duplicate)}});
   single(out, "wal_bytes", "Write-ahead log of this workspace.", "gauge", wal_bytes);
   single(out, "resident_bytes", "Memory of this process.", "gauge", resident_bytes());
   head(out, "build_info", "Always 1.", "gauge");

@@ -47,6 +47,11 @@ struct Metrics {
   Counter open_streams{0};
   Counter import_bytes{0};
   Counter import_pieces{0};
+  Counter imports_taken{0};
+  Counter imports_refused{0};
+  Counter import_rows_accepted{0};
+  Counter import_rows_rejected{0};
+  Counter import_rows_duplicate{0};
 };
 
 // `wal_bytes`: of the workspace that is asked.

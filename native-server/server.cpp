@@ -1,5 +1,6 @@
 #include "native-server/server.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <map>
@@ -18,7 +19,9 @@
 namespace callgate {
 namespace {
 
+constexpr std::int64_t kOtherFiles = 200;  // databases, logs, what libraries open
 constexpr std::string_view kDefaultWorkspace = "default";
+constexpr std::size_t kWebhookSecretMin = 8;  // signatures with a shorter one are refused
 constexpr std::uint64_t kPieceBytes = 64 * 1024;
 constexpr std::chrono::milliseconds kHttpGrace{4000};
 constexpr std::chrono::milliseconds kEffectsGrace{2000};
@@ -58,6 +61,12 @@ std::int64_t open_files_max() {
   return static_cast<std::int64_t>(std::min<rlim_t>(limit.rlim_cur, 1'000'000));
 }
 
+// Every request to a provider holds a connection: at most half of the files may be such.
+int effects_at_once(int wanted) {
+  const std::int64_t half = (open_files_max() - kOtherFiles) / 2;
+  return static_cast<int>(std::clamp<std::int64_t>(half, 1, wanted));
+}
+
 }  // namespace
 
 struct Server::State {
@@ -66,7 +75,7 @@ struct Server::State {
         data(std::move(folder)),
         log(process_log),
         hub(metrics),
-        effects({.at_once = options.effects_at_once}),
+        effects({.at_once = effects_at_once(options.effects_at_once)}),
         crypto(data.secret()) {}
 
   void trust_tokens();
@@ -81,6 +90,7 @@ struct Server::State {
   void handle(std::shared_ptr<Visit> visit, HttpRequest request);
   void on_reply(const std::shared_ptr<Visit>& visit, Workspace::Reply reply);
   void read_next_piece(std::shared_ptr<Visit> visit, Ingest at);
+  void count_import(const Response& response);
   void take_piece(const std::shared_ptr<Visit>& visit, Ingest at, ImportChunk piece);
 
   const ServerOptions options;
@@ -92,6 +102,8 @@ struct Server::State {
   JwtVerifier verifier;
   std::unique_ptr<KeySetFetcher> key_sets;
   HostLimits limits;
+
+  std::vector<std::string> warnings;
 
   std::mutex crypto_mutex;
   OpensslCrypto crypto;
@@ -158,6 +170,14 @@ void Server::State::configure_provider(const std::string& public_url) {
   // are polled.
   if (!options.public_url.empty() || options.vapi_url.find("//127.0.0.1") != std::string::npos) {
     body["publicUrl"] = public_url;
+    if (options.vapi_webhook_secret.size() < kWebhookSecretMin) {
+      warnings.emplace_back(
+          "the provider's webhooks will be refused, and results only polled: --vapi-webhook-secret "
+          "is " +
+          std::string{options.vapi_webhook_secret.empty() ? "missing"
+                                                          : "shorter than 8 characters"});
+      log.write(LogLevel::warn, "webhooks_refused", {{"why", warnings.back()}});
+    }
   }
   HttpRequest request;
   request.method = "PUT";
@@ -206,8 +226,12 @@ std::optional<Response> Server::State::judge_credential(HttpRequest& request) {
 
 void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
   HttpRequest request = exchange->take_request();
+  const bool over_tls =
+      options.public_url.rfind("https://", 0) == 0 ||
+      came_over_tls(exchange->is_from_loopback(), request.header("x-forwarded-proto"));
   auto visit = std::make_shared<Visit>(
       std::move(exchange), request, requests.fetch_add(1, std::memory_order_relaxed), metrics, log);
+  visit->over_tls = over_tls;
   if (auto page = page_at(request.method, path_of(request.target))) {
     visit->respond(std::move(*page));
     return;
@@ -312,6 +336,7 @@ void Server::State::take_piece(const std::shared_ptr<Visit>& visit, Ingest at, I
   visit->workspace->take_piece(std::move(piece), [this, visit, at,
                                                   final_piece](Workspace::Reply reply) {
     if (auto* response = std::get_if<Response>(&reply)) {
+      count_import(*response);
       visit->respond(std::move(*response));
     } else if (final_piece) {
       visit->respond(problem(400, "body_broken", "The list broke off; nothing of it was kept."));
@@ -319,6 +344,22 @@ void Server::State::take_piece(const std::shared_ptr<Visit>& visit, Ingest at, I
       read_next_piece(visit, {at.import, at.next_seq + 1});
     }
   });
+}
+
+// What became of the rows of a list, as its answer says.
+void Server::State::count_import(const Response& response) {
+  if (response.status != 201) {
+    count(metrics.imports_refused);
+    return;
+  }
+  count(metrics.imports_taken);
+  const nlohmann::json answer = nlohmann::json::parse(response.body, nullptr, false);
+  const auto summary = answer.find("import");
+  if (summary != answer.end() && summary->is_object()) {
+    count(metrics.import_rows_accepted, summary->value("accepted", std::int64_t{0}));
+    count(metrics.import_rows_rejected, summary->value("rejected", std::int64_t{0}));
+    count(metrics.import_rows_duplicate, summary->value("duplicates", std::int64_t{0}));
+  }
 }
 
 Server::Server(ServerOptions options, DataFolder data, Log& log)
@@ -337,7 +378,8 @@ Server::Server(ServerOptions options, DataFolder data, Log& log)
   http.address = state.options.address;
   http.port = state.options.port;
   http.threads = state.options.io_threads;
-  http.connections_max = std::max<std::int64_t>(open_files_max() - 200, 100);
+  http.connections_max = std::max<std::int64_t>(
+      open_files_max() - kOtherFiles - effects_at_once(state.options.effects_at_once), 100);
   http.fixed_headers = kFixedHeaders;
   // Before the first request: every workspace here may have calls to place.
   for (const auto& entry : std::filesystem::directory_iterator(state.data.path() / "workspaces")) {
@@ -369,6 +411,10 @@ std::string Server::url() const {
                            : address.find(':') == std::string::npos ? address
                                                                     : "[" + address + "]";
   return "http://" + host + ":" + std::to_string(port());
+}
+
+const std::vector<std::string>& Server::warnings() const {
+  return state_->warnings;
 }
 
 std::string Server::sign_in_link() const {

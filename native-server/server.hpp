@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "native-server/data_folder.hpp"
 #include "native-server/log.hpp"
@@ -21,7 +22,7 @@ struct ServerOptions {
   std::string vapi_url;  // empty: the provider's own address
   std::string vapi_key;
   std::string vapi_webhook_secret;
-  int effects_at_once = 64;
+  int effects_at_once = 512;  // fewer when few files may be open
 
   std::string jwt_issuer;
   std::string jwt_audience;
@@ -43,6 +44,8 @@ class Server {
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] std::string url() const;  // where people reach it
   [[nodiscard]] std::string sign_in_link() const;
+  // What the settings make work worse than was likely meant.
+  [[nodiscard]] const std::vector<std::string>& warnings() const;
 
   // Stops accepting, finishes what is open, commits; at most about 8 s.
   void stop();

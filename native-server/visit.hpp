@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "native-server/http_server.hpp"
 #include "native-server/log.hpp"
@@ -13,6 +14,12 @@
 namespace callgate {
 
 class Workspace;
+
+// Whether the client speaks TLS with the proxy before this server. Only a proxy on this machine is
+// believed; everybody else could claim it.
+[[nodiscard]] inline bool came_over_tls(bool from_loopback, std::string_view forwarded_proto) {
+  return from_loopback && forwarded_proto.substr(0, forwarded_proto.find(',')) == "https";
+}
 
 class Visit {
  public:
@@ -33,6 +40,11 @@ class Visit {
 
   void respond(Response response) {
     log_answer(response.status);
+    for (auto& [name, value] : response.headers) {
+      if (over_tls && name == "set-cookie") {
+        value += "; Secure";
+      }
+    }
     response.headers.emplace_back("x-request-id", id_);
     exchange_->respond(std::move(response));
   }
@@ -59,6 +71,7 @@ class Visit {
   std::shared_ptr<Workspace> workspace;
   std::string workspace_name;
   std::string subject;
+  bool over_tls = false;  // what the client speaks with the proxy: its cookies must stay there
 
  private:
   // Twelve hexadecimal digits.

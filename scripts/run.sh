@@ -111,6 +111,7 @@ greet() {
   if [[ -n $carrier_pid ]]; then
     say "Provider: a simulated carrier at $carrier_url; no telephone rings"
   fi
+  grep '^warning: ' build/logs/server.log >&2 || true
   say "Try it:"
   say "curl -sS $url/api/jobs -H \"authorization: Bearer \$($token)\" -H 'content-type: application/json'" \
     "-d '{\"name\":\"Hello\",\"schedule\":\"now\",\"assistantId\":\"demo-assistant\",\"phoneNumberId\":\"demo-number\",\"phoneNumbers\":[\"+14155550132\",\"+14155550133\"]}'"

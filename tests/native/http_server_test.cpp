@@ -273,6 +273,33 @@ TEST_CASE("A client that stalls in its body is let go, and one that stalls betwe
   CHECK(silent.read_to_end().empty());
 }
 
+TEST_CASE("A client that never ends its header is told and let go") {
+  HttpServerOptions options;
+  options.header_timeout = std::chrono::milliseconds{200};
+  const auto server = serve(echo, options);
+  const auto began = std::chrono::steady_clock::now();
+  RawClient dripping{server->port()};
+  RawClient silent{server->port()};
+  dripping.send("GET /x HTTP/1.1\r\nHost: x\r\n");
+  bool open = true;
+  std::thread drips{[&] {
+    while (open && std::chrono::steady_clock::now() - began < std::chrono::seconds{10}) {
+      open = dripping.send("x-more: y\r\n");
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+  }};
+  const auto reply = dripping.read_reply();
+  const auto took = std::chrono::steady_clock::now() - began;
+  drips.join();
+  CHECK(reply.status() == 408);
+  CHECK(reply.head.find("connection: close") != std::string::npos);
+  CHECK(took >= options.header_timeout);
+  CHECK(took < std::chrono::seconds{2});
+  CHECK_FALSE(open);
+  silent.send("GET /y HTTP/1.1\r\nHost: x\r\n\r\n");  // it had not begun one
+  CHECK(silent.read_reply().status() == 200);
+}
+
 TEST_CASE("A stream delivers what is written and says when its client went") {
   std::mutex mutex;
   std::condition_variable changed;

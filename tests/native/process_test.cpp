@@ -16,6 +16,7 @@
 #include "native-server/data_folder.hpp"
 #include "native-server/http_client.hpp"
 #include "tests/native/folder.hpp"
+#include "tests/native/raw_client.hpp"
 
 namespace callgate {
 namespace {
@@ -85,8 +86,9 @@ class Process {
 };
 
 struct Served {
-  explicit Served(const std::filesystem::path& folder, std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments{"serve",       "--data", folder.string(), "--port", "0",
+  explicit Served(const std::filesystem::path& folder, std::vector<std::string> more = {},
+                  const std::string& port = "0") {
+    std::vector<std::string> arguments{"serve",       "--data", folder.string(), "--port", port,
                                        "--log-level", "off"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     process = std::make_unique<Process>(std::move(arguments));
@@ -208,6 +210,50 @@ TEST_CASE("SIGTERM and Ctrl-C end it with 0 within ten seconds, also with open s
     CHECK(SteadyClock::now() - began < std::chrono::seconds{10});
     follower.join();
   }
+}
+
+TEST_CASE("A second signal ends it at once") {
+  const test::Folder folder;
+  Served served{folder.path()};
+  const auto port =
+      static_cast<std::uint16_t>(std::stoi(served.url.substr(served.url.rfind(':') + 1)));
+  test::RawClient slow{port};  // its request is open: a first signal waits for it
+  slow.send("POST /api/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " +
+            token_for(folder.path()) +
+            "\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{");
+  std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  served.process->signal(SIGTERM);
+  std::this_thread::sleep_for(std::chrono::milliseconds{300});
+  const auto began = SteadyClock::now();
+  served.process->signal(SIGINT);
+  CHECK(served.process->wait() == 1);
+  CHECK(SteadyClock::now() - began < std::chrono::seconds{1});
+}
+
+TEST_CASE("Whoever follows a job goes on after the server was started anew") {
+  const test::Folder folder;
+  auto served = std::make_unique<Served>(folder.path());
+  const std::string port = served->url.substr(served->url.rfind(':') + 1);
+  const std::string token = token_for(folder.path());
+  HttpClient client;
+  const auto made =
+      client.send(request_to(served->url + "/api/jobs", "POST", token, job_named("watched")));
+  REQUIRE(made.status == 201);
+  const std::string job = json::parse(made.body).at("id");
+  Process watch{{"watch", job, "--url", served->url, "--data", folder.path().string()}};
+  std::this_thread::sleep_for(std::chrono::milliseconds{500});
+  served->process->signal(SIGKILL);
+  served->process->wait();
+  std::this_thread::sleep_for(std::chrono::milliseconds{300});
+  served = std::make_unique<Served>(folder.path(), std::vector<std::string>{}, port);
+  HttpClient again;
+  REQUIRE(
+      again.send(request_to(served->url + "/api/jobs/" + job + "/cancel", "POST", token)).status ==
+      200);
+  const std::string output = watch.read_all();
+  INFO(output);
+  CHECK(output.find("canceled") != std::string::npos);
+  CHECK(watch.wait() == 1);  // it has ended, and not completed
 }
 
 TEST_CASE("Wrong use is told with exit code 2, a failure with 1") {

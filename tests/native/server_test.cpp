@@ -5,13 +5,15 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "native-server/http_client.hpp"
+#include "native-server/visit.hpp"
 #include "tests/native/folder.hpp"
 #include "tests/native/jwt_vectors.hpp"
-#include "tests/native/raw_client.hpp"
+#include "tests/native/raw_server.hpp"
 
 namespace callgate {
 namespace {
@@ -26,9 +28,11 @@ std::int64_t now_s() {
 }
 
 struct Running {
-  explicit Running(ServerOptions options = {}) {
+  // `reach`: the server's address without its port, where url() does not tell it.
+  explicit Running(ServerOptions options = {}, const std::string& reach = {}) {
     options.port = 0;
     server = std::make_unique<Server>(std::move(options), data, log);
+    base = reach.empty() ? server->url() : reach + std::to_string(server->port());
   }
   [[nodiscard]] std::string token(const std::string& workspace = "default",
                                   const std::string& role = "owner") const {
@@ -38,7 +42,7 @@ struct Running {
                       const std::string& body = {}) {
     ClientRequest request;
     request.method = method;
-    request.url = server->url() + path;
+    request.url = base + path;
     request.headers = std::move(headers);
     request.body = body;
     return client.send(request);
@@ -56,6 +60,7 @@ struct Running {
   Log log{LogFormat::text, LogLevel::off};
   HttpClient client;
   std::unique_ptr<Server> server;
+  std::string base;
 };
 
 const std::string kJob =
@@ -109,6 +114,121 @@ TEST_CASE("A sign-in link becomes a session, which another site cannot use") {
   std::string changed = cookie;
   changed.back() = changed.back() == 'A' ? 'Q' : 'A';
   CHECK(running.send("GET", "/api/session", {{"cookie", changed}}).status == 401);
+}
+
+TEST_CASE("A session's cookie stays on TLS where the browser speaks it") {
+  const auto cookie_of = [](Running& running, const Headers& headers) {
+    const std::string link = running.server->sign_in_link();
+    return running.send("GET", link.substr(link.find("/sign-in")), headers).header("set-cookie");
+  };
+  const auto is_secure = [](const std::string& cookie) {
+    REQUIRE(cookie.find("callgate_session=") == 0);
+    return cookie.find("; Secure") != std::string::npos;
+  };
+  Running running;
+  CHECK_FALSE(is_secure(cookie_of(running, {})));
+  CHECK_FALSE(is_secure(cookie_of(running, {{"x-forwarded-proto", "http"}})));
+  CHECK(is_secure(cookie_of(running, {{"x-forwarded-proto", "https"}})));
+  CHECK(is_secure(cookie_of(running, {{"x-forwarded-proto", "https, http"}})));
+  ServerOptions options;
+  options.public_url = "https://calls.example";
+  Running named{options, "http://127.0.0.1:"};
+  CHECK(is_secure(cookie_of(named, {})));
+}
+
+TEST_CASE("A proxy's word counts from this machine only") {
+  CHECK(came_over_tls(true, "https"));
+  CHECK(came_over_tls(true, "https, http"));
+  CHECK_FALSE(came_over_tls(true, "http, https"));  // the first one is the client's
+  CHECK_FALSE(came_over_tls(true, ""));
+  CHECK_FALSE(came_over_tls(false, "https"));
+}
+
+TEST_CASE("A request that asks the provider is answered with what it said") {
+  const test::RawServer provider;
+  Running running;
+  const json account{{"apiKey", "k"},
+                     {"baseUrl", "http://127.0.0.1:" + std::to_string(provider.port())}};
+  REQUIRE(running.ask("PUT", "/api/providers/vapi", account.dump()).status == 200);
+  const auto check = [&](const std::function<void(test::Peer&)>& act) {
+    std::thread side{[&] {
+      test::Peer peer = provider.accept();
+      const std::string asked = peer.read_until("\r\n\r\n");
+      if (asked.find("uthorization: Bearer k\r\n") == std::string::npos) {
+        return;  // the request is answered: the provider did not
+      }
+      act(peer);
+    }};
+    const auto answer = running.ask("POST", "/api/providers/vapi/check");
+    side.join();
+    REQUIRE(answer.status == 200);
+    return json::parse(answer.body);
+  };
+  const json good = check([](test::Peer& peer) {
+    peer.send("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n[]");
+  });
+  CHECK(good.at("reached") == true);
+  CHECK(good.at("keyAccepted") == true);
+  const json refused = check([](test::Peer& peer) {
+    peer.send("HTTP/1.1 401 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+  });
+  CHECK(refused.at("reached") == true);
+  CHECK(refused.at("keyAccepted") == false);
+  const json silent = check([](test::Peer& peer) { peer.close(); });
+  CHECK(silent.at("reached") == false);
+}
+
+TEST_CASE("A request that asks the provider is answered in time also when the provider is not") {
+  const test::RawServer provider;
+  Running running;
+  const json account{{"apiKey", "k"},
+                     {"baseUrl", "http://127.0.0.1:" + std::to_string(provider.port())}};
+  REQUIRE(running.ask("PUT", "/api/providers/vapi", account.dump()).status == 200);
+  const auto began = std::chrono::steady_clock::now();
+  const auto answer = running.ask("POST", "/api/providers/vapi/check");
+  const auto took = std::chrono::steady_clock::now() - began;
+  CHECK(answer.status == 200);
+  CHECK(json::parse(answer.body).at("reached") == false);
+  CHECK(took > std::chrono::seconds{9});
+  CHECK(took < std::chrono::seconds{12});
+}
+
+TEST_CASE("A secret that no webhook's signature would pass with is warned of") {
+  const auto warnings = [](const std::string& key, const std::string& public_url,
+                           const std::string& secret) {
+    ServerOptions options;
+    options.vapi_key = key;
+    options.vapi_url = "http://vapi.invalid";
+    options.vapi_webhook_secret = secret;
+    options.public_url = public_url;
+    return Running{options}.server->warnings().size();
+  };
+  CHECK(warnings("k", "https://calls.example", "") == 1);
+  CHECK(warnings("k", "https://calls.example", "1234567") == 1);
+  CHECK(warnings("k", "https://calls.example", "12345678") == 0);
+  CHECK(warnings("k", "", "") == 0);  // polled, as was meant
+  CHECK(warnings("", "https://calls.example", "") == 0);
+}
+
+TEST_CASE("What became of the rows of lists is counted") {
+  Running running;
+  const auto import = [&](const std::string& body) {
+    return running
+        .send("POST", "/api/jobs?name=x&assistantId=a&phoneNumberId=p",
+              {{"authorization", "Bearer " + running.token()}, {"content-type", "text/csv"}}, body)
+        .status;
+  };
+  CHECK(import("phone\n+14155550132\n+14155550133\n+14155550132\nnone\n") == 201);
+  CHECK(import("name\nAnna\n") >= 400);
+  const std::string metrics = running.ask("GET", "/metrics").body;
+  for (const char* row : {"callgate_imports_total{result=\"taken\"} 1",
+                          "callgate_imports_total{result=\"refused\"} 1",
+                          "callgate_import_rows_total{result=\"accepted\"} 2",
+                          "callgate_import_rows_total{result=\"rejected\"} 1",
+                          "callgate_import_rows_total{result=\"duplicate\"} 1"}) {
+    INFO(row);
+    CHECK(metrics.find(std::string{"\n"} + row + "\n") != std::string::npos);
+  }
 }
 
 TEST_CASE("A token is for its own workspace, and one that does not exist tells nothing") {
