@@ -119,10 +119,9 @@ Output Core::handle(const Input& input) {
   }
   Context context{state.sql, state.crypto, input.now, input.limits, Rng{input.entropy}, {}};
   Service service{context, state.store, state.caches, state.zones, state.workspace};
+  state.store.workspace.load();
   if (state.open && reads) {
     state.close(service);  // what is read must be written
-  } else if (!state.open && !state.store.refresh()) {
-    state.caches.drop();
   }
   state.decide(service, input);
   state.open = state.open || !reads;

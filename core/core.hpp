@@ -40,6 +40,7 @@ class Core {
   // Throws SqlError, or std::bad_alloc; everything a caller can do wrong is a Response.
   Output handle(const Input& input);
 
+  // After a rollback, and when somebody else may have written to the same storage.
   void drop_caches();
 
  private:

@@ -115,7 +115,6 @@ Answer put_vapi(Request& request) {
   provider.lookup_grace = std::chrono::seconds{wanted.lookup_grace_seconds};
   provider.poll_after = std::chrono::seconds{wanted.poll_after_seconds};
   providers::save(service.sql(), service.context.crypto, service.context.rng, provider);
-  service.store.workspace.touch();
   service.caches.provider.reset();
   return json_response(200, view_of(provider));
 }

@@ -135,7 +135,16 @@ void become_unknown(Service& service, Attempt& attempt, Millis first_look) {
   save_with_lease(service, attempt, first_look);
 }
 
+// Where rows are billed, that it rings is shown but not written.
+bool only_rings(const Service& service, const Attempt& attempt, const vapi::Fact& fact) {
+  return service.context.limits.attempts_per_row > 1 && fact.state == AttemptState::ringing &&
+         attempt.state == AttemptState::placed &&
+         fact.provider_call_id == attempt.provider_call_id &&
+         (fact.control_url.empty() || fact.control_url == attempt.control_url);
+}
+
 void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
+  const bool only_shown = only_rings(service, attempt, fact);
   if (!fact.provider_call_id.empty()) {
     attempt.provider_call_id = fact.provider_call_id;
   }
@@ -165,7 +174,11 @@ void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
                  std::nullopt, 0, std::nullopt});
     return;
   }
-  save_with_lease(service, attempt, looked_up_before ? std::max(poll, kNextPoll) : poll);
+  if (only_shown) {
+    service.store.attempts.note(attempt);
+  } else {
+    save_with_lease(service, attempt, looked_up_before ? std::max(poll, kNextPoll) : poll);
+  }
   // Its job was canceled before the provider told where to hang up, or the hang-up went astray.
   const Job* job = service.store.jobs.find(attempt.job);
   if (is_stopped(*job) && attempt.effect != EffectKind::end_call) {
@@ -321,10 +334,7 @@ void dial(Service& service, const Grant& grant) {
     service.store.attempts.add(attempt, service.context.limits.attempts_per_row);
     ask(service, std::move(attempt), call, send_by(service, grant.not_after));
   }
-  const auto first = calls::first_not_before(service.sql(), grant.lane);
-  if (first) {
-    service.store.lanes.set_first(grant.lane, *first);
-  }
+  service.store.lanes.set_first(grant.lane, calls::first_not_before(service.sql(), grant.lane));
 }
 
 void on_effect_result(Service& service, const EffectResult& result) {

@@ -182,6 +182,7 @@ void finish_if_done(Service& service, Job& job) {
   if (over && job.open() == 0 && (job.total > 0 || job.state == JobState::canceled)) {
     if (!job.finished_at) {
       job.finished_at = service.now();
+      service.store.lanes.empty_job(job.seq);
     }
   } else {
     job.finished_at.reset();
@@ -209,7 +210,6 @@ bool step_task(Service& service) {
     task->state = TaskState::done;
     task->finished_at = service.now();
   }
-  service.store.workspace.touch();
   tasks::save(service.sql(), *task);
   return true;
 }

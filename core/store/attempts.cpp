@@ -149,10 +149,18 @@ const Attempt* Attempts::find(std::int64_t call) {
   return found == by_call_.end() ? nullptr : &found->second;
 }
 
+bool Attempts::has_room(std::int64_t row, std::int64_t per_row) const {
+  const auto found = rows_.find(row);
+  return found != rows_.end() && static_cast<std::int64_t>(found->second.calls.size()) < per_row;
+}
+
 void Attempts::add(Attempt attempt, std::int64_t per_row) {
   load();
-  workspace_.touch();
-  if (!filling_ || static_cast<std::int64_t>(rows_.at(*filling_).calls.size()) >= per_row) {
+  while (!roomy_.empty() && !(filling_ && has_room(*filling_, per_row))) {
+    filling_ = roomy_.back();
+    roomy_.pop_back();
+  }
+  if (!filling_ || !has_room(*filling_, per_row)) {
     filling_ = next_row_++;
   }
   rows_[*filling_].calls.insert(attempt.call);
@@ -162,12 +170,15 @@ void Attempts::add(Attempt attempt, std::int64_t per_row) {
 }
 
 void Attempts::save(const Attempt& attempt) {
+  note(attempt);
+  dirty_.insert(row_of_.at(attempt.call));
+}
+
+void Attempts::note(const Attempt& attempt) {
   load();
-  workspace_.touch();
   Attempt& kept = by_call_.at(attempt.call);
   leases_.erase({kept.lease_until, kept.call});
   leases_.emplace(attempt.lease_until, attempt.call);
-  dirty_.insert(row_of_.at(attempt.call));
   if (&kept != &attempt) {
     kept = attempt;
   }
@@ -175,7 +186,6 @@ void Attempts::save(const Attempt& attempt) {
 
 void Attempts::remove(std::int64_t call) {
   load();
-  workspace_.touch();
   const auto found = by_call_.find(call);
   CALLGATE_CHECK(found != by_call_.end());
   const auto one_less = [](auto& counts, std::int64_t key) {
@@ -190,6 +200,7 @@ void Attempts::remove(std::int64_t call) {
   by_call_.erase(found);
   const auto row = row_of_.find(call);
   rows_.at(row->second).calls.erase(call);
+  roomy_.push_back(row->second);
   dirty_.insert(row->second);
   row_of_.erase(row);
 }
@@ -242,6 +253,7 @@ void Attempts::flush() {
     rows_.erase(found);
   }
   dirty_.clear();
+  roomy_.clear();
   filling_.reset();
 }
 
@@ -255,6 +267,7 @@ void Attempts::drop() {
   row_of_.clear();
   dirty_.clear();
   next_row_ = 1;
+  roomy_.clear();
   filling_.reset();
 }
 

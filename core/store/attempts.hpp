@@ -11,12 +11,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/base/time.hpp"
 #include "core/calls/attempt.hpp"
 #include "core/input.hpp"
 #include "core/store/sql.hpp"
-#include "core/store/workspace.hpp"
 
 namespace callgate {
 
@@ -44,12 +44,16 @@ struct Attempt {
 
 class Attempts {
  public:
-  Attempts(Sql& sql, WorkspaceRow& workspace) : sql_(sql), workspace_(workspace) {}
+  explicit Attempts(Sql& sql) : sql_(sql) {}
 
   [[nodiscard]] const Attempt* find(std::int64_t call);
-  // At most `per_row` of those added before the next flush() share a row.
+  // At most `per_row` attempts share a row: those added before the next flush(), with those of a
+  // row that is written then anyway.
   void add(Attempt attempt, std::int64_t per_row);
   void save(const Attempt& attempt);
+  // The same for what is not worth a row written: it is written with the next save of the row, and
+  // lost when the process ends before.
+  void note(const Attempt& attempt);
   void remove(std::int64_t call);
 
   [[nodiscard]] const std::map<std::int64_t, Attempt>& all();
@@ -72,10 +76,9 @@ class Attempts {
   void load();
   void cache(Attempt attempt);
   [[nodiscard]] Blob pack(const Row& row) const;
+  [[nodiscard]] bool has_room(std::int64_t row, std::int64_t per_row) const;
 
   Sql& sql_;
-  WorkspaceRow&
-      workspace_;  // every change raises the revision: readers elsewhere drop their caches
   bool loaded_ = false;
   std::map<std::int64_t, Attempt> by_call_;
   std::map<std::int64_t, std::int64_t> live_of_;
@@ -85,6 +88,7 @@ class Attempts {
   std::map<std::int64_t, std::int64_t> row_of_;  // by call
   std::set<std::int64_t> dirty_;
   std::int64_t next_row_ = 1;
+  std::vector<std::int64_t> roomy_;      // rows that lost an attempt since the last flush
   std::optional<std::int64_t> filling_;  // the row that takes the next added attempt
 };
 

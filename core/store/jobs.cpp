@@ -209,7 +209,7 @@ std::vector<std::int64_t> Jobs::take_edited() {
 }
 
 void Jobs::erase(std::int64_t seq) {
-  workspace_.touch();
+  workspace_.keep_revision();
   starts_.reset();
   start_of_.clear();
   rows_.erase(seq);
@@ -222,7 +222,7 @@ std::vector<const Job*> Jobs::flush() {
   std::vector<const Job*> changed;
   for (const auto& [seq, is_new] : dirty_) {
     Job& job = rows_.at(seq);
-    job.revision = workspace_.touch();
+    job.revision = workspace_.next_revision();
     const auto params = params_of(job);
     if (is_new) {
       sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS

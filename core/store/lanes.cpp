@@ -4,6 +4,22 @@
 #include <utility>
 
 namespace callgate {
+namespace {
+
+Lane read_lane(const Rows& rows, std::size_t row) {
+  const std::int64_t waiting = rows.integer(row, 4);
+  const Instant first = from_ms(rows.integer(row, 5));
+  return {rows.integer(row, 0),
+          rows.integer(row, 1),
+          rows.integer(row, 2),
+          rows.text(row, 3),
+          waiting,
+          first,
+          waiting,
+          first};
+}
+
+}  // namespace
 
 void Lanes::load() {
   if (loaded_) {
@@ -14,15 +30,14 @@ void Lanes::load() {
       "lanes.first_not_before_ms, jobs.state FROM lanes LEFT JOIN jobs ON jobs.seq = lanes.job "
       "WHERE lanes.waiting > 0 ORDER BY lanes.seq");
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    Lane lane{rows.integer(i, 0), rows.integer(i, 1), rows.integer(i, 2),
-              rows.text(i, 3),    rows.integer(i, 4), from_ms(rows.integer(i, 5))};
+    const Lane lane = read_lane(rows, i);
     job_of_[lane.seq] = lane.job;
     // A job without a row was made by this very transaction.
     if (rows.integer_or(i, 6, 0) == static_cast<std::int64_t>(JobState::running)) {
       unjudged_.insert(lane.job);
     }
     names_[{lane.job, lane.rank, lane.zone}] = lane.seq;
-    rows_[{lane.job, lane.seq}] = std::move(lane);
+    rows_[{lane.job, lane.seq}] = lane;
   }
   loaded_ = true;
 }
@@ -57,15 +72,12 @@ Lane& Lanes::row(std::int64_t lane) {
     return rows_.at({job->second, lane});
   }
   const Rows rows = sql_.exec(
-      "SELECT job, rank, zone, waiting, first_not_before_ms FROM lanes WHERE seq = ?1", {lane});
+      "SELECT seq, job, rank, zone, waiting, first_not_before_ms FROM lanes WHERE seq = ?1",
+      {lane});
   CALLGATE_CHECK(rows.size() == 1);
-  job_of_[lane] = rows.integer(0, 0);
-  return rows_[{rows.integer(0, 0), lane}] = {lane,
-                                              rows.integer(0, 0),
-                                              rows.integer(0, 1),
-                                              rows.text(0, 2),
-                                              rows.integer(0, 3),
-                                              from_ms(rows.integer(0, 4))};
+  Lane found = read_lane(rows, 0);
+  job_of_[lane] = found.job;
+  return rows_[{found.job, lane}] = std::move(found);
 }
 
 void Lanes::enter(std::int64_t lane, Instant not_before) {
@@ -84,18 +96,28 @@ void Lanes::leave(std::int64_t lane, std::int64_t calls) {
   moved_.insert(lane);
 }
 
-void Lanes::set_first(std::int64_t lane, Instant first_not_before) {
+void Lanes::set_first(std::int64_t lane, std::optional<Instant> first_not_before) {
   Lane& at = row(lane);
-  if (at.first_not_before != first_not_before) {
-    at.first_not_before = first_not_before;
-    dirty_.insert(lane);
-    moved_.insert(lane);
+  if (!first_not_before) {
+    at.waiting = 0;
+  } else {
+    at.first_not_before = *first_not_before;
+  }
+  dirty_.insert(lane);
+  moved_.insert(lane);
+}
+
+void Lanes::empty_job(std::int64_t job) {
+  load();
+  for (auto at = rows_.lower_bound({job, 0}); at != rows_.end() && at->first.first == job; ++at) {
+    at->second.waiting = 0;
+    dirty_.insert(at->second.seq);
+    moved_.insert(at->second.seq);
   }
 }
 
 void Lanes::erase_job(std::int64_t job) {
   flush();
-  workspace_.touch();
   sql_.exec("DELETE FROM lanes WHERE job = ?1", {job});
   drop();
 }
@@ -154,12 +176,19 @@ const LaneOrder& Lanes::in_order(Jobs& jobs, Attempts& attempts, std::int64_t pe
 void Lanes::flush() {
   for (const std::int64_t lane : dirty_) {
     const auto at = rows_.find({job_of_.at(lane), lane});
-    sql_.exec("UPDATE lanes SET waiting = ?2, first_not_before_ms = ?3 WHERE seq = ?1",
-              {lane, at->second.waiting, to_ms(at->second.first_not_before)});
-    if (at->second.waiting == 0) {
+    Lane& now = at->second;
+    const bool promises_too_little =
+        now.waiting > now.stored_waiting || now.first_not_before < now.stored_first;
+    if (promises_too_little || (now.waiting == 0 && now.stored_waiting > 0)) {
+      sql_.exec("UPDATE lanes SET waiting = ?2, first_not_before_ms = ?3 WHERE seq = ?1",
+                {lane, now.waiting, to_ms(now.first_not_before)});
+      now.stored_waiting = now.waiting;
+      now.stored_first = now.first_not_before;
+    }
+    if (now.waiting == 0) {
       order_.remove(lane);
       if (moved_.erase(lane) != 0) {
-        unjudged_.insert(at->second.job);
+        unjudged_.insert(now.job);
       }
       rows_.erase(at);
       job_of_.erase(lane);

@@ -1,12 +1,14 @@
 // Lanes: where waiting calls stand, one for each job, rank and gate class (the zone of the callee's
-// hours). A lane row keeps the count and a lower bound of the earliest not_before, so a pass reads
+// hours). A lane keeps its count and a lower bound of the earliest not_before, so a pass reads
 // lanes, never calls. Those with calls are cached between Inputs, and those of them whose job runs
 // and has room stand in order: what waits for a person, or behind its job's limit, costs a pass
-// nothing.
+// nothing. The row is written only when it would promise too little: what it says of a lane that
+// calls have left since is too much, and the first pass after a start finds that out.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,6 +30,8 @@ struct Lane {
   std::string zone;  // IANA name; empty: none is known
   std::int64_t waiting = 0;
   Instant first_not_before{};
+  std::int64_t stored_waiting = 0;
+  Instant stored_first{};
 };
 
 class Lanes {
@@ -40,7 +44,10 @@ class Lanes {
   // A call came to wait in the lane, or left it.
   void enter(std::int64_t lane, Instant not_before);
   void leave(std::int64_t lane, std::int64_t calls = 1);
-  void set_first(std::int64_t lane, Instant first_not_before);
+  // The lane's earliest not_before, as found; nothing: no call waits there.
+  void set_first(std::int64_t lane, std::optional<Instant> first_not_before);
+  // No call of the job waits any more.
+  void empty_job(std::int64_t job);
   // Removes the lanes of a job whose calls are gone.
   void erase_job(std::int64_t job);
 

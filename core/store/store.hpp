@@ -1,5 +1,5 @@
-// One Input's unit of work over the tables that are cached: read what is asked for, change it in
-// memory, write each changed row once at the end. Calls, imports, tasks and providers are plain
+// A transaction's unit of work over the tables that are cached: read what is asked for, change it
+// in memory, write each changed row once at the end. Calls, imports, tasks and providers are plain
 // functions on the port and need no cache.
 #pragma once
 
@@ -16,21 +16,7 @@ namespace callgate {
 class Store {
  public:
   explicit Store(Sql& port)
-      : sql(port),
-        workspace(port),
-        jobs(port, workspace),
-        lanes(port, workspace),
-        attempts(port, workspace) {}
-
-  // At the start of an Input: drops the caches when somebody else has written since. Returns
-  // whether they still held.
-  bool refresh() {
-    const bool same = workspace.refresh();
-    if (!same) {
-      drop_rows();
-    }
-    return same;
-  }
+      : sql(port), workspace(port), jobs(port, workspace), lanes(port, workspace), attempts(port) {}
 
   // At the end: writes what changed and returns the changed jobs.
   std::vector<const Job*> flush() {
@@ -43,7 +29,9 @@ class Store {
 
   void drop() {
     workspace.drop();
-    drop_rows();
+    jobs.drop();
+    lanes.drop();
+    attempts.drop();
   }
 
   Sql& sql;
@@ -51,13 +39,6 @@ class Store {
   Jobs jobs;
   Lanes lanes;
   Attempts attempts;
-
- private:
-  void drop_rows() {
-    jobs.drop();
-    lanes.drop();
-    attempts.drop();
-  }
 };
 
 }  // namespace callgate

@@ -206,13 +206,13 @@ class Story {
     const Rows lanes = sql_.exec(kScan);
     for (std::size_t i = 0; i < lanes.size(); ++i) {
       CAPTURE(lanes.integer(i, 0));
-      REQUIRE(lanes.integer(i, 8) == lanes.integer(i, 9));
+      REQUIRE(lanes.integer(i, 8) <= lanes.integer(i, 9));  // a row may promise too much
       REQUIRE(lanes.integer(i, 1) <= lanes.integer(i, 7));
       const std::int64_t live = lanes.integer(i, 5);
       const std::int64_t limit = lanes.integer(i, 3);
       const bool room = live < limit && lanes.integer(i, 6) < lanes.integer(i, 4);
       if (lanes.integer(i, 2) == 3 && room) {
-        const Instant first = from_ms(lanes.integer(i, 1));
+        const Instant first = from_ms(lanes.integer(i, 7));
         REQUIRE(first > now_);
         REQUIRE(output.wake_at);
         REQUIRE(*output.wake_at <= first);
