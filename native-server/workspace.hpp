@@ -5,8 +5,8 @@
 // run again with a savepoint for each: those that throw are answered 500, the others are kept. A
 // commit that fails takes the whole group back and answers 503, with no effect and no event. The
 // reader answers what only reads from the last commit on a second connection, so a large import
-// does not hold it up. A broken CHECK traps and ends the process: the service manager starts it
-// anew, and the leases recover what was under way.
+// does not hold it up. An Input that breaks an invariant is one that throws: the core begins anew
+// from what is committed, and the leases recover what was under way.
 #pragma once
 
 #include <cstdint>

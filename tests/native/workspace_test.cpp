@@ -278,6 +278,18 @@ TEST_CASE("A list comes in by pieces, and is taken back when it breaks off") {
   CHECK(import(true).status >= 400);
 }
 
+TEST_CASE("A broken invariant costs the request that met it; mended, the workspace goes on") {
+  const test::Folder folder;
+  { const Home home{folder.path()}; }  // makes the tables
+  run_sql(folder, "INSERT INTO attempts VALUES (1, x'0102')");  // no attempt has 2 bytes
+  Home home{folder.path()};
+  CHECK(home.make_job("x").status == 500);
+  CHECK(home.make_job("x").status == 500);
+  run_sql(folder, "DELETE FROM attempts");
+  CHECK(home.make_job("x").status == 201);
+  CHECK(home.total() == 1);
+}
+
 TEST_CASE("A workspace that has stopped answers 503") {
   const test::Folder folder;
   Home home{folder.path()};
