@@ -43,6 +43,12 @@ bool has_body(const HttpRequest& request) {
   return !request.header("transfer-encoding").empty() || (!length.empty() && length != "0");
 }
 
+// Somebody who opened a link: the page says what is wrong better than a problem's JSON does.
+bool is_browsers_sign_in(const HttpRequest& request) {
+  return request.method == "GET" && path_of(request.target) == "/sign-in" &&
+         request.header("accept").find("text/html") != std::string_view::npos;
+}
+
 // Lists of any length come as these; whether the route takes one is for the core to say.
 bool is_list(const HttpRequest& request) {
   const std::string_view type = request.header("content-type");
@@ -241,7 +247,9 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
     return;
   }
   if (auto refusal = judge_credential(request)) {
-    visit->respond(std::move(*refusal));
+    visit->respond(is_browsers_sign_in(request)
+                       ? Response{303, {{"location", "/#link-refused"}}, {}}
+                       : std::move(*refusal));
     return;
   }
   visit->subject = request.principal->subject;

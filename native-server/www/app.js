@@ -20,7 +20,9 @@ function element(tag, properties = {}, ...children) {
 }
 
 async function api(path, options) {
-  const response = await fetch(path, options);
+  const response = await fetch(path, options).catch(() => {
+    throw new Error('The server cannot be reached now.'); // the browsers' own words differ, and help nobody
+  });
   if (response.status === 401) {
     showSignedOut();
     throw new Error('Signed out.');
@@ -100,7 +102,7 @@ function fill(entry, job) {
   parts.id.textContent = job.id;
   parts.progress.value = job.progress;
   parts.progress.setAttribute('aria-label', `${job.name}: ${job.progress} percent ended`);
-  const figures = [figure('people', job.totalCalls), figure('completed', job.completedCalls), figure('failed', job.failedCalls)];
+  const figures = [figure(job.totalCalls === 1 ? 'person' : 'people', job.totalCalls), figure('completed', job.completedCalls), figure('failed', job.failedCalls)];
   if (job.canceledCalls) figures.push(figure('canceled', job.canceledCalls));
   if (job.openCalls) figures.push(figure('open', job.openCalls));
   if (job.liveCalls) figures.push(figure('live', job.liveCalls));
@@ -204,6 +206,7 @@ function send(url, type, file, onProgress) {
       } catch {
         // as above
       }
+      if (request.status === 401) showSignedOut();
       if (request.status < 300) resolve(body);
       else reject(new Error(explain(body, request.status)));
     };
@@ -215,7 +218,8 @@ function showImport(job) {
   const summary = job.import || {};
   const result = $('import-result');
   result.className = 'wide';
-  const text = `${number.format(summary.accepted || 0)} people will be called; `
+  const accepted = summary.accepted || 0;
+  const text = `${number.format(accepted)} ${accepted === 1 ? 'person' : 'people'} will be called; `
     + `${number.format(summary.duplicates || 0)} came twice, ${number.format(summary.rejected || 0)} rows were not taken.`;
   result.replaceChildren(element('p', { textContent: text }));
   const rejects = (summary.rejects || []).slice(0, 10);
@@ -264,9 +268,17 @@ async function start() {
   });
   $('more').addEventListener('click', () => loadPage().catch(showError));
   $('sign-out').addEventListener('click', async () => {
-    await fetch('/sign-out', { method: 'POST' });
-    location.reload();
+    try {
+      await api('/sign-out', { method: 'POST' });
+      location.reload();
+    } catch (error) {
+      showError(error);
+    }
   });
+  if (location.hash === '#link-refused') {
+    $('link-refused').hidden = false;
+    history.replaceState(null, '', '/');
+  }
   let session;
   try {
     session = await api('/api/session');

@@ -116,6 +116,17 @@ TEST_CASE("A sign-in link becomes a session, which another site cannot use") {
   CHECK(running.send("GET", "/api/session", {{"cookie", changed}}).status == 401);
 }
 
+TEST_CASE("A browser with a wrong sign-in link is led to the page, a program is refused") {
+  Running running;
+  const std::string path = "/sign-in?ticket=nonsense";
+  const auto browser = running.send("GET", path, {{"accept", "text/html,*/*;q=0.8"}});
+  CHECK(browser.status == 303);
+  CHECK(browser.header("location") == "/#link-refused");
+  CHECK(browser.header("set-cookie").empty());
+  CHECK(running.send("GET", path, {}).status == 401);
+  CHECK(running.send("GET", "/api/jobs", {{"accept", "text/html"}}).status == 401);
+}
+
 TEST_CASE("A session's cookie stays on TLS where the browser speaks it") {
   const auto cookie_of = [](Running& running, const Headers& headers) {
     const std::string link = running.server->sign_in_link();
