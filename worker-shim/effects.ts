@@ -10,8 +10,6 @@ export const AT_ONCE = 6;
 // Results that come together are reported together: each report is a request to the object.
 const GATHER_MS = 100;
 const REPORT_TRIES = 6;
-// The next message waits so long for slow answers, which are waited for behind it.
-const HOLD_MS = 2_000;
 
 /** What the `dial` and `deliver` queues carry: names, never a number or a secret. */
 export interface Pointer {
@@ -20,6 +18,15 @@ export interface Pointer {
 }
 
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+/** Rejects when it takes longer; a timer that is left behind would keep an object awake, and billed. */
+export function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<never>((_, failed) => {
+    timer = setTimeout(() => failed(new Error(`it took longer than ${ms} ms`)), Math.max(0, ms));
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 const words = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
 async function bodyOf(answer: Response): Promise<Uint8Array> {
@@ -113,9 +120,9 @@ export async function consume(batch: MessageBatch<Pointer>, env: Env, ctx: Execu
       return;
     }
     message.ack();
-    const performed = performAll(env, workspace, effects);
-    ctx.waitUntil(performed);
-    await Promise.race([performed, sleep(HOLD_MS)]);
+    // Behind the message: a slow answer holds up no other one. It is over within the time that the platform
+    // gives, because no more effects are named than can be on the way at once.
+    ctx.waitUntil(performAll(env, workspace, effects));
   }));
 }
 
@@ -126,7 +133,7 @@ export async function giveBack(batch: MessageBatch<Pointer>, env: Env): Promise<
     console.error({ event: "dead_letter", queue: batch.queue, workspace, effects: keys.length });
     try {
       await workspaceOf(env, workspace).giveBack(keys);
-      message.ack();
+    message.ack();
     } catch {
       message.retry();
     }

@@ -4,7 +4,7 @@
 import type { HttpRequest, ImportChunk, Principal, Response as Answer } from "../wasm/callgate";
 import { BODY_BYTES_MAX, WorkspaceCore } from "./core";
 import { sweep } from "./directory";
-import { consume, giveBack, perform, type Pointer } from "./effects";
+import { consume, giveBack, perform, type Pointer, within } from "./effects";
 import { hostOf, NotConfigured, secretOf } from "./host";
 import { eventStream, subscription } from "./live";
 import { problem } from "./problem";
@@ -141,8 +141,7 @@ class Visit {
   async #performNow({ await: { until, otherwise }, effect }: Extract<Reply, { await: unknown }>): Promise<Answer> {
     const performed = perform(effect).then((result) => this.#stub.report([result]));
     this.ctx.waitUntil(performed);
-    const late = scheduler.wait(Math.max(0, until - Date.now())).then(() => []);
-    const [reply] = await Promise.race([performed, late]);
+    const [reply] = await within(until - Date.now(), performed).catch(() => []);
     return reply?.response ?? otherwise;
   }
 

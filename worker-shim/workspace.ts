@@ -6,7 +6,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { Effect, EffectKey, EffectResult, HttpRequest, ImportChunk, Output, Response as Answer } from "../wasm/callgate";
 import { CoreFailed, type Event, keyName, WorkspaceCore } from "./core";
 import { directoryOf } from "./directory";
-import { AT_ONCE, type Pointer } from "./effects";
+import { AT_ONCE, type Pointer, within } from "./effects";
 import { hostOf, secretOf } from "./host";
 import { subscribed, Subscribers } from "./live";
 import { problem } from "./problem";
@@ -225,10 +225,7 @@ export class Workspace extends DurableObject<Env> {
     }
     try {
       for (let at = 0; at < messages.length; at += MESSAGES_MAX) {
-        const late = scheduler.wait(SEND_TIMEOUT_MS).then(() => {
-          throw new Error("the queue does not answer");
-        });
-        await Promise.race([this.env.DIAL.sendBatch(messages.slice(at, at + MESSAGES_MAX)), late]);
+        await within(SEND_TIMEOUT_MS, this.env.DIAL.sendBatch(messages.slice(at, at + MESSAGES_MAX)));
       }
     } catch (error) {
       this.#log("effects_not_sent", error);

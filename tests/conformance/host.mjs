@@ -17,7 +17,7 @@ export const binary = process.env.CALLGATE_BINARY ?? `${root}build/dev/native-se
 /** With CALLGATE_HOST=edge: what the platform decides before any code of ours sees a request. */
 export const platform = process.env.CALLGATE_HOST === "edge"
   ? {
-      refuses: "the platform's own HTTP front refuses it, in its own words (tests/edge asks that it does)",
+      refuses: "the platform's own HTTP front answers it, before any code of ours (tests/edge asks what becomes of it)",
       normalises: "the platform normalises a target before the Worker sees it (tests/edge asks what becomes of it)",
     }
   : { refuses: false, normalises: false };

@@ -167,15 +167,15 @@ export class Carrier {
   }
 
   /** Waits for the reports of the last calls, which bring the prices: a job may be complete before. */
-  async saidAll() {
-    for (let tries = 0; tries < 200; ++tries) {
+  async saidAll(seconds = 20) {
+    for (let tries = 0; tries < seconds * 10; ++tries) {
       const { live, webhooks } = await this.stats();
       if (live === 0 && webhooks.pending === 0) {
         return;
       }
       await sleep(100);
     }
-    throw new Error("the carrier has reports left after 20 s");
+    throw new Error(`the carrier has reports left after ${seconds} s`);
   }
 
   async configure(change) {

@@ -1,0 +1,153 @@
+// The Worker under test with hands in its machinery: everything is the real thing, but the queue, the
+// consumer, the core's instance and the clock fail when POST /faults says so. Only tests/edge builds this.
+import type { Effect, EffectKey, EffectResult } from "../../wasm/callgate";
+import worker, { Workspace as RealWorkspace } from "../../worker-shim/worker";
+import type { Pointer } from "../../worker-shim/effects";
+
+export { Directory } from "../../worker-shim/worker";
+
+const faults = {
+  clock_ms: 0, // how far the clock is ahead
+  queue: "works" as "works" | "fails" | "hangs" | "loses" | "repeats" | "holds",
+  consumer: "works" as "works" | "dies_before_take" | "dies_after_take" | "dies_after_answer" | "reports_twice",
+  times: 1e9, // so often, then it works again
+  struck: 0,
+  trap_at: 0, // the core's instance traps at this question to its host, counted from now
+  trap_every: 0, // and at every so many, a dozen times
+  asked: 0,
+  traps: 0,
+  messages: 0,
+  dead_letters: 0,
+};
+const held: MessageSendRequest<Pointer>[] = [];
+
+const realNow = Date.now.bind(Date);
+Date.now = () => realNow() + faults.clock_ms;
+Math.random = () => 0; // the sweep's jitter
+const realInterval = setInterval;
+globalThis.setInterval = ((work: () => void, ms: number) => realInterval(work, ms / 50)) as typeof setInterval;
+
+const strikes = () => faults.times-- > 0 && ++faults.struck > 0;
+
+// A trap in the middle of an Input, at any statement: it unwinds out of WebAssembly as a real one does.
+const RealInstance = WebAssembly.Instance;
+WebAssembly.Instance = function instance(module: WebAssembly.Module, imports: WebAssembly.Imports) {
+  const env = imports["env"] as Record<string, (...given: number[]) => number>;
+  const ask = env["host_ask"]!;
+  env["host_ask"] = (...given) => {
+    const again = faults.trap_every > 0 && faults.traps < 12 && ++faults.asked % faults.trap_every === 0;
+    if (again || (faults.trap_at > 0 && --faults.trap_at === 0)) {
+      faults.traps += 1;
+      throw new WebAssembly.RuntimeError("unreachable");
+    }
+    return ask(...given);
+  };
+  return new RealInstance(module, imports);
+} as unknown as typeof WebAssembly.Instance;
+
+function faultyQueue(queue: Queue<Pointer>): Pick<Queue<Pointer>, "sendBatch"> {
+  return {
+    async sendBatch(given: Iterable<MessageSendRequest<Pointer>>) {
+      const messages = [...given];
+      faults.messages += messages.length;
+      const fault = faults.queue !== "works" && strikes() ? faults.queue : "works";
+      if (fault === "fails") {
+        throw new Error("Queue sendBatch failed: Queue is overloaded. Please back off.");
+      }
+      if (fault === "hangs") {
+        await new Promise(() => {});
+      }
+      if (fault === "holds") {
+        held.push(...messages);
+      }
+      return queue.sendBatch(fault === "works" ? messages : fault === "repeats" ? [...messages, ...messages] : []);
+    },
+  };
+}
+
+function faultyStub(stub: DurableObjectStub<RealWorkspace>) {
+  return {
+    async take(keys: EffectKey[]): Promise<Effect[]> {
+      if (faults.consumer === "dies_before_take" && strikes()) {
+        throw new Error("the consumer died before it took");
+      }
+      const taken = (await stub.take(keys)) as unknown as Effect[];
+      if (faults.consumer === "dies_after_take" && strikes()) {
+        throw new Error("the consumer died after it took");
+      }
+      return taken;
+    },
+    async report(results: EffectResult[]) {
+      if (faults.consumer === "dies_after_answer" && strikes()) {
+        await new Promise(() => {}); // nobody hears of it
+      }
+      const replies = await stub.report(results as never);
+      return faults.consumer === "reports_twice" && strikes() ? stub.report(results as never) : replies;
+    },
+    giveBack: (keys: EffectKey[]) => stub.giveBack(keys),
+  };
+}
+
+const faultyConsumer = (env: Env): Env => ({
+  ...env,
+  WORKSPACE: { getByName: (name: string) => faultyStub(env.WORKSPACE.getByName(name)) } as unknown as Env["WORKSPACE"],
+});
+
+export class Workspace extends RealWorkspace {
+  readonly #born = crypto.randomUUID();
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, { ...env, DIAL: faultyQueue(env.DIAL) as Env["DIAL"] });
+  }
+
+  alarmAgain(): Promise<void> {
+    return this.alarm();
+  }
+
+  loseAlarm(): Promise<void> {
+    return this.ctx.storage.deleteAlarm();
+  }
+
+  alarmAt(): Promise<number | null> {
+    return this.ctx.storage.getAlarm();
+  }
+
+  async instance(): Promise<{ born: string; sockets: number }> {
+    return { born: this.#born, sockets: this.ctx.getWebSockets().length };
+  }
+
+  /** Later than everything that is ahead: leases run out, look-ups are due. */
+  async later(ms: number): Promise<void> {
+    faults.clock_ms += ms;
+    await this.kick();
+  }
+}
+
+export default {
+  async fetch(request, env, ctx): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/faults") {
+      Object.assign(faults, request.method === "POST" ? await request.json() : {});
+      return Response.json(faults);
+    }
+    if (pathname === "/release") {
+      await env.DIAL.sendBatch(held.splice(0));
+      return new Response();
+    }
+    if (pathname === "/object") {
+      const { call, given } = await request.json<{ call: "later"; given: [number] }>();
+      const object = env.WORKSPACE.getByName("default") as unknown as Pick<Workspace, "later">;
+      return Response.json((await object[call](...given)) ?? null);
+    }
+    return worker.fetch!(request as never, env, ctx);
+  },
+
+  async queue(batch, env, ctx): Promise<void> {
+    faults.dead_letters += batch.queue.endsWith("-dead") ? batch.messages.length : 0;
+    await worker.queue!(batch, faultyConsumer(env), ctx);
+  },
+
+  async scheduled(controller, env, ctx): Promise<void> {
+    await worker.scheduled!(controller, env, ctx);
+  },
+} satisfies ExportedHandler<Env, Pointer>;
