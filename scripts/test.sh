@@ -16,6 +16,8 @@ conformance | always | test        | the HTTP contract and its refusals, asked f
 campaign    | long   | test        | ten thousand people, every fault at once, each dial compared with the ledger of the carrier
 kill        | long   | test        | the server killed while it dials: fifty times with --long, five when named
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
+edge        | always | test wasm   | the edge home: types, the HTTP contract, what fails one at a time, live events, credentials
+edge_days   | long   | test wasm   | the edge home: the campaign, and killed while it dials
 million     | long   | test        | a list of a million people: its memory, its progress, who waits for it
 fuzz        | long   | test        | a minute of libFuzzer for each reader of foreign bytes
 lint        | long   | lint        | clang-tidy over the core
@@ -156,6 +158,38 @@ part_wasm() {
   build dev record_day && build wasm callgate_wasm unit_tests || return 1
   catch2_suite wasm-unit "$node" build/wasm/tests/unit_tests.js || code=1
   node_suite wasm-door tests/wasm/*_test.mjs || code=1
+  return "$code"
+}
+
+# The runtime of Cloudflare Workers on this machine; nothing leaves it.
+part_edge() {
+  local code=0
+  source scripts/edge.sh
+  need_edge
+  build dev callgate || return 1
+  bad_logs+=(test-edge-types)
+  if quietly test-edge-types check_types; then
+    add_counts 1 0
+    unset 'bad_logs[-1]'
+  else
+    add_counts 0 1
+  fi
+  bad_logs+=(test-edge-conformance)
+  quietly test-edge-conformance timeout -k 10 400 "$node" tests/edge/conformance.mjs || code=1
+  count_tap test-edge-conformance || code=1
+  ((code)) || unset 'bad_logs[-1]'
+  node_suite edge tests/edge/*_test.mjs || code=1
+  return "$code"
+}
+
+part_edge_days() {
+  local code=0
+  source scripts/edge.sh
+  need_edge
+  build dev callgate || return 1
+  plain_suite edge-campaign timeout -k 10 1200 "$node" tests/edge/campaign.mjs --minutes 15 || code=1
+  plain_suite edge-kill timeout -k 10 1200 "$node" tests/e2e/kill.mjs --edge --times 3 --people 600 --minutes 12 \
+    --binary build/dev/native-server/callgate || code=1
   return "$code"
 }
 

@@ -4,9 +4,10 @@
 //   ./dev token --edge https://callgate.example.workers.dev            a link that signs a browser in
 //   ./dev token --edge URL --bearer [--role operator] [--expires 30d]  a token for programs
 //
-// The secret comes from the variable CALLGATE_SECRET, from --secret-file, or is asked for on standard input.
+// The secret comes from --secret-file, from the variable CALLGATE_SECRET, from the file that ./dev edge (for an
+// address of this machine) or ./dev deploy keeps in data/edge, or is asked for on standard input.
 import { createHmac, hkdfSync } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 const ROLES = ["owner", "admin", "operator", "agent", "analyst", "viewer"];
@@ -31,7 +32,10 @@ const { values: options } = parseArgs({
 
 // As worker-shim/host.ts reads it.
 function secret() {
-  const file = options["secret-file"];
+  const local = /^http:\/\/(127\.0\.0\.1|localhost)\b/.test(options.edge ?? "");
+  const kept = `${process.env.CALLGATE_DATA ?? "data"}/edge/${local ? "vars" : "production.secret"}`;
+  const fallback = process.env.CALLGATE_SECRET === undefined && existsSync(kept) ? kept : undefined;
+  const file = options["secret-file"] ?? fallback;
   let text = file === undefined ? (process.env.CALLGATE_SECRET ?? "") : readFileSync(file, "utf8");
   text = (/^CALLGATE_SECRET=(.*)$/m.exec(text)?.[1] ?? text).trim().replace(/^"(.*)"$/, "$1");
   if (text === "" && file === undefined) {
