@@ -281,8 +281,8 @@ TEST_CASE("A list comes in by pieces, and is taken back when it breaks off") {
 TEST_CASE("A broken invariant costs the request that met it; mended, the workspace goes on") {
   const test::Folder folder;
   {
-    const Home home{folder.path()};
-  }                                                             // makes the tables
+    const Home makes_the_tables{folder.path()};
+  }
   run_sql(folder, "INSERT INTO attempts VALUES (1, x'0102')");  // no attempt has 2 bytes
   Home home{folder.path()};
   CHECK(home.make_job("x").status == 500);
