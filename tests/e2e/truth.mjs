@@ -24,6 +24,7 @@ const OUTCOME_OF_REASON = {
 const NEVER_RANG = new Set(["not_placed", "capacity", "billing", "config"]);
 const TERMINAL = new Set(["completed", "failed", "canceled"]);
 
+const dialsIn = (attempts) => attempts.reduce((sum, one) => sum + (one.times ?? 1), 0);
 const attemptKey = (callId, number) => `${callId}-${number}`;
 
 /**
@@ -156,7 +157,10 @@ function callsEnd(verdicts, calls, dials) {
       .filter((call) => (call.status === "completed") !== reached.has(call.id))
       .map((call) => `${call.id} is ${call.status}`),
   );
-  const gaps = calls.filter((call) => call.attempts.some((one, at) => one.attempt !== at + 1));
+  // Put-offs for the same reason share an entry, which has the number of the last of them.
+  const gaps = calls.filter((call) =>
+    call.attempts.some((one, at) => at > 0 && one.attempt <= call.attempts[at - 1].attempt) ||
+    dialsIn(call.attempts) !== (call.attempts.at(-1)?.attempt ?? 0));
   verdicts.claim("attempts count 1, 2, 3 without a gap", gaps.map((call) => call.id));
 }
 
@@ -172,7 +176,7 @@ function countersAddUp(verdicts, jobs, calls) {
       failedCalls: count("failed"),
       canceledCalls: count("canceled"),
       openCalls: own.filter((call) => !TERMINAL.has(call.status)).length,
-      attempts: attempts.length,
+      attempts: dialsIn(attempts),
       costMicros: attempts.reduce((sum, one) => sum + (one.costMicros ?? 0), 0),
     };
     for (const [name, value] of Object.entries(same).filter(([key, value]) => job[key] !== value)) {
