@@ -1,6 +1,7 @@
 #include "core/api/router.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "core/api/access.hpp"
 #include "core/base/bytes.hpp"
@@ -20,9 +21,13 @@ struct NoFields {
 };
 
 struct Target {
-  std::vector<std::string_view> segments;  // as received
-  std::vector<std::string> decoded;
+  std::array<std::string_view, kSegmentsMax> as_received{};
+  std::size_t count = 0;
   std::string_view query;
+
+  [[nodiscard]] std::span<const std::string_view> segments() const {
+    return {as_received.data(), count};
+  }
 };
 
 ApiError bad_target(std::string_view detail) {
@@ -31,10 +36,18 @@ ApiError bad_target(std::string_view detail) {
 
 // RFC 3986 section 3.3 and 3.4: pchar, '/', and '?' in a query. Lenient for what browsers send raw
 // in a query: '[', ']', '|' and the like stay refused in a path only.
+constexpr std::array<bool, 256> path_bytes() {
+  std::array<bool, 256> allowed{};
+  for (const char character : std::string_view{
+           "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@%/"}) {
+    allowed[static_cast<unsigned char>(character)] = true;
+  }
+  return allowed;
+}
+
 bool is_path_byte(char character) {
-  constexpr std::string_view kMarks = "-._~!$&'()*+,;=:@%/";
-  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
-         (character >= '0' && character <= '9') || kMarks.find(character) != std::string_view::npos;
+  constexpr auto kAllowed = path_bytes();
+  return kAllowed[static_cast<unsigned char>(character)];
 }
 
 bool is_query_byte(char character) {
@@ -59,6 +72,9 @@ int hex_digit(char character) {
 std::string decode_segment(std::string_view segment) {
   if (segment.empty()) {
     throw bad_target("The path has an empty segment.");
+  }
+  if (segment.find('%') == std::string_view::npos && segment != "." && segment != "..") {
+    return std::string{segment};  // path bytes alone
   }
   auto decoded = percent_decode(segment, false);
   if (!decoded) {
@@ -92,12 +108,14 @@ Target read_target(std::string_view target) {
   while (!path.empty()) {
     path.remove_prefix(1);
     const std::size_t slash = std::min(path.find('/'), path.size());
-    read.segments.push_back(path.substr(0, slash));
-    read.decoded.push_back(decode_segment(path.substr(0, slash)));
-    path.remove_prefix(slash);
-    if (read.segments.size() > kSegmentsMax) {
+    const std::string_view segment = path.substr(0, slash);
+    decode_segment(segment);  // refused here, whether or not a route has a parameter there
+    if (read.count == kSegmentsMax) {
       throw ApiError(404, "not_found", "There is nothing at this path.");
     }
+    read.as_received[read.count] = segment;
+    ++read.count;
+    path.remove_prefix(slash);
   }
   return read;
 }
@@ -127,78 +145,21 @@ std::vector<std::pair<std::string, std::string>> read_query(std::string_view que
   return parameters;
 }
 
-bool is_parameter(std::string_view segment) {
-  return !segment.empty() && segment.front() == '{';
-}
-
-// Takes the next segment off a pattern's front: "/api/jobs" gives "api" and leaves "/jobs".
-std::string_view next_segment(std::string_view& pattern) {
-  if (pattern.empty() || pattern == "/") {
-    pattern = {};
-    return {};
-  }
-  pattern.remove_prefix(1);
-  const std::size_t slash = std::min(pattern.find('/'), pattern.size());
-  const std::string_view segment = pattern.substr(0, slash);
-  pattern.remove_prefix(slash);
-  return segment;
-}
-
-// Bit i from the left: segment i is static. Greater is more specific; nullopt: no match. Static
-// segments are compared as received, so an encoded spelling of one is just a parameter's value.
-std::optional<std::uint32_t> match(std::string_view pattern,
-                                   const std::vector<std::string_view>& segments) {
-  std::uint32_t specific = 0;
-  for (const std::string_view segment : segments) {
-    const std::string_view wanted = next_segment(pattern);
-    if (wanted.empty() || (!is_parameter(wanted) && wanted != segment)) {
-      return std::nullopt;
-    }
-    specific = specific << 1U | (is_parameter(wanted) ? 0U : 1U);
-  }
-  if (!next_segment(pattern).empty()) {
-    return std::nullopt;
-  }
-  return specific;
-}
-
+// The method that a route must have. HEAD is GET without its body.
 std::string_view method_for(std::string_view method) {
   return method == "HEAD" ? "GET" : method;
 }
 
-struct Found {
-  const Route* route = nullptr;    // nullptr: no route of this path has this method
-  std::vector<std::string> allow;  // empty: there is no such path
-};
-
-Found find(std::span<const Route> table, std::string_view method,
-           const std::vector<std::string_view>& segments) {
-  std::optional<std::uint32_t> best;
-  for (const Route& route : table) {
-    const auto specific = match(route.pattern, segments);
-    if (specific && (!best || *specific > *best)) {
-      best = specific;
+std::vector<std::string> allowed(const RouteTable& table, const RouteTable::Path& path) {
+  std::vector<std::string> methods{"OPTIONS"};
+  for (const Route* route = table.first(path); route != nullptr; route = table.next(*route)) {
+    methods.emplace_back(route->method);
+    if (route->method == "GET") {
+      methods.emplace_back("HEAD");
     }
   }
-  Found found;
-  if (!best) {
-    return found;
-  }
-  for (const Route& route : table) {
-    if (match(route.pattern, segments) != best) {
-      continue;
-    }
-    found.allow.emplace_back(route.method);
-    if (route.method == "GET") {
-      found.allow.emplace_back("HEAD");
-    }
-    if (route.method == method_for(method)) {
-      found.route = &route;
-    }
-  }
-  found.allow.emplace_back("OPTIONS");
-  std::sort(found.allow.begin(), found.allow.end());
-  return found;
+  std::sort(methods.begin(), methods.end());
+  return methods;
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -276,24 +237,30 @@ std::vector<std::string> accepted_media(const Route& route) {
   return accepted;
 }
 
+bool accepts(const Route& route, std::string_view type) {
+  if (type == "application/json" && (route.body != nullptr || route.media_types[0].empty())) {
+    return true;
+  }
+  return std::any_of(
+      std::begin(route.media_types), std::end(route.media_types),
+      [&](std::string_view one) { return !one.empty() && (one == type || one == "*/*"); });
+}
+
 void check_media_type(const Route& route, const HttpRequest& request) {
   const std::string_view header = request.header("content-type");
   const std::size_t semicolon = std::min(header.find(';'), header.size());
   const std::string type = lower(trimmed(header.substr(0, semicolon)));
-  const std::vector<std::string> accepted = accepted_media(route);
-  const bool known = std::any_of(accepted.begin(), accepted.end(), [&](const std::string& one) {
-    return one == type || one == "*/*";
-  });
   const std::string encoding = lower(trimmed(request.header("content-encoding")));
-  if (known && is_utf8(header.substr(std::min(semicolon + 1, header.size()))) &&
+  if (accepts(route, type) && is_utf8(header.substr(std::min(semicolon + 1, header.size()))) &&
       (encoding.empty() || encoding == "identity")) {
     return;
   }
-  std::string detail = "The body must be " + joined(accepted) + " in UTF-8, not compressed.";
+  const std::string accepted = joined(accepted_media(route));
+  std::string detail = "The body must be " + accepted + " in UTF-8, not compressed.";
   if (header.empty()) {
-    detail = "The body needs a content-type: " + joined(accepted) + ".";
+    detail = "The body needs a content-type: " + accepted + ".";
   }
-  throw ApiError(415, "media_type_unsupported", detail, {}, {{"accept", joined(accepted)}});
+  throw ApiError(415, "media_type_unsupported", detail, {}, {{"accept", accepted}});
 }
 
 // Size first: what is too large is not looked at.
@@ -325,7 +292,7 @@ void check_body(const Route& route, const HttpRequest& request, const HostLimits
 }
 
 void check_no_query(const Route& route, const Request& request) {
-  if (route.query == nullptr) {
+  if (route.query == nullptr && !request.query_parameters.empty()) {
     NoFields nothing;
     auto issues =
         schema_detail::decode_query(request.query_parameters, *schema_of<NoFields>(), &nothing);
@@ -342,26 +309,29 @@ struct Arrived {
   std::optional<Response> response;
 };
 
-Arrived arrive(std::span<const Route> table, const HttpRequest& http, Service* service) {
-  Target target = read_target(http.target);
-  Found found = find(table, http.method, target.segments);
-  if (found.allow.empty()) {
+Arrived arrive(const RouteTable& table, const HttpRequest& http, Service* service) {
+  const Target target = read_target(http.target);
+  const auto path = table.find(target.segments());
+  if (!path) {
     throw ApiError(404, "not_found", "There is nothing at this path.");
   }
-  if (http.method == "OPTIONS" && found.route == nullptr) {
-    return {std::nullopt, Response{204, {{"allow", joined(found.allow)}}, {}}};
-  }
-  if (found.route == nullptr) {
-    throw ApiError(405, "method_not_allowed", "This path takes " + joined(found.allow) + ".", {},
-                   {{"allow", joined(found.allow)}});
+  const Route* route = table.route(*path, method_for(http.method));
+  if (route == nullptr) {
+    const std::string methods = joined(allowed(table, *path));
+    if (http.method == "OPTIONS") {
+      return {std::nullopt, Response{204, {{"allow", methods}}, {}}};
+    }
+    throw ApiError(405, "method_not_allowed", "This path takes " + methods + ".", {},
+                   {{"allow", methods}});
   }
   Arrived arrived;
-  Request& request = arrived.request.emplace(http, *found.route, service);
-  std::string_view pattern = found.route->pattern;
-  for (std::string& value : target.decoded) {
+  Request& request = arrived.request.emplace(http, *route, service);
+  std::string_view pattern = route->pattern;
+  for (const std::string_view value : target.segments()) {
     const std::string_view segment = next_segment(pattern);
     if (is_parameter(segment)) {
-      request.path_parameters.emplace_back(segment.substr(1, segment.size() - 2), std::move(value));
+      request.path_parameters.emplace_back(segment.substr(1, segment.size() - 2),
+                                           decode_segment(value));
     }
   }
   request.query_parameters = read_query(target.query);
@@ -419,7 +389,7 @@ ApiError Request::invalid_query(std::vector<Issue> issues) {
           std::move(issues)};
 }
 
-Answer answer(std::span<const Route> table, const HttpRequest& request, const HostLimits& limits,
+Answer answer(const RouteTable& table, const HttpRequest& request, const HostLimits& limits,
               Service& service) {
   return guarded(request, [&]() -> Answer {
     Arrived arrived = arrive(table, request, &service);
@@ -434,7 +404,7 @@ Answer answer(std::span<const Route> table, const HttpRequest& request, const Ho
   });
 }
 
-std::optional<Response> answer_early(std::span<const Route> table, const HttpRequest& request,
+std::optional<Response> answer_early(const RouteTable& table, const HttpRequest& request,
                                      const HostLimits& limits, bool principal_known) {
   bool early = true;
   Answer answered = guarded(request, [&]() -> Answer {
@@ -458,10 +428,11 @@ std::optional<Response> answer_early(std::span<const Route> table, const HttpReq
   return std::get<Response>(std::move(answered));
 }
 
-const Route* find_route(std::span<const Route> table, std::string_view method,
-                        std::string_view target) {
+const Route* find_route(const RouteTable& table, std::string_view method, std::string_view target) {
   try {
-    return find(table, method, read_target(target).segments).route;
+    const Target read = read_target(target);
+    const auto path = table.find(read.segments());
+    return path ? table.route(*path, method_for(method)) : nullptr;
   } catch (const ApiError&) {
     return nullptr;
   }

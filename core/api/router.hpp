@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/api/problem.hpp"
+#include "core/api/route_table.hpp"
 #include "core/api/schema.hpp"
 #include "core/input.hpp"
 #include "core/output.hpp"
@@ -24,9 +25,6 @@
 namespace callgate {
 
 struct Service;  // what handlers work on; the core defines it
-struct Route;
-
-using Answer = std::variant<Response, Await, Stream, Ingest>;
 
 // One request on its way to its handler. Parameters are percent-decoded and valid UTF-8.
 class Request {
@@ -78,66 +76,19 @@ class Request {
   Service* service_;
 };
 
-// Who may use a route.
-struct Access {
-  enum class Kind : std::uint8_t {
-    anyone,
-    provider,   // signed by a provider: the handler verifies the signature over the raw body
-    signed_in,  // any principal
-    permission,
-  };
-  Kind kind = Kind::signed_in;
-  std::string_view permission;
-};
-
-inline constexpr Access kAnyone{Access::Kind::anyone, {}};
-inline constexpr Access kSignedByProvider{Access::Kind::provider, {}};
-inline constexpr Access kSignedIn{Access::Kind::signed_in, {}};
-constexpr Access needs(std::string_view permission) {
-  return {Access::Kind::permission, permission};
-}
-
-// What a route may answer, for the documentation. The problems that follow from the route itself
-// (400, 401, 403, 404, 413, 415, 422) are added by openapi().
-struct Documented {
-  std::int64_t status = 0;
-  std::string_view description;
-  const TypeInfo* schema = nullptr;  // nullptr: no body, or not JSON
-  std::string_view media_type = {};  // empty: application/json when there is a schema
-};
-
-// `method` is upper case, `pattern` like "/api/jobs/{id}".
-struct Route {
-  std::string_view method;
-  std::string_view pattern;
-  Access access = kSignedIn;
-  Answer (*handler)(Request&) = nullptr;
-  std::string_view summary;              // one line
-  std::string_view description = {};     // more, if there is more
-  const TypeInfo* query = nullptr;       // a flat struct; nullptr: no query parameter is known
-  const TypeInfo* body = nullptr;        // JSON; nullptr: no body, unless media_types names one
-  std::string_view media_types[4] = {};  // accepted besides JSON for `body`; "*/*" accepts any
-  std::int64_t body_bytes_max = 0;       // 0: the host's limit
-  bool body_optional = false;
-  bool takes_stream = false;       // the handler may answer Ingest
-  bool reads_only = false;         // a POST that changes nothing; GET never does
-  bool without_workspace = false;  // answered without storage, the same at every home
-  Documented answers[4] = {};
-};
-
 // The answer to a request. Handlers throw ApiError; anything else that is thrown passes through.
-[[nodiscard]] Answer answer(std::span<const Route> table, const HttpRequest& request,
+[[nodiscard]] Answer answer(const RouteTable& table, const HttpRequest& request,
                             const HostLimits& limits, Service& service);
 
 // What needs no workspace: refusals before the handler, and routes marked without_workspace.
 // nullopt: the request is for the workspace. With `principal_known` false nobody has looked at the
 // credential yet, so 401 and 403 are left to whoever does.
-[[nodiscard]] std::optional<Response> answer_early(std::span<const Route> table,
+[[nodiscard]] std::optional<Response> answer_early(const RouteTable& table,
                                                    const HttpRequest& request,
                                                    const HostLimits& limits, bool principal_known);
 
 // The route of a request; nullptr when answer() would refuse its target or method.
-[[nodiscard]] const Route* find_route(std::span<const Route> table, std::string_view method,
+[[nodiscard]] const Route* find_route(const RouteTable& table, std::string_view method,
                                       std::string_view target);
 
 [[nodiscard]] bool reads_only(const Route& route);

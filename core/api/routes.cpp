@@ -227,10 +227,12 @@ constexpr Route kRoutes[] = {
      .answers = {{200, "They can", nullptr, "text/plain"}}},
 };
 
+constexpr RouteTable kTable{kRoutes};
+
 }  // namespace
 
-std::span<const Route> routes() {
-  return kRoutes;
+const RouteTable& routes() {
+  return kTable;
 }
 
 }  // namespace callgate

@@ -2,7 +2,6 @@
 // `/openapi.json` is made from this table.
 #pragma once
 
-#include <span>
 #include <string_view>
 
 #include "core/api/router.hpp"
@@ -11,6 +10,6 @@ namespace callgate {
 
 inline constexpr std::string_view kVersion = "0.1.0";
 
-[[nodiscard]] std::span<const Route> routes();
+[[nodiscard]] const RouteTable& routes();
 
 }  // namespace callgate
