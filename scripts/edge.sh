@@ -58,10 +58,18 @@ greet_edge() {
   say "Logs: build/logs/server.log$([[ -z $carrier_pid ]] || echo ' and build/logs/carrier.log'). Ctrl-C ends it."
 }
 
+edge_stopped_by_user() {
+  printf '\n'
+  say "Stopping …"
+  stop_all
+  say "Stopped. What was accepted is in $edge_data; ./dev edge goes on from there."
+  exit 0
+}
+
 edge_command() {
   [[ ${1:-} != -- ]] || shift
   local port url code=0
-  edge_data=${CALLGATE_DATA:-data}/edge data=${CALLGATE_DATA:-data}/edge
+  edge_data=${CALLGATE_DATA:-data}/edge
   port=$(flag_value port "${CALLGATE_PORT:-8787}" "$@")
   url=http://127.0.0.1:$port
   need run
@@ -70,7 +78,7 @@ edge_command() {
     die "port $port is taken on this machine; choose another: ./dev edge --port $((port + 1))"
   fi
   local_secret "$edge_data/vars"
-  trap stopped_by_user INT TERM HUP
+  trap edge_stopped_by_user INT TERM HUP
   trap stop_all EXIT
   carrier_url=
   if [[ -z ${CALLGATE_VAPI_KEY:-} ]]; then

@@ -6,7 +6,7 @@ import {
 } from "jose";
 
 import type { Principal } from "../wasm/callgate";
-import { deriveKey } from "./host";
+import { deriveKey, NotConfigured } from "./host";
 
 const TOKEN_BYTES_MAX = 8 * 1024;
 const LEEWAY_S = 60;
@@ -59,6 +59,20 @@ function principalOf(claims: Claims, trust: Trust): Principal {
   };
 }
 
+function publicKeysOf({ JWKS, JWKS_URL }: Env): JWTVerifyGetKey | undefined {
+  try {
+    if (JWKS !== "") {
+      return createLocalJWKSet(JSON.parse(JWKS));
+    }
+    if (JWKS_URL !== "" && !/^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])/.test(JWKS_URL)) {
+      throw new TypeError("it must begin with https://");
+    }
+    return JWKS_URL === "" ? undefined : createRemoteJWKSet(new URL(JWKS_URL));
+  } catch (error) {
+    throw new NotConfigured(`${JWKS === "" ? "JWKS_URL" : "JWKS"} cannot be used: ${error}`);
+  }
+}
+
 export class Tokens {
   #ownKey: Uint8Array;
   #trust: Trust;
@@ -67,9 +81,9 @@ export class Tokens {
   constructor(env: Env, secret: Uint8Array) {
     this.#ownKey = deriveKey(secret, "jwt");
     this.#trust = { issuer: env.JWT_ISSUER, audience: env.JWT_AUDIENCE, workspace: env.JWT_WORKSPACE };
-    if ((env.JWKS !== "" || env.JWKS_URL !== "") && this.#trust.issuer !== "" && this.#trust.audience !== "") {
-      this.#publicKeys =
-        env.JWKS !== "" ? createLocalJWKSet(JSON.parse(env.JWKS)) : createRemoteJWKSet(new URL(env.JWKS_URL));
+    this.#publicKeys = publicKeysOf(env);
+    if (this.#publicKeys && (this.#trust.issuer === "" || this.#trust.audience === "")) {
+      throw new NotConfigured("With keys for tokens of others, JWT_ISSUER and JWT_AUDIENCE are needed.");
     }
   }
 
@@ -93,24 +107,37 @@ export class Tokens {
     try {
       const { payload } = own
         ? await compactVerify(token, this.#ownKey, { algorithms: ["HS256"] })
-        : await compactVerify(token, this.#keys(), { algorithms: PUBLIC_ALGORITHMS });
+        : await this.#verifyForeign(token);
       const claims = JSON.parse(new TextDecoder().decode(payload)) as Claims;
       return principalOf(claims, own ? OWN : this.#trust);
     } catch (error) {
       if (error instanceof TokenRefused) {
         throw error;
       }
-      if (error instanceof errors.JOSEError && error.code === "ERR_JWKS_TIMEOUT") {
-        console.warn({ event: "key_set_not_fetched", error: error.message });
+      if (error instanceof errors.JWKSTimeout || (error as { code?: string }).code === "ERR_JOSE_GENERIC") {
+        console.warn({ event: "key_set_not_fetched", error: String(error) });
       }
       throw new TokenRefused("the token's signature does not fit");
     }
   }
 
-  #keys(): JWTVerifyGetKey {
+  async #verifyForeign(token: string) {
+    const options = { algorithms: PUBLIC_ALGORITHMS };
     if (this.#publicKeys === undefined) {
       throw new TokenRefused("the token's signature does not fit");
     }
-    return this.#publicKeys;
+    try {
+      return await compactVerify(token, this.#publicKeys, options);
+    } catch (error) {
+      if (error instanceof errors.JWKSMultipleMatchingKeys) { // it names none of several: any may have signed it
+        for await (const key of error) {
+          const verified = await compactVerify(token, key, options).catch(() => undefined);
+          if (verified !== undefined) {
+            return verified;
+          }
+        }
+      }
+      throw error;
+    }
   }
 }

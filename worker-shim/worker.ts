@@ -67,6 +67,8 @@ function requestOf(request: Request): HttpRequest {
   };
 }
 
+/** A report of a provider: it merges, so it may come twice, and it is never too many. */
+const isReport = (target: string) => target.startsWith("/api/webhooks/");
 const isList = (request: Request) =>
   request.method === "POST" && request.body !== null && request.headers.get("content-length") !== "0" &&
   ["text/csv", "application/x-ndjson"].includes((request.headers.get("content-type") ?? "").split(";")[0]!);
@@ -116,7 +118,15 @@ class Visit {
   }
 
   async handle(request: HttpRequest, body: ReadableStream<Uint8Array> | null): Promise<Response> {
-    return this.#respond(request, await this.#stub.ask(request), body);
+    const repeatable = request.method !== "POST" || isReport(String(request.target));
+    const reply = await this.#stub.ask(request).catch((error: { overloaded?: boolean }) => {
+      if (!repeatable || error.overloaded) {
+        throw error;
+      }
+      this.#stub = workspaceOf(this.env, this.workspace); // the object was moved, or its code replaced
+      return this.#stub.ask(request);
+    });
+    return this.#respond(request, reply, body);
   }
 
   async #respond(request: HttpRequest, reply: Reply, body: ReadableStream<Uint8Array> | null): Promise<Response> {
@@ -195,7 +205,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
   const { pathname } = new URL(request.url);
   if ((request.method === "GET" || request.method === "HEAD") && PAGE.has(pathname)) {
     const page = await env.ASSETS.fetch(request);
-    return new Response(page.body, { status: page.status, headers: [...page.headers, ...Object.entries(PAGE_HEADERS)] });
+    return new Response(page.body, { status: page.status, headers: { ...Object.fromEntries(page.headers), ...PAGE_HEADERS } });
   }
   const gate = gateOf(env);
   const asked = requestOf(request);
@@ -209,8 +219,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     const { success } = await env.REFUSALS.limit({ key: request.headers.get("cf-connecting-ip") ?? "" });
     return success ? toResponse(judged, request.method) : tooMany();
   }
-  const isReport = pathname.startsWith("/api/webhooks/");
-  if (!isReport && !(await env.REQUESTS.limit({ key: `${judged.workspace} ${judged.subject}` })).success) {
+  if (!isReport(pathname) && !(await env.REQUESTS.limit({ key: `${judged.workspace} ${judged.subject}` })).success) {
     return tooMany();
   }
   asked.principal = judged;

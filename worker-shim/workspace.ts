@@ -33,6 +33,11 @@ interface Waiting {
 
 const INTERNAL = problem(500, "internal", "Something went wrong here; nothing was changed.");
 
+// Nothing that can wait stands before a dial.
+const CALLS: EffectKey["kind"][] = [1, 2, 3];
+const isAboutCall = ({ kind }: EffectKey) => CALLS.includes(kind);
+const isOther = (key: EffectKey) => !isAboutCall(key);
+
 // A view would take the whole of what it is a view of along.
 const own = (answer: Answer): Answer => ({ ...answer, body: answer.body.slice() });
 const ownEffect = (effect: Effect): Effect => ({
@@ -212,20 +217,22 @@ export class Workspace extends DurableObject<Env> {
     }
     this.#subscribers.publish(output.events);
     const named = output.effects.filter(({ request }) => request === undefined).map(({ key }) => key);
-    if (named.length > 0) {
-      this.ctx.waitUntil(this.#offer(named));
+    for (const [queue, wants] of [[this.env.DIAL, isAboutCall], [this.env.DELIVER, isOther]] as const) {
+      if (named.some(wants)) {
+        this.ctx.waitUntil(this.#offer(queue, named.filter(wants)));
+      }
     }
   }
 
   // A message that is lost here costs time, not a call: the lease brings its effects back.
-  async #offer(keys: EffectKey[]): Promise<void> {
+  async #offer(queue: Queue, keys: EffectKey[]): Promise<void> {
     const messages: { body: Pointer; contentType: "json" }[] = [];
     for (let at = 0; at < keys.length; at += AT_ONCE) {
       messages.push({ body: { workspace: this.#name, keys: keys.slice(at, at + AT_ONCE) }, contentType: "json" });
     }
     try {
       for (let at = 0; at < messages.length; at += MESSAGES_MAX) {
-        await within(SEND_TIMEOUT_MS, this.env.DIAL.sendBatch(messages.slice(at, at + MESSAGES_MAX)));
+        await within(SEND_TIMEOUT_MS, queue.sendBatch(messages.slice(at, at + MESSAGES_MAX)));
       }
     } catch (error) {
       this.#log("effects_not_sent", error);

@@ -1,6 +1,8 @@
 // Who is refused, and that a refusal comes before anything is stored: no object is made, no row is written.
 import assert from "node:assert/strict";
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac, generateKeyPairSync, hkdfSync, sign } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 
 import { raw } from "../conformance/host.mjs";
@@ -148,6 +150,64 @@ describe("with an object", () => {
       method: "POST", body, headers: { "content-type": "application/json", ...signed(secret, Date.now()) },
     });
     assert.equal(taken.status, 200);
+  });
+});
+
+describe("tokens of somebody else", () => {
+  const pairs = [1, 2].map(() => generateKeyPairSync("rsa", { modulusLength: 2048 }));
+  const keys = pairs.map(({ publicKey }, at) => ({ ...publicKey.export({ format: "jwk" }), kid: `key-${at}` }));
+  const trust = { JWT_ISSUER: "https://identity.example", JWT_AUDIENCE: "calls", JWT_WORKSPACE: "default" };
+  const signed = ({ privateKey }, header = {}) => {
+    const claims = { iss: trust.JWT_ISSUER, aud: trust.JWT_AUDIENCE, sub: "x", role: "viewer", exp: now() + 600 };
+    const text = `${base64({ alg: "RS256", ...header })}.${base64(claims)}`;
+    return `${text}.${sign("sha256", Buffer.from(text), privateKey).toString("base64url")}`;
+  };
+  const session = (host, token) =>
+    fetch(`${host.url}/api/session`, { headers: { authorization: `Bearer ${token}` } });
+
+  test("that names none of several keys is verified with each of them", async () => {
+    const host = new Harness({ vars: { ...trust, JWKS: JSON.stringify({ keys }) } });
+    await host.begin();
+    for (const pair of pairs) {
+      assert.equal((await session(host, signed(pair))).status, 200);
+      assert.equal((await session(host, signed(pair, { kid: "key-9" }))).status, 401);
+    }
+    assert.equal((await session(host, signed(generateKeyPairSync("rsa", { modulusLength: 2048 })))).status, 401);
+    await host.close();
+  });
+
+  test("are verified with keys that are fetched, and not for each of them", async () => {
+    let fetched = 0;
+    const provider = createServer((_request, answer) => {
+      fetched += 1;
+      answer.setHeader("content-type", "application/json");
+      answer.end(JSON.stringify({ keys }));
+    });
+    provider.listen(0, "127.0.0.1");
+    await once(provider, "listening");
+    const host = new Harness({ vars: { ...trust, JWKS_URL: `http://127.0.0.1:${provider.address().port}/keys` } });
+    await host.begin();
+    for (let times = 0; times < 5; ++times) {
+      const answer = await session(host, signed(pairs[times % 2], { kid: `key-${times % 2}` }));
+      assert.deepEqual((await answer.json()).roles, ["viewer"]);
+    }
+    assert.ok(fetched >= 1 && fetched < 5, `${fetched} fetches`);
+    await host.close();
+    provider.close();
+  });
+
+  test("with settings that cannot be meant, say what is missing", async () => {
+    for (const vars of [
+      { JWKS: JSON.stringify({ keys }) }, { ...trust, JWKS: "{" }, { ...trust, JWKS_URL: "http://identity.example/keys" },
+    ]) {
+      const host = new Harness({ vars });
+      await host.server.listen();
+      const answer = await fetch(`${(await host.server.listen()).url}api/jobs`);
+      const { code, detail } = await answer.json();
+      assert.deepEqual([answer.status, code], [503, "not_configured"]);
+      assert.match(detail, /JW/);
+      await host.close();
+    }
   });
 });
 

@@ -3,6 +3,7 @@
 // alarms that are lost or come twice. Each time everybody is called to an end, and nobody twice: the carrier's
 // ledger says so.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -150,6 +151,31 @@ describe("the object", () => {
     });
     await everybodyOnce(ended);
     assert.ok(evictions > 0);
+  });
+
+  test("is moved while a report waits for others: the Worker tells it to the new one", async () => {
+    const target = (await client.must("GET", "/api/providers/vapi")).webhookUrl;
+    const body = JSON.stringify({ message: { type: "status-update", status: "ended", call: { id: "x" } } });
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const signature = createHmac("sha256", carrier.webhookSecret).update(`${timestamp}.${body}`).digest("hex");
+    const report = fetch(target, {
+      method: "POST", body,
+      headers: { "content-type": "application/json", "x-timestamp": timestamp, "x-signature": signature },
+    });
+    await sleep(60);
+    const { born } = await object("instance");
+    await client.send("POST", "/object", { json: { call: "breakOff", given: [] } });
+    assert.equal((await report).status, 200);
+    assert.notEqual((await object("instance")).born, born);
+  });
+
+  test("gets new code while it dials", async () => {
+    const job = await startJob();
+    for (let times = 0; times < 3; ++times) {
+      await edge.server.update((settings) => settings);
+      await sleep(100);
+    }
+    await everybodyOnce(await toItsEnd(job));
   });
 
   test("traps at any statement: the Input is taken back, the instance replaced, nothing is lost", async () => {

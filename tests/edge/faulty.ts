@@ -116,6 +116,11 @@ export class Workspace extends RealWorkspace {
     return { born: this.#born, sockets: this.ctx.getWebSockets().length };
   }
 
+  /** As when it is moved, or its code replaced, in the middle of a request. */
+  async breakOff(): Promise<void> {
+    this.ctx.abort("moved");
+  }
+
   /** Later than everything that is ahead: leases run out, look-ups are due. */
   async later(ms: number): Promise<void> {
     faults.clock_ms += ms;
