@@ -23,7 +23,8 @@ export class Directory extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.storage.sql.exec(
-      "CREATE TABLE IF NOT EXISTS active (workspace TEXT PRIMARY KEY, wake_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID");
+      "CREATE TABLE IF NOT EXISTS active" +
+        " (workspace TEXT PRIMARY KEY, wake_at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID");
   }
 
   /** null: it is idle. */
@@ -39,7 +40,8 @@ export class Directory extends DurableObject<Env> {
   overdue(before: number): string[] {
     return this.ctx.storage.sql
       .exec<{ workspace: string }>(
-        "SELECT workspace FROM active WHERE wake_at_ms < ? ORDER BY wake_at_ms, workspace LIMIT ?", before, KICKS_OF_SHARD)
+        "SELECT workspace FROM active WHERE wake_at_ms < ? ORDER BY wake_at_ms, workspace LIMIT ?",
+        before, KICKS_OF_SHARD)
       .toArray()
       .map(({ workspace }) => workspace);
   }

@@ -43,7 +43,8 @@ async function bodyOf(answer: Response): Promise<Uint8Array> {
 }
 
 function retryAfter(header: string | null): number {
-  const seconds = /^\d+$/.test(header ?? "") ? Number(header) : Math.ceil((Date.parse(header ?? "") - Date.now()) / 1000);
+  const text = header ?? "";
+  const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - Date.now()) / 1000);
   return seconds > 0 ? Math.min(seconds, 1e9) : -1;
 }
 

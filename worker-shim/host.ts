@@ -15,7 +15,9 @@ export function secretOf(env: Env): Uint8Array {
   const text = (env.CALLGATE_SECRET ?? "").trim();
   const hex = /^([0-9a-f]{2})+$/i.test(text);
   if (!hex && !/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) {
-    throw new NotConfigured("CALLGATE_SECRET is not set, or is neither base64 nor hex: `openssl rand -base64 32 | npx wrangler secret put CALLGATE_SECRET`.");
+    throw new NotConfigured(
+      "CALLGATE_SECRET is not set, or is neither base64 nor hex: " +
+        "`openssl rand -base64 32 | npx wrangler secret put CALLGATE_SECRET`.");
   }
   const bytes = new Uint8Array(Buffer.from(text, hex ? "hex" : "base64"));
   if (bytes.length < SECRET_BYTES_MIN) {

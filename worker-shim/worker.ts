@@ -26,6 +26,9 @@ const PAGE_HEADERS = {
   "cache-control": "no-cache",
 };
 
+const TOO_MANY =
+  problem(429, "too_many_requests", "Too many requests; try again shortly.", [["retry-after", "10"]]);
+
 interface Gate {
   core: WorkspaceCore;
   tokens: Tokens;
@@ -46,7 +49,6 @@ function gateOf(env: Env): Gate {
   return gate;
 }
 
-const asciiLower = (text: string) => text.toLowerCase();
 const toResponse = ({ status, headers, body }: Answer, method: string): Response => {
   const bodiless = method === "HEAD" || status === 204 || status === 304;
   return new Response(bodiless ? null : body, {
@@ -61,7 +63,7 @@ function requestOf(request: Request): HttpRequest {
   return {
     method: request.method,
     target: url.pathname + url.search,
-    headers: [...request.headers].map(([name, value]) => [asciiLower(name), value]),
+    headers: [...request.headers], // their names are in lower case
     body: new Uint8Array(),
     body_is_stream: false,
   };
@@ -84,7 +86,8 @@ async function judge(gate: Gate, request: HttpRequest): Promise<Principal | Answ
     return refused("Sign in, or send a token: Authorization: Bearer <token>.");
   }
   try {
-    const principal = "principal" in credential ? credential.principal : await gate.tokens.verify(String(credential.jwt.token));
+    const principal =
+      "principal" in credential ? credential.principal : await gate.tokens.verify(String(credential.jwt.token));
     return gate.workspaces.has(String(principal.workspace)) ? principal : refused("There is no such workspace here.");
   } catch (error) {
     if (error instanceof TokenRefused) {
@@ -117,7 +120,7 @@ class Visit {
     this.#stub = workspaceOf(env, workspace);
   }
 
-  async handle(request: HttpRequest, body: ReadableStream<Uint8Array> | null): Promise<Response> {
+  async handle(request: HttpRequest, body: ReadableStream<Uint8Array> | null): Promise<Answer | Response> {
     const repeatable = request.method !== "POST" || isReport(String(request.target));
     const reply = await this.#stub.ask(request).catch((error: { overloaded?: boolean }) => {
       if (!repeatable || error.overloaded) {
@@ -126,26 +129,18 @@ class Visit {
       this.#stub = workspaceOf(this.env, this.workspace); // the object was moved, or its code replaced
       return this.#stub.ask(request);
     });
-    return this.#respond(request, reply, body);
-  }
-
-  async #respond(request: HttpRequest, reply: Reply, body: ReadableStream<Uint8Array> | null): Promise<Response> {
-    const method = String(request.method);
     if ("response" in reply) {
-      return toResponse(reply.response, method);
+      return reply.response;
     }
     if ("await" in reply) {
-      return toResponse(await this.#performNow(reply), method);
+      return this.#performNow(reply);
     }
     if ("ingest" in reply) {
       const taken = this.#ingest(reply.ingest.import, reply.ingest.next_seq, body);
       this.ctx.waitUntil(taken); // also when the client is gone: its list is taken back
-      return toResponse(await taken, method);
+      return taken;
     }
-    if ("stream" in reply) {
-      return this.#stream(request);
-    }
-    return toResponse(problem(500, "internal", "The request was not answered."), method);
+    return "stream" in reply ? this.#stream(request) : problem(500, "internal", "The request was not answered.");
   }
 
   async #performNow({ await: { until, otherwise }, effect }: Extract<Reply, { await: unknown }>): Promise<Answer> {
@@ -157,7 +152,6 @@ class Visit {
 
   // One piece at a time: the next is read when the one before it is stored.
   async #ingest(id: number, seq: number, body: ReadableStream<Uint8Array> | null): Promise<Answer> {
-    const broken = problem(400, "body_broken", "The list broke off; nothing of it was kept.");
     for await (const { bytes, ending } of piecesOf(body)) {
       const piece: ImportChunk = {
         import: id, seq: seq++, bytes, last: ending === "complete", broken: ending === "broken",
@@ -167,13 +161,13 @@ class Visit {
         return reply.response;
       }
     }
-    return broken;
+    return problem(400, "body_broken", "The list broke off; nothing of it was kept.");
   }
 
-  async #stream(request: HttpRequest): Promise<Response> {
+  async #stream(request: HttpRequest): Promise<Answer | Response> {
     const { webSocket } = await this.#stub.fetch(subscription(request));
     if (webSocket === null) {
-      return toResponse(problem(503, "workspace_unavailable", "The workspace cannot be opened now."), "GET");
+      return problem(503, "workspace_unavailable", "The workspace cannot be opened now.");
     }
     return new Response(eventStream(webSocket), {
       headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
@@ -201,26 +195,29 @@ async function* piecesOf(
   yield { bytes: rest, ending: "complete" };
 }
 
-async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
+async function page(request: Request, env: Env): Promise<Response> {
+  const { body, status, headers } = await env.ASSETS.fetch(request);
+  return new Response(body, { status, headers: { ...Object.fromEntries(headers), ...PAGE_HEADERS } });
+}
+
+async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Answer | Response> {
   const { pathname } = new URL(request.url);
   if ((request.method === "GET" || request.method === "HEAD") && PAGE.has(pathname)) {
-    const page = await env.ASSETS.fetch(request);
-    return new Response(page.body, { status: page.status, headers: { ...Object.fromEntries(page.headers), ...PAGE_HEADERS } });
+    return page(request, env);
   }
   const gate = gateOf(env);
   const asked = requestOf(request);
   const early = responseOf(gate.core.answerEarly(asked));
   if (early !== undefined) {
-    return toResponse(early, request.method);
+    return early;
   }
   const judged = await judge(gate, asked);
-  const tooMany = () => toResponse(problem(429, "too_many_requests", "Too many requests; try again shortly.", [["retry-after", "10"]]), request.method);
   if ("status" in judged) {
     const { success } = await env.REFUSALS.limit({ key: request.headers.get("cf-connecting-ip") ?? "" });
-    return success ? toResponse(judged, request.method) : tooMany();
+    return success ? judged : TOO_MANY;
   }
   if (!isReport(pathname) && !(await env.REQUESTS.limit({ key: `${judged.workspace} ${judged.subject}` })).success) {
-    return tooMany();
+    return TOO_MANY;
   }
   asked.principal = judged;
   const visit = new Visit(env, ctx, String(judged.workspace));
@@ -228,20 +225,19 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     asked.body_is_stream = true;
     return visit.handle(asked, request.body);
   }
-  try {
-    const body = await readBody(request);
-    if (body === null) {
-      return toResponse(problem(413, "body_too_large", `The body may have at most ${BODY_BYTES_MAX} bytes.`), request.method);
-    }
-    asked.body = body;
-  } catch {
-    return toResponse(problem(400, "body_broken", "The body broke off, or came too slowly."), request.method);
+  const body = await readBody(request).catch(() => undefined);
+  if (body === undefined) {
+    return problem(400, "body_broken", "The body broke off, or came too slowly.");
   }
+  if (body === null) {
+    return problem(413, "body_too_large", `The body may have at most ${BODY_BYTES_MAX} bytes.`);
+  }
+  asked.body = body;
   return visit.handle(asked, null);
 }
 
 function failed(error: unknown): Answer {
-  console.error({ event: "request_failed", error: error instanceof Error ? `${error.message}` : String(error) });
+  console.error({ event: "request_failed", error: String(error) });
   if (error instanceof NotConfigured) {
     return problem(503, "not_configured", error.message);
   }
@@ -252,7 +248,8 @@ function failed(error: unknown): Answer {
 
 export default {
   async fetch(request, env, ctx): Promise<Response> {
-    const response = await answer(request, env, ctx).catch((error) => toResponse(failed(error), request.method));
+    const answered = await answer(request, env, ctx).catch(failed);
+    const response = answered instanceof Response ? answered : toResponse(answered, request.method);
     for (const [name, value] of Object.entries(FIXED_HEADERS)) {
       response.headers.set(name, value);
     }

@@ -3,7 +3,9 @@
 // whose message is lost, or whose taker dies, comes back by its lease when the alarm fires.
 import { DurableObject } from "cloudflare:workers";
 
-import type { Effect, EffectKey, EffectResult, HttpRequest, ImportChunk, Output, Response as Answer } from "../wasm/callgate";
+import type {
+  Effect, EffectKey, EffectResult, HttpRequest, ImportChunk, Output, Response as Answer,
+} from "../wasm/callgate";
 import { CoreFailed, type Event, keyName, WorkspaceCore } from "./core";
 import { directoryOf } from "./directory";
 import { AT_ONCE, type Pointer, within } from "./effects";
@@ -45,8 +47,8 @@ const ownEffect = (effect: Effect): Effect => ({
 });
 
 /** The types of RPC would make arrays of tuples. */
-export const workspaceOf = (env: Env, name: string) =>
-  env.WORKSPACE.getByName(name) as unknown as Pick<Workspace, "ask" | "takePiece" | "take" | "report" | "giveBack" | "kick" | "fetch">;
+export type Stub = Pick<Workspace, "ask" | "takePiece" | "take" | "report" | "giveBack" | "kick" | "fetch">;
+export const workspaceOf = (env: Env, name: string) => env.WORKSPACE.getByName(name) as unknown as Stub;
 
 export class Workspace extends DurableObject<Env> {
   #name: string;

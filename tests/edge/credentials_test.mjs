@@ -39,6 +39,9 @@ const ticket = (text) => [`/sign-in?ticket=${text}`, { redirect: "manual" }];
 const webhook = (key) => [`/api/webhooks/vapi?key=${key}`, { method: "POST", body: "{}" }];
 const webhookKey = (workspace, secret) => `cgw.${workspace}.${mac("webhook", `cgw.${workspace}`, secret)}`;
 
+const session = (host, token) =>
+  fetch(`${host.url}/api/session`, { headers: { authorization: `Bearer ${token}` } });
+
 describe("refused before any object is made", () => {
   const credentials = {
     "no credential": () => ["/api/jobs", {}],
@@ -59,7 +62,8 @@ describe("refused before any object is made", () => {
     "a ticket for a workspace that does not exist": () => ticket(timed("ticket", "cgt", "nowhere", now() + 600)),
     "a webhook without a key": () => ["/api/webhooks/vapi", { method: "POST", body: "{}" }],
     "a webhook with a key of another deployment": () => webhook(webhookKey("default", other)),
-    "a webhook whose key was moved to another workspace": () => webhook(webhookKey("default").replace("default", "sales")),
+    "a webhook whose key was moved to another workspace": () =>
+      webhook(webhookKey("default").replace("default", "sales")),
     "a webhook of a workspace that does not exist": () => webhook(webhookKey("nowhere")),
   };
   for (const [what, make] of Object.entries(credentials)) {
@@ -115,7 +119,7 @@ describe("with an object", () => {
 
   test("each workspace of this deployment has its own", async () => {
     for (const workspace of ["default", "sales", "support-2"]) {
-      const answer = await fetch(`${edge.url}/api/session`, { headers: { authorization: `Bearer ${jwt({ workspace })}` } });
+      const answer = await session(edge, jwt({ workspace }));
       assert.equal((await answer.json()).workspace, workspace);
     }
     assert.equal((await edge.objects()).length, 3);
@@ -137,18 +141,18 @@ describe("with an object", () => {
     const before = await all();
     const signed = (by, at) => {
       const timestamp = String(Math.floor(at / 1000));
-      return { "x-timestamp": timestamp, "x-signature": createHmac("sha256", by).update(`${timestamp}.${body}`).digest("hex") };
+      const signature = createHmac("sha256", by).update(`${timestamp}.${body}`).digest("hex");
+      return { "content-type": "application/json", "x-timestamp": timestamp, "x-signature": signature };
     };
     for (const headers of [
-      {}, signed("another", Date.now()), signed(secret, Date.now() - 3_600_000), signed(secret, Date.now() + 3_600_000),
+      { "content-type": "application/json" }, signed("another", Date.now()),
+      signed(secret, Date.now() - 3_600_000), signed(secret, Date.now() + 3_600_000),
     ]) {
-      const answer = await fetch(target, { method: "POST", body, headers: { "content-type": "application/json", ...headers } });
+      const answer = await fetch(target, { method: "POST", body, headers });
       assert.equal(answer.status, 401, await answer.text());
     }
     assert.equal(await all(), before);
-    const taken = await fetch(target, {
-      method: "POST", body, headers: { "content-type": "application/json", ...signed(secret, Date.now()) },
-    });
+    const taken = await fetch(target, { method: "POST", body, headers: signed(secret, Date.now()) });
     assert.equal(taken.status, 200);
   });
 });
@@ -162,8 +166,6 @@ describe("tokens of somebody else", () => {
     const text = `${base64({ alg: "RS256", ...header })}.${base64(claims)}`;
     return `${text}.${sign("sha256", Buffer.from(text), privateKey).toString("base64url")}`;
   };
-  const session = (host, token) =>
-    fetch(`${host.url}/api/session`, { headers: { authorization: `Bearer ${token}` } });
 
   test("that names none of several keys is verified with each of them", async () => {
     const host = new Harness({ vars: { ...trust, JWKS: JSON.stringify({ keys }) } });
@@ -198,7 +200,8 @@ describe("tokens of somebody else", () => {
 
   test("with settings that cannot be meant, say what is missing", async () => {
     for (const vars of [
-      { JWKS: JSON.stringify({ keys }) }, { ...trust, JWKS: "{" }, { ...trust, JWKS_URL: "http://identity.example/keys" },
+      { JWKS: JSON.stringify({ keys }) }, { ...trust, JWKS: "{" },
+      { ...trust, JWKS_URL: "http://identity.example/keys" },
     ]) {
       const host = new Harness({ vars });
       await host.server.listen();
@@ -212,7 +215,7 @@ describe("tokens of somebody else", () => {
 });
 
 test("without a usable secret every request that needs one says what to do", async () => {
-  for (const secret of ["", "short", Buffer.alloc(31, 1).toString("base64"), "not base64 at all!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"]) {
+  for (const secret of ["", "short", Buffer.alloc(31, 1).toString("base64"), "not base64 at all".repeat(3)]) {
     const bare = new Harness({ secret });
     await bare.server.listen();
     const url = String((await bare.server.listen()).url);

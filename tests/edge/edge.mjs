@@ -82,7 +82,8 @@ export class EdgeServer {
 
   async start() {
     const log = createWriteStream(this.logFile, { flags: "a" });
-    const flags = ["dev", "--config", join(this.folder, "wrangler.toml"), "--env=", "--ip", "127.0.0.1", "--port", String(this.port), "--inspector-port", "0",
+    const flags = ["dev", "--config", join(this.folder, "wrangler.toml"), "--env=",
+      "--ip", "127.0.0.1", "--port", String(this.port), "--inspector-port", "0",
       "--persist-to", this.state, "--env-file", this.varsFile, "--show-interactive-dev-session=false"];
     const child = spawn(process.execPath, [wrangler, ...flags], {
       cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"], env: environment,

@@ -238,8 +238,10 @@ describe("the object", () => {
     await object("later", 3_600_000);
     await object("alarmAgain");
     assert.equal(await object("alarmAt"), null);
-    const noted = await Promise.all((await edge.objects("Directory")).map(async (id) =>
-      (await (await edge.worker.getDurableObjectStorage("Directory", { id })).exec("SELECT workspace FROM active")).length));
+    const noted = await Promise.all((await edge.objects("Directory")).map(async (id) => {
+      const storage = await edge.worker.getDurableObjectStorage("Directory", { id });
+      return (await storage.exec("SELECT workspace FROM active")).length;
+    }));
     assert.deepEqual(noted.filter(Boolean), []);
   });
 });

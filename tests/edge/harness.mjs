@@ -22,7 +22,8 @@ function faultyConfig() {
 export class Harness {
   constructor({ secret = randomBytes(32).toString("base64"), vars = {} } = {}) {
     this.secret = secret;
-    this.server = createTestHarness({ workers: [{ configPath: faultyConfig(), secrets: { CALLGATE_SECRET: secret }, vars }] });
+    const worker = { configPath: faultyConfig(), secrets: { CALLGATE_SECRET: secret }, vars };
+    this.server = createTestHarness({ workers: [worker] });
   }
 
   /** Empty storage, a clock that is right, nothing that fails. */
