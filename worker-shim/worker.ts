@@ -15,6 +15,7 @@ export { Directory } from "./directory";
 export { Workspace } from "./workspace";
 
 const PIECE_BYTES = 64 * 1024;
+const DRAINED_BYTES_MAX = 64 * 1024 * 1024;
 const FIXED_HEADERS = {
   "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY",
 };
@@ -97,21 +98,20 @@ async function judge(gate: Gate, request: HttpRequest): Promise<Principal | Answ
   }
 }
 
-// null: it is larger than any body may be.
+// null: it is larger than any body may be. It is read on for a while, because who is still sending may not
+// hear the answer.
 async function readBody(request: Request): Promise<Uint8Array | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) {
-    return null;
-  }
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of request.body ?? []) {
     size += part.length;
-    if (size > BODY_BYTES_MAX) {
-      return null;
+    if (size <= BODY_BYTES_MAX) {
+      parts.push(part);
+    } else if (size > DRAINED_BYTES_MAX) {
+      break;
     }
-    parts.push(part);
   }
-  return new Uint8Array(Buffer.concat(parts));
+  return size > BODY_BYTES_MAX ? null : new Uint8Array(Buffer.concat(parts));
 }
 
 class Visit {
