@@ -33,6 +33,15 @@ struct Judged {
   std::vector<RejectedRow> rejected;
 };
 
+std::vector<const Recipient*> pointers_to(const std::vector<Recipient>& recipients) {
+  std::vector<const Recipient*> pointers;
+  pointers.reserve(recipients.size());
+  for (const Recipient& recipient : recipients) {
+    pointers.push_back(&recipient);
+  }
+  return pointers;
+}
+
 // By the same rules as a row of a file; the metadata needs no judging, it was decoded.
 Expected<Recipient, Reject> judge_one(const NewRecipient& wanted, const std::string& region,
                                       const ZoneNames& zones) {
@@ -231,8 +240,8 @@ CreatedJob create_job(Request& request, const NewJob& wanted) {
   }
   Job& job = service.store.jobs.add(job_from(service, wanted));
   Import import = open_import(service, job, ImportFormat::ndjson, "");
-  for (const Recipient& recipient : judged.accepted) {
-    add_recipient(service, job, recipient) ? ++import.accepted : ++import.duplicates;
+  for (const bool is_new : add_calls(service, job, pointers_to(judged.accepted))) {
+    ++(is_new ? import.accepted : import.duplicates);
   }
   for (const RejectedRow& rejected : judged.rejected) {
     imports::add_reject(service.sql(), import.seq, rejected.row, rejected.reject);
@@ -277,8 +286,8 @@ AddedRecipients add_recipients(Request& request, std::int64_t seq) {
   }
   AddedRecipients added;
   Job& job = service.store.jobs.edit(seq);
-  for (const Recipient& recipient : judged.accepted) {
-    add_recipient(service, job, recipient) ? ++added.accepted : ++added.duplicates;
+  for (const bool is_new : add_calls(service, job, pointers_to(judged.accepted))) {
+    ++(is_new ? added.accepted : added.duplicates);
   }
   added.rejected = static_cast<std::int64_t>(judged.rejected.size());
   for (const RejectedRow& row : judged.rejected) {

@@ -51,12 +51,20 @@ TakenBack take_back(Service& service, Import& import, TakenBack why) {
 }
 
 void store_rows(Service& service, Job& job, Import& import, const std::vector<ImportRow>& rows) {
+  std::vector<const Recipient*> recipients;
+  for (const ImportRow& row : rows) {
+    if (const auto* recipient = std::get_if<Recipient>(&row.value)) {
+      recipients.push_back(recipient);
+    }
+  }
+  const std::vector<bool> stored = add_calls(service, job, recipients);
+  std::size_t next = 0;
   for (const ImportRow& row : rows) {
     ++import.rows;
     if (const auto* reject = std::get_if<Reject>(&row.value)) {
       ++import.rejected;
       imports::add_reject(service.sql(), import.seq, row.row, *reject);
-    } else if (add_recipient(service, job, std::get<Recipient>(row.value))) {
+    } else if (stored[next++]) {
       ++import.accepted;
     } else {
       ++import.duplicates;
@@ -105,28 +113,36 @@ PieceResult seal(Service& service, Job& job, Import& import) {
 
 }  // namespace
 
-bool add_recipient(Service& service, Job& job, const Recipient& recipient) {
-  Call call;
-  call.seq = service.store.workspace.take_seq();
-  call.job = job.seq;
-  call.phone = recipient.phone;
-  call.created_at = service.now();
-  call.lane = service.store.lanes.of(job.seq, job.rank, recipient.timezone);
-  call.first_name = recipient.first_name;
-  call.last_name = recipient.last_name;
-  call.timezone = recipient.timezone;
-  call.metadata = recipient.metadata;
-  if (!calls::add(service.sql(), call)) {
-    return false;
+std::vector<bool> add_calls(Service& service, Job& job,
+                            const std::vector<const Recipient*>& recipients) {
+  std::vector<Call> calls;
+  calls.reserve(recipients.size());
+  for (const Recipient* recipient : recipients) {
+    Call& call = calls.emplace_back();
+    call.seq = service.store.workspace.take_seq();
+    call.job = job.seq;
+    call.phone = recipient->phone;
+    call.created_at = service.now();
+    call.lane = service.store.lanes.of(job.seq, job.rank, recipient->timezone);
+    call.first_name = recipient->first_name;
+    call.last_name = recipient->last_name;
+    call.timezone = recipient->timezone;
+    call.metadata = recipient->metadata;
   }
-  service.store.lanes.enter(call.lane, call.not_before);
-  ++job.total;
-  if (job.first_seq == 0) {
-    job.first_seq = call.seq;
+  std::vector<bool> stored = calls::add(service.sql(), calls);
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (!stored[i]) {
+      continue;
+    }
+    service.store.lanes.enter(calls[i].lane, calls[i].not_before);
+    ++job.total;
+    if (job.first_seq == 0) {
+      job.first_seq = calls[i].seq;
+    }
+    job.last_seq = calls[i].seq;
+    job.finished_at.reset();
   }
-  job.last_seq = call.seq;
-  job.finished_at.reset();
-  return true;
+  return stored;
 }
 
 void seal_job(Service& service, Job& job) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/engine/service.hpp"
 #include "core/imports/recipient_reader.hpp"
@@ -27,8 +28,9 @@ class TableZoneNames final : public ZoneNames {
   const ZoneTable& zones_;
 };
 
-// Adds a waiting call to the job. False: the job has that number already.
-bool add_recipient(Service& service, Job& job, const Recipient& recipient);
+// Adds waiting calls to the job. False for those whose number the job has already.
+[[nodiscard]] std::vector<bool> add_calls(Service& service, Job& job,
+                                          const std::vector<const Recipient*>& recipients);
 
 // The job's recipients are complete: it waits for its start, or starts.
 void seal_job(Service& service, Job& job);

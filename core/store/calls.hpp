@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +39,9 @@ struct Call {
 
 namespace calls {
 
-// Stores a new waiting call. False when its job already has that number: nothing is stored then.
-bool add(Sql& sql, const Call& call);
+// Stores new waiting calls, whose sequence numbers ascend with no other call between them. Whether
+// each was stored: one whose number its job has already, or an earlier one of these, is not.
+[[nodiscard]] std::vector<bool> add(Sql& sql, std::span<const Call> calls);
 [[nodiscard]] std::optional<Call> find(Sql& sql, std::int64_t seq);
 
 // Writes what changes while a call lives: state, not_before, attempts, outcome, history.
