@@ -122,9 +122,9 @@ export class Workspace extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#arm(Date.now() + DEAD_MAN_MS); // whatever happens here, there is another one
+    this.#setAlarm(Date.now() + DEAD_MAN_MS); // whatever happens here, there is another one
     try {
-      const { wake_at } = this.#commit([{ wake: {} }])[0]!;
+      const { wake_at } = this.#commit([{ wake: {} }], (at) => this.#setAlarm(at))[0]!;
       this.#awake = true;
       if (wake_at === undefined) {
         this.#disarm();
@@ -189,7 +189,7 @@ export class Workspace extends DurableObject<Env> {
     }
   }
 
-  #commit(events: Event[]): Output[] {
+  #commit(events: Event[], arm = (at: number) => this.#arm(at)): Output[] {
     const armed = this.#alarm;
     let outputs: Output[];
     try {
@@ -197,7 +197,7 @@ export class Workspace extends DurableObject<Env> {
         const all = events.map((event, at) => this.#core.handle(event, at + 1 < events.length));
         const wakeAt = all.at(-1)?.wake_at;
         if (wakeAt !== undefined) {
-          this.#arm(wakeAt);
+          arm(wakeAt);
         }
         return all;
       });
@@ -266,11 +266,17 @@ export class Workspace extends DurableObject<Env> {
     return { response: INTERNAL };
   }
 
+  // Each alarm that is set is billed as a row, so one that comes too early is left: it sets the right one. One
+  // that should have come by now may be lost.
   #arm(at: number): void {
-    if (at !== this.#alarm) {
-      this.#alarm = at;
-      void this.ctx.storage.setAlarm(at);
+    if (this.#alarm === null || at < this.#alarm || this.#alarm <= Date.now()) {
+      this.#setAlarm(at);
     }
+  }
+
+  #setAlarm(at: number): void {
+    this.#alarm = at;
+    void this.ctx.storage.setAlarm(at);
   }
 
   #disarm(): void {

@@ -45,6 +45,28 @@ WebAssembly.Instance = function instance(module: WebAssembly.Module, imports: We
   return new RealInstance(module, imports);
 } as unknown as typeof WebAssembly.Instance;
 
+// Every statement's cursor, which knows when it is done how many rows it wrote.
+let cursors: SqlStorageCursor<never>[] = [];
+let alarmsSet = 0;
+
+function countRows(storage: DurableObjectStorage): void {
+  const exec = storage.sql.exec.bind(storage.sql);
+  const setAlarm = storage.setAlarm.bind(storage);
+  Object.defineProperty(storage.sql, "exec", {
+    value: (...given: Parameters<typeof exec>) => {
+      const cursor = exec(...given);
+      cursors.push(cursor as SqlStorageCursor<never>);
+      return cursor;
+    },
+  });
+  Object.defineProperty(storage, "setAlarm", {
+    value: (...given: Parameters<typeof setAlarm>) => {
+      alarmsSet += 1;
+      return setAlarm(...given);
+    },
+  });
+}
+
 function faultyQueue(queue: Queue<Pointer>): Pick<Queue<Pointer>, "sendBatch"> {
   return {
     async sendBatch(given: Iterable<MessageSendRequest<Pointer>>) {
@@ -97,6 +119,7 @@ export class Workspace extends RealWorkspace {
   readonly #born = crypto.randomUUID();
 
   constructor(ctx: DurableObjectState, env: Env) {
+    countRows(ctx.storage);
     super(ctx, { ...env, DIAL: faultyQueue(env.DIAL) as Env["DIAL"] });
   }
 
@@ -114,6 +137,14 @@ export class Workspace extends RealWorkspace {
 
   async instance(): Promise<{ born: string; sockets: number }> {
     return { born: this.#born, sockets: this.ctx.getWebSockets().length };
+  }
+
+  /** Rows written since the last time, as they are billed: a set alarm is one. */
+  async rowsWritten(): Promise<{ rows: number; alarms: number }> {
+    const written = { rows: cursors.reduce((sum, one) => sum + one.rowsWritten, 0), alarms: alarmsSet };
+    cursors = [];
+    alarmsSet = 0;
+    return written;
   }
 
   /** As when it is moved, or its code replaced, in the middle of a request. */
