@@ -33,6 +33,7 @@ interface Waiting {
   failed(error: unknown): void;
 }
 
+const NOT_SAVED = problem(503, "not_saved", "The change could not be saved; nothing of it happened.");
 const INTERNAL = problem(500, "internal", "Something went wrong here; nothing was changed.");
 
 // Nothing that can wait stands before a dial.
@@ -260,10 +261,7 @@ export class Workspace extends DurableObject<Env> {
 
   #broken(error: unknown): Reply {
     this.#log("input_failed", error);
-    if (!(error instanceof CoreFailed)) {
-      throw error;
-    }
-    return { response: INTERNAL };
+    return { response: error instanceof CoreFailed ? INTERNAL : NOT_SAVED };
   }
 
   // Each alarm that is set is billed as a row, so one that comes too early is left: it sets the right one. One

@@ -131,8 +131,4 @@ export class EdgeServer {
   get tokenCommand() {
     return `${process.execPath} ${root}scripts/token.mjs --secret-file ${this.varsFile} --edge ${this.url} --bearer`;
   }
-
-  get sweepUrl() {
-    return `${this.url}/cdn-cgi/local/scheduled`;
-  }
 }
