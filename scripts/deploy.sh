@@ -52,7 +52,7 @@ deploy_command() {
     shift
   done
   [[ $environment != production ]] || environment=
-  need_edge
+  need_edge || exit 1
   step "Checking types" edge-types check_types || exit 1
   if [[ -n $dry ]]; then
     step "Building the Worker" deploy wrangler deploy --dry-run --outdir build/edge/out --env="$environment" || exit 1

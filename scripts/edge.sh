@@ -10,7 +10,7 @@ need_edge() {
   need wasm
   need_npm all
   need_node
-  build wasm callgate_wasm || exit 1
+  build wasm callgate_wasm
 }
 
 wrangler() { "$node" "$wrangler_js" "$@"; }
@@ -73,7 +73,7 @@ edge_command() {
   port=$(flag_value port "${CALLGATE_PORT:-8787}" "$@")
   url=http://127.0.0.1:$port
   need run
-  need_edge
+  need_edge || exit 1
   if port_is_taken "$port"; then
     die "port $port is taken on this machine; choose another: ./dev edge --port $((port + 1))"
   fi

@@ -165,8 +165,7 @@ part_wasm() {
 part_edge() {
   local code=0
   source scripts/edge.sh
-  need_edge
-  build dev callgate || return 1
+  need_edge && build dev callgate || return 1
   bad_logs+=(test-edge-types)
   if quietly test-edge-types check_types; then
     add_counts 1 0
@@ -185,8 +184,7 @@ part_edge() {
 part_edge_days() {
   local code=0
   source scripts/edge.sh
-  need_edge
-  build dev callgate || return 1
+  need_edge && build dev callgate || return 1
   plain_suite edge-campaign timeout -k 10 1200 "$node" tests/edge/campaign.mjs --minutes 15 || code=1
   plain_suite edge-kill timeout -k 10 1200 "$node" tests/e2e/kill.mjs --edge --times 3 --people 600 --minutes 12 \
     --binary build/dev/native-server/callgate || code=1

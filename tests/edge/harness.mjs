@@ -2,15 +2,17 @@
 // Its entry is tests/edge/faulty.ts; the settings are those of wrangler.toml.
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 import { createTestHarness } from "wrangler";
 
 import { Client } from "../e2e/client.mjs";
 import { root } from "./edge.mjs";
 
+const place = `${root}build/edge/faulty-${process.pid}`;
+process.on("exit", () => rmSync(place, { recursive: true, force: true }));
+
 function faultyConfig() {
-  const place = `${root}build/edge/faulty-${process.pid}`;
   mkdirSync(place, { recursive: true });
   const text = readFileSync(`${root}wrangler.toml`, "utf8")
     .replace('"worker-shim/worker.ts"', `"${root}tests/edge/faulty.ts"`)
