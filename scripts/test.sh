@@ -14,7 +14,7 @@ sim         | always | test        | the whole system in one thread, seeded, wit
 sim_carrier | always | test        | the simulated carrier
 conformance | always | test        | the HTTP contract and its refusals, asked from outside
 campaign    | long   | test        | ten thousand people, every fault at once, each dial compared with the ledger of the carrier
-kill        | long   | test        | the server killed while it dials: fifty times with --long, five when named
+kill        | always | test        | the server killed while it dials: five times, fifty with --long
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
 edge        | always | test wasm   | the edge home: types, the HTTP contract, what fails one at a time, live events, credentials
 edge_days   | long   | test wasm   | the edge home: the campaign, and killed while it dials

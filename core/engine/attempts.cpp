@@ -245,7 +245,7 @@ void on_absent(Service& service, Attempt attempt, Millis grace) {
 }
 
 // Looks on at once: in a smaller window when the list was cut, in an older one when it was whole.
-void look_on(Service& service, Attempt attempt, Instant to, Millis width) {
+void look_on(Service& service, Attempt attempt, Instant to, std::optional<Millis> width) {
   attempt.look_to = to;
   attempt.look_width = width;
   save_with_lease(service, attempt, Millis{0});
@@ -268,13 +268,16 @@ void on_look_up_result(Service& service, const Attempt& current, const EffectRes
   }
   const LookWindow window = look_window(current);
   const Millis half = (window.to - window.from) / 2;
+  const auto* cut = std::get_if<vapi::Cut>(&said);
   if (const auto* fact = std::get_if<vapi::Fact>(&said)) {
     apply_fact(service, current, *fact);
   } else if (std::holds_alternative<vapi::Absent>(said) && !window.is_last) {
     look_on(service, current, window.from, *current.look_width);
   } else if (std::holds_alternative<vapi::Absent>(said)) {
     on_absent(service, current, account->lookup_grace);
-  } else if (std::holds_alternative<vapi::Cut>(said) && half > Millis{0}) {
+  } else if (cut != nullptr && cut->complete_from && *cut->complete_from < window.to) {
+    look_on(service, current, *cut->complete_from, current.look_width);
+  } else if (cut != nullptr && half > Millis{0}) {
     look_on(service, current, window.to, half);
   } else {
     Attempt attempt = current;

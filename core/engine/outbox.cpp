@@ -14,8 +14,11 @@ using std::chrono::seconds;
 
 // A request not sent within this time of its decision is not sent at all: the decision is stale.
 constexpr Millis kSendWithin = seconds{5};
-constexpr Millis kNamed = seconds{30};      // then a queue has lost the name
-constexpr Millis kLookMargin = minutes{1};  // clocks of provider and host may differ
+constexpr Millis kNamed = seconds{30};  // then a queue has lost the name
+// Where a dial is looked for first, and where it must be absent too before that is believed: the
+// clocks of provider and host may differ, and a list of many calls is long to read.
+constexpr Millis kNear = seconds{2};
+constexpr Millis kFar = minutes{1};
 
 EffectKey key_of(const Attempt& attempt) {
   return {attempt.effect, attempt.call, attempt.number, attempt.fence};
@@ -126,8 +129,10 @@ Instant send_by(Service& service, Instant gates_close) {
 }
 
 LookWindow look_window(const Attempt& attempt) {
-  const Instant from = attempt.intent_at - kLookMargin;
-  const Instant to = attempt.look_to.value_or(attempt.intent_at + kLease + kLookMargin);
+  const bool first = attempt.absences == 0;
+  const Instant from = attempt.intent_at - (first ? kNear : kFar);
+  const Instant end = attempt.intent_at + (first ? kSendWithin + kNear : kLease + kFar);
+  const Instant to = attempt.look_to.value_or(end);
   if (!attempt.look_width || to - from <= *attempt.look_width) {
     return {from, to, true};
   }

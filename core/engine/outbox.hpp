@@ -30,8 +30,9 @@ void hang_up(Service& service, const Attempt& attempt);
 // The dial must have reached the provider by then, if it goes out now.
 [[nodiscard]] Instant send_by(Service& service, Instant gates_close);
 
-// The calls created in [from, to] are those among which an attempt of unknown fate is looked for.
-// When that list is cut, halves are looked through, newest first.
+// The calls created in [from, to] are those among which an attempt of unknown fate is looked for:
+// near its time at first, and far around it before it is believed absent. When that list is cut,
+// it is looked through piece by piece, newest first.
 struct LookWindow {
   Instant from{};
   Instant to{};

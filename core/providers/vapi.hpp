@@ -64,8 +64,11 @@ struct Unclear {
   std::string reason;
 };
 struct Absent {};
-// The list is full: whether the attempt was cut off is not known. Ask for less time at once.
-struct Cut {};
+// The list is full: whether the attempt was cut off is not known. A list that runs from new to old
+// has everything newer than its end; of any other order nothing is known, ask for less time.
+struct Cut {
+  std::optional<Instant> complete_from;
+};
 
 [[nodiscard]] OutboundRequest create_call(const Account& account, const Dial& dial);
 [[nodiscard]] std::variant<Fact, Refused, Unclear> read_create_call(const Answered& answer,

@@ -55,6 +55,7 @@ struct CallText {
   std::string cost;
   std::string cost_total;
   std::string control_url;
+  std::string created_at;
   bool concurrency_blocked = false;
 };
 
@@ -74,6 +75,7 @@ constexpr CallField kCallFields[] = {
     {"cost", &CallText::cost},
     {"costBreakdown.total", &CallText::cost_total},
     {"monitor.controlUrl", &CallText::control_url},
+    {"createdAt", &CallText::created_at},
 };
 
 constexpr std::string_view kBlockedPath = "subscriptionLimits.concurrencyBlocked";
@@ -264,6 +266,9 @@ class ListReader final : public JsonVisitor {
       return;
     }
     ++count;
+    const auto created_at = parse_rfc3339(current_.created_at);
+    new_to_old = new_to_old && created_at && (!oldest || *created_at <= *oldest);
+    oldest = created_at;
     const bool ours = current_.external_id == attempt_id_ || current_.name == attempt_id_;
     if (!ours || current_.id.empty()) {
       return;
@@ -275,6 +280,8 @@ class ListReader final : public JsonVisitor {
   }
 
   std::optional<Fact> found;
+  std::optional<Instant> oldest;  // createdAt of the last one
+  bool new_to_old = true;
   std::int64_t count = 0;
   bool is_list = false;
 
@@ -381,7 +388,7 @@ std::variant<Fact, Absent, Cut, Unclear> read_list_calls(const Answered& answer,
   if (reader.count < kListMax) {
     return Absent{};
   }
-  return Cut{};
+  return Cut{reader.new_to_old ? reader.oldest : std::nullopt};
 }
 
 Expected<std::optional<Fact>, MalformedWebhook> read_webhook(std::string_view body,

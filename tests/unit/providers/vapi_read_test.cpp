@@ -1,4 +1,5 @@
 #include <catch2/catch_test_macros.hpp>
+#include <functional>
 #include <string>
 
 #include "core/base/rng.hpp"
@@ -222,7 +223,21 @@ TEST_CASE("A list without our attempt is absence, unless it is full or no list a
   };
   CHECK(std::holds_alternative<vapi::Absent>(read(200, "[]")));
   CHECK(std::holds_alternative<vapi::Absent>(read(200, list_of(vapi::kListMax - 1, ""))));
-  CHECK(std::holds_alternative<vapi::Cut>(read(200, list_of(vapi::kListMax, ""))));
+  const auto cut_of = [&read](std::string list) {
+    return std::get<vapi::Cut>(read(200, std::move(list)));
+  };
+  CHECK_FALSE(cut_of(list_of(vapi::kListMax, "")).complete_from);
+  const auto cut_with_ages = [&cut_of](const std::function<std::int64_t(std::int64_t)>& age) {
+    std::string list = "[";
+    for (std::int64_t i = 0; i < vapi::kListMax; ++i) {
+      list += (i == 0 ? "" : ",") + std::string{R"({"id":"c","createdAt":")"} +
+              format_rfc3339(from_ms(1'798'000'000'000 - 10 * age(i))) + R"("})";
+    }
+    return cut_of(list + "]").complete_from;
+  };
+  CHECK(cut_with_ages([](auto i) { return i; }) == from_ms(1'798'000'000'000 - 9'990));
+  CHECK_FALSE(cut_with_ages([](auto i) { return -i; }));
+  CHECK_FALSE(cut_with_ages([](auto i) { return i == 500 ? 3 : i; }));
   CHECK(std::holds_alternative<vapi::Unclear>(read(200, "{}")));
   CHECK(std::holds_alternative<vapi::Unclear>(read(200, "[")));
   CHECK(std::holds_alternative<vapi::Unclear>(read(404, "[]")));
