@@ -136,11 +136,21 @@ enum class TypeKind : std::uint8_t {
   record,
 };
 
-struct FieldInfo;
+struct TypeInfo;
 
 struct WordInfo {
   std::string_view text;
   std::string_view description;
+};
+
+struct FieldInfo {
+  std::string_view name;
+  std::string_view description;
+  Rules rules;
+  const TypeInfo* type = nullptr;
+  bool required = true;
+  void* (*member)(void* object) = nullptr;
+  void (*append_default)(std::string& out) = nullptr;  // only when defaulted
 };
 
 struct TypeInfo {
@@ -156,16 +166,6 @@ struct TypeInfo {
   const void* (*item)(const void* object, std::size_t index) = nullptr;
   std::size_t (*word_index)(const void* object) = nullptr;
   void (*set_word)(void* object, std::size_t index) = nullptr;
-};
-
-struct FieldInfo {
-  std::string_view name;
-  std::string_view description;
-  Rules rules;
-  const TypeInfo* type = nullptr;
-  bool required = true;
-  void* (*member)(void* object) = nullptr;
-  void (*append_default)(std::string& out) = nullptr;  // only when defaulted
 };
 
 // The component name of a record or word type: "NewJob"; of Page<Job>, "PageOfJob". A record may
