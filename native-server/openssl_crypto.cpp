@@ -1,8 +1,8 @@
 #include "native-server/openssl_crypto.hpp"
 
+#include <algorithm>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 #include <openssl/sha.h>
@@ -30,16 +30,16 @@ void require(bool done, const char* what) {
   }
 }
 
-const EVP_MD* digest_of(HmacHash hash) {
+std::string digest_name(HmacHash hash) {
   switch (hash) {
     case HmacHash::sha1:
-      return EVP_sha1();
+      return "SHA1";
     case HmacHash::sha256:
-      return EVP_sha256();
+      return "SHA256";
     case HmacHash::sha512:
-      return EVP_sha512();
+      return "SHA512";
   }
-  return EVP_sha256();
+  return "SHA256";
 }
 
 // OpenSSL takes a null pointer for "no key", or for "not given": an empty span may have one.
@@ -52,11 +52,36 @@ int size_of(Bytes bytes) {
   return static_cast<int>(bytes.size());
 }
 
+MacContext keyed_context(HmacHash hash, Bytes key) {
+  const std::unique_ptr<EVP_MAC, Freer<EVP_MAC_free>> mac{EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
+  require(mac != nullptr, "no HMAC");
+  MacContext context{EVP_MAC_CTX_new(mac.get())};
+  std::string digest = digest_name(hash);
+  const std::array<OSSL_PARAM, 2> params{
+      OSSL_PARAM_construct_utf8_string("digest", digest.data(), 0), OSSL_PARAM_construct_end()};
+  require(EVP_MAC_init(context.get(), data_of(key), key.size(), params.data()) == 1, "HMAC key");
+  return context;
+}
+
+// `out` has room for the digest; returns its size.
+std::size_t mac_of(const MacContext& keyed, Bytes data, std::span<std::uint8_t> out) {
+  const MacContext context{EVP_MAC_CTX_dup(keyed.get())};
+  std::size_t size = 0;
+  require(context != nullptr && EVP_MAC_update(context.get(), data_of(data), data.size()) == 1 &&
+              EVP_MAC_final(context.get(), out.data(), &size, out.size()) == 1,
+          "HMAC");
+  return size;
+}
+
 }  // namespace
 
-// One keyed context per purpose: copying it costs a tenth of setting one up.
+// Keyed contexts: copying one costs a tenth of setting it up. One per purpose, and the last foreign
+// key's, which is the one provider's that reports.
 struct OpensslCrypto::Macs {
   std::map<std::string, MacContext, std::less<>> keyed;
+  HmacHash last_hash = HmacHash::sha256;
+  Blob last_key;
+  MacContext last;
 };
 
 DeploymentKey derive_key(Bytes secret, std::string_view purpose) {
@@ -111,6 +136,7 @@ OpensslCrypto::OpensslCrypto(Bytes secret)
 
 OpensslCrypto::~OpensslCrypto() {
   OPENSSL_cleanse(secret_.data(), secret_.size());
+  OPENSSL_cleanse(macs_->last_key.data(), macs_->last_key.size());
   for (auto& [purpose, key] : keys_) {
     OPENSSL_cleanse(key.data(), key.size());
   }
@@ -131,36 +157,27 @@ Digest OpensslCrypto::sha256(Bytes data) {
 }
 
 Blob OpensslCrypto::hmac(HmacHash hash, Bytes key, Bytes data) {
+  Macs& macs = *macs_;
+  if (macs.last == nullptr || macs.last_hash != hash ||
+      !std::equal(key.begin(), key.end(), macs.last_key.begin(), macs.last_key.end())) {
+    macs.last = keyed_context(hash, key);
+    macs.last_hash = hash;
+    OPENSSL_cleanse(macs.last_key.data(), macs.last_key.size());
+    macs.last_key.assign(key.begin(), key.end());
+  }
   Blob out(EVP_MAX_MD_SIZE);
-  unsigned int size = 0;
-  require(HMAC(digest_of(hash), data_of(key), size_of(key), data_of(data), data.size(), out.data(),
-               &size) != nullptr,
-          "HMAC");
-  out.resize(size);
+  out.resize(mac_of(macs.last, data, out));
   return out;
 }
 
 Digest OpensslCrypto::deployment_mac(std::string_view purpose, Bytes data) {
   auto found = macs_->keyed.find(purpose);
   if (found == macs_->keyed.end()) {
-    const std::unique_ptr<EVP_MAC, Freer<EVP_MAC_free>> mac{
-        EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
-    require(mac != nullptr, "no HMAC");
-    MacContext context{EVP_MAC_CTX_new(mac.get())};
-    std::string digest = "SHA256";
-    const std::array<OSSL_PARAM, 2> params{
-        OSSL_PARAM_construct_utf8_string("digest", digest.data(), 0), OSSL_PARAM_construct_end()};
-    const DeploymentKey& purpose_key = key(purpose);
-    require(EVP_MAC_init(context.get(), purpose_key.data(), purpose_key.size(), params.data()) == 1,
-            "HMAC key");
+    MacContext context = keyed_context(HmacHash::sha256, key(purpose));
     found = macs_->keyed.emplace(std::string{purpose}, std::move(context)).first;
   }
-  const MacContext context{EVP_MAC_CTX_dup(found->second.get())};
   Digest out{};
-  std::size_t size = 0;
-  require(context != nullptr && EVP_MAC_update(context.get(), data_of(data), data.size()) == 1 &&
-              EVP_MAC_final(context.get(), out.data(), &size, out.size()) == 1,
-          "HMAC");
+  mac_of(found->second, data, out);
   return out;
 }
 

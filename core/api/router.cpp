@@ -45,9 +45,10 @@ constexpr std::array<bool, 256> path_bytes() {
   return allowed;
 }
 
+constexpr auto kPathBytes = path_bytes();
+
 bool is_path_byte(char character) {
-  constexpr auto kAllowed = path_bytes();
-  return kAllowed[static_cast<unsigned char>(character)];
+  return kPathBytes[static_cast<unsigned char>(character)];
 }
 
 bool is_query_byte(char character) {
