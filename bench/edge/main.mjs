@@ -1,0 +1,71 @@
+// ./dev bench edge: what the edge home weighs, how quickly it is there, and what a call costs. Prints tables
+// of Markdown, and keeps everything in build/bench/edge-latest.json. Nothing is asserted.
+//   main.mjs [--quick]
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { makeFolder, removeFolder } from "../../tests/e2e/processes.mjs";
+import { root } from "../../tests/edge/edge.mjs";
+import { watchOthers } from "../machine.mjs";
+import { measureBundle } from "./bundle.mjs";
+import { campaigns } from "./campaign.mjs";
+import { cold, warm } from "./core_time.mjs";
+import { CountedHome } from "./home.mjs";
+import { measureRuntime } from "./runtime.mjs";
+import { campaignTable, dollarsTable, figuresTable, notes } from "./tables.mjs";
+
+const PLACE = join(root, "build/bench");
+const MODULE = join(root, "build/wasm/wasm/callgate.mjs");
+const BINARY = process.env.CALLGATE_BINARY ?? join(root, "build/release/native-server/callgate");
+const AMOUNTS = {
+  full: { warm: 3000, cold: 40, starts: 8, count: 500 },
+  quick: { warm: 300, cold: 10, starts: 2, count: 100 },
+};
+
+const began = performance.now();
+const say = (text) => process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
+
+function machine() {
+  const git = (...flags) => execFileSync("git", flags, { cwd: root, encoding: "utf8" }).trim();
+  const version = (name) => JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")).version;
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    cores: availableParallelism(), cpu: cpus()[0]?.model ?? "",
+    commit: git("rev-parse", "--short=10", "HEAD"),
+    wrangler: version("wrangler"), workerd: version("workerd"), node: process.version.slice(1),
+  };
+}
+
+async function measure(size, folder) {
+  const amount = AMOUNTS[size];
+  say("the bundle");
+  const bundle = await measureBundle(join(folder, "bundle"));
+  return {
+    bundle,
+    cold: await cold(MODULE, folder, amount.cold, say),
+    warm: await warm(MODULE, amount.warm, say),
+    runtime: await measureRuntime(folder, join(folder, "bundle"), amount, say),
+    campaigns: await campaigns(() => CountedHome.start(), BINARY, size, say),
+  };
+}
+
+const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+const folder = await makeFolder("bench-edge");
+const others = watchOthers();
+const results = await measure(values.quick ? "quick" : "full", folder);
+const taken = others();
+await removeFolder(folder);
+const about = { ...machine(), quick: values.quick, taken_by_others: taken };
+mkdirSync(PLACE, { recursive: true });
+const file = join(PLACE, "edge-latest.json");
+writeFileSync(file, `${JSON.stringify({ ...about, ...results }, null, 2)}\n`);
+process.stdout.write(
+  `${about.date}, ${about.cores} cores (${about.cpu}), commit ${about.commit}, wrangler ${about.wrangler}, workerd ${about.workerd}, Node ${about.node}; ` +
+    `others took ${taken === null ? "?" : (taken * 100).toFixed(0)} % of the machine.\n\n` +
+    [figuresTable(results), campaignTable(results.campaigns), dollarsTable(results.campaigns),
+      notes(results.campaigns).map((line) => `- ${line}`).join("\n")].join("\n\n") + "\n");
+say(`every figure is in ${file}`);
+process.exit(0);
