@@ -1,101 +1,86 @@
 #include "core/schedule/calendar.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/check.hpp"
+#include "core/schedule/recurrence/civil.hpp"
 
 namespace callgate {
 namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int32_t kDayMinutes = 1440;
-constexpr std::int32_t kWeekMinutes = 7 * kDayMinutes;
-constexpr std::int64_t kWeekMs = kWeekMinutes * kMinuteMs;
-constexpr std::int64_t kSundayMs = 3 * kDayMinutes * kMinuteMs;  // 1970-01-04, the first Sunday
+constexpr std::int64_t kDayMs = Repeating::kDayMs;
+constexpr std::int64_t kWeekMs = Repeating::kWeekMs;
 
-// Minutes of the local week from Sunday 00:00, half-open.
-struct WeekRange {
-  std::int32_t begin = 0;
-  std::int32_t end = 0;
-};
+void check_bounds(const DailyRange& range) {
+  CALLGATE_CHECK(range.start_min >= 0 && range.start_min < kDayMinutes);
+  CALLGATE_CHECK(range.end_min >= 0 && range.end_min <= kDayMinutes);
+  CALLGATE_CHECK(range.start_min != range.end_min);
+}
 
-void add_range(std::vector<WeekRange>& week, std::int32_t begin, std::int32_t end) {
-  week.push_back({begin, std::min(end, kWeekMinutes)});
-  if (end > kWeekMinutes) {
-    week.push_back({0, end - kWeekMinutes});  // Saturday night reaches into Sunday
+// [begin, begin + its length) within a period; what reaches beyond it stands at its front.
+void add_range(std::vector<Range>& period, std::int64_t period_ms, std::int64_t midnight_ms,
+               const DailyRange& range) {
+  check_bounds(range);
+  const std::int64_t next_day = range.end_min < range.start_min ? kDayMs : 0;
+  const std::int64_t end = midnight_ms + range.end_min * kMinuteMs + next_day;
+  period.push_back({midnight_ms + range.start_min * kMinuteMs, std::min(end, period_ms)});
+  period.push_back({0, end - period_ms});
+}
+
+std::vector<Range> week_of(const WeeklyHours& hours) {
+  std::vector<Range> week;
+  std::int64_t midnight_ms = 0;
+  for (const auto& day : hours.days) {
+    for (const DailyRange& range : day) {
+      add_range(week, kWeekMs, midnight_ms, range);
+    }
+    midnight_ms += kDayMs;
+  }
+  return merged(std::move(week));
+}
+
+const std::vector<DailyRange>& ranges_of(const WeeklyHours& hours, LocalDay day) {
+  return hours.days[static_cast<std::size_t>(weekday_of_day(day))];
+}
+
+// What no longer counts because a window started on a closed day: the part after the next midnight,
+// but for what that next day's own windows open.
+void add_lost_tails(std::vector<Range>& closed, const WeeklyHours& hours, LocalDay holiday) {
+  const std::int64_t midnight_ms = (holiday + 1) * kDayMs;
+  std::vector<Range> tails;
+  for (const DailyRange& range : ranges_of(hours, holiday)) {
+    if (range.end_min < range.start_min) {
+      tails.push_back({midnight_ms, midnight_ms + range.end_min * kMinuteMs});
+    }
+  }
+  tails = merged(std::move(tails));
+  if (tails.empty()) {
+    return;
+  }
+  std::vector<Range> own;
+  for (const DailyRange& range : ranges_of(hours, holiday + 1)) {
+    const std::int32_t end = range.end_min < range.start_min ? kDayMinutes : range.end_min;
+    own.push_back({midnight_ms + range.start_min * kMinuteMs, midnight_ms + end * kMinuteMs});
+  }
+  own = merged(std::move(own));
+  const auto lost = Listed<Axis::wall_clock>{tails} - Listed<Axis::wall_clock>{own};
+  const std::int64_t end_ms = midnight_ms + kDayMs;
+  for (auto span = next_span(lost, midnight_ms, end_ms); span;
+       span = next_span(lost, span->end_ms, end_ms)) {
+    closed.push_back(*span);
   }
 }
 
-// What the local clock must read, whatever the date: ascending, neither overlapping nor touching.
-std::vector<WeekRange> week_of(const WeeklyHours& hours) {
-  std::vector<WeekRange> all;
-  for (std::size_t day = 0; day < hours.days.size(); ++day) {
-    const std::int32_t midnight = static_cast<std::int32_t>(day) * kDayMinutes;
-    for (const DailyRange& range : hours.days[day]) {
-      CALLGATE_CHECK(range.start_min >= 0 && range.start_min < kDayMinutes);
-      CALLGATE_CHECK(range.end_min >= 0 && range.end_min <= kDayMinutes);
-      CALLGATE_CHECK(range.start_min != range.end_min);
-      const std::int32_t next_day = range.end_min < range.start_min ? kDayMinutes : 0;
-      add_range(all, midnight + range.start_min, midnight + range.end_min + next_day);
-    }
+std::vector<Range> closed_by(std::span<const LocalDay> holidays, const WeeklyHours& hours) {
+  std::vector<Range> closed;
+  for (const LocalDay day : holidays) {
+    closed.push_back({day * kDayMs, (day + 1) * kDayMs});
+    add_lost_tails(closed, hours, day);
   }
-  std::sort(all.begin(), all.end(), [](const WeekRange& a, const WeekRange& b) {
-    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
-  });
-  std::vector<WeekRange> merged;
-  for (const WeekRange& range : all) {
-    if (!merged.empty() && range.begin <= merged.back().end) {
-      merged.back().end = std::max(merged.back().end, range.end);
-    } else {
-      merged.push_back(range);
-    }
-  }
-  return merged;
-}
-
-// Local milliseconds, half-open.
-struct LocalRange {
-  std::int64_t begin_ms = 0;
-  std::int64_t end_ms = 0;
-};
-
-// The first range of the endlessly repeated week that ends after `local_ms`; the week is not empty.
-LocalRange first_ending_after(const std::vector<WeekRange>& week, std::int64_t local_ms) {
-  const std::int64_t since_sunday = local_ms - kSundayMs;
-  const std::int64_t into_week = (since_sunday % kWeekMs + kWeekMs) % kWeekMs;
-  std::int64_t sunday_ms = local_ms - into_week;
-  const WeekRange* found = &week.front();
-  for (const WeekRange& range : week) {
-    found = &range;
-    if (range.end * kMinuteMs > into_week) {
-      break;
-    }
-  }
-  if (found->end * kMinuteMs <= into_week) {
-    found = &week.front();
-    sunday_ms += kWeekMs;
-  }
-  return {sunday_ms + found->begin * kMinuteMs, sunday_ms + found->end * kMinuteMs};
-}
-
-// The first open stretch that ends after `at`, under one offset only: where the offset changes, or
-// a week ends, the stretch ends too and may go on at once.
-std::optional<OpenSpan> next_piece(const std::vector<WeekRange>& week, const Zone& zone, Instant at,
-                                   Instant limit) {
-  while (at < limit) {
-    const OffsetSpan span = offset_at(zone, at);
-    const std::int64_t offset_ms = span.offset_s * 1000;
-    const LocalRange range = first_ending_after(week, to_ms(at) + offset_ms);
-    const Instant open = std::max(at, from_ms(range.begin_ms - offset_ms));
-    if (open < span.end) {
-      if (open >= limit) {
-        return std::nullopt;
-      }
-      return OpenSpan{open, std::min(span.end, from_ms(range.end_ms - offset_ms))};
-    }
-    at = span.end;  // the window lies beyond the jump: read the clock anew
-  }
-  return std::nullopt;
+  return merged(std::move(closed));
 }
 
 std::optional<std::int32_t> two_digits(std::string_view text) {
@@ -107,26 +92,27 @@ std::optional<std::int32_t> two_digits(std::string_view text) {
 
 }  // namespace
 
+LocalHours::LocalHours(const WeeklyHours& hours, std::span<const LocalDay> holidays)
+    : week_(week_of(hours)), closed_(closed_by(holidays, hours)) {}
+
+std::vector<Range> daily_ranges(std::span<const DailyRange> ranges) {
+  std::vector<Range> day;
+  for (const DailyRange& range : ranges) {
+    add_range(day, kDayMs, 0, range);
+  }
+  return merged(std::move(day));
+}
+
 std::optional<OpenSpan> next_open(const WeeklyHours& hours, const Zone& zone, Instant at,
                                   Millis horizon) {
-  const std::vector<WeekRange> week = week_of(hours);
-  if (week.empty() || horizon <= Millis{0}) {
+  const LocalHours local{hours};
+  const auto set = local.on(zone);
+  const auto open = first_open_at_or_after(set, at, horizon);
+  if (!open) {
     return std::nullopt;
   }
-  std::optional<OpenSpan> span = next_piece(week, zone, at, at + horizon);
-  if (!span) {
-    return std::nullopt;
-  }
-  const Instant longest = span->open + kLongestSpan;
-  while (span->close < longest) {
-    const auto more = next_piece(week, zone, span->close, span->close + Millis{1});
-    if (!more) {
-      return span;
-    }
-    span->close = more->close;
-  }
-  span->close = longest;
-  return span;
+  const Instant longest = horizon_end(*open, kLongestSpan);
+  return OpenSpan{*open, from_ms(first_open_ms(~set, to_ms(*open), to_ms(longest)))};
 }
 
 std::optional<std::int32_t> parse_time_of_day(std::string_view text, bool is_end) {

@@ -1,10 +1,10 @@
 #include "core/schedule/calendar.hpp"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
 #include "core/base/rng.hpp"
-#include "tests/vectors/vectors.hpp"
 
 namespace callgate {
 namespace {
@@ -25,8 +25,15 @@ WeeklyHours every_day(DailyRange range) {
 
 // The rule itself, word for word: does the local clock read inside a window that starts on this
 // local day, or inside one that started on the day before and runs past midnight?
-bool is_open(const WeeklyHours& hours, const Zone& zone, Instant at) {
+bool is_open(const WeeklyHours& hours, const Zone& zone, Instant at,
+             const std::vector<LocalDay>& holidays = {}) {
   const std::int64_t minute = to_local(zone, at).ms / kMinuteMs;
+  const auto closed = [&](LocalDay day) {
+    return std::find(holidays.begin(), holidays.end(), day) != holidays.end();
+  };
+  if (closed(minute / 1440)) {
+    return false;
+  }
   const std::int64_t of_day = minute % 1440;
   const std::int64_t weekday = (minute / 1440 + 4) % 7;
   for (const DailyRange& range : hours.days[static_cast<std::size_t>(weekday)]) {
@@ -36,7 +43,7 @@ bool is_open(const WeeklyHours& hours, const Zone& zone, Instant at) {
     }
   }
   for (const DailyRange& range : hours.days[static_cast<std::size_t>((weekday + 6) % 7)]) {
-    if (range.end_min < range.start_min && of_day < range.end_min) {
+    if (range.end_min < range.start_min && of_day < range.end_min && !closed(minute / 1440 - 1)) {
       return true;
     }
   }
@@ -109,55 +116,66 @@ TEST_CASE("an open span begins open, ends closed, and nothing before it is open"
   CHECK(found > 300);
 }
 
-WeeklyHours hours_of(const nlohmann::json& business) {
-  const auto start = parse_time_of_day(business["startTime"].get<std::string>(), false);
-  const auto end = parse_time_of_day(business["endTime"].get<std::string>(), true);
-  REQUIRE(start.has_value());
-  REQUIRE(end.has_value());
-  WeeklyHours hours;
-  for (const auto& day : business["daysOfWeek"]) {
-    hours.days.at(day.get<std::size_t>()) = {{*start, *end}};
-  }
-  return hours;
-}
-
-// Rows with holidays, blackouts or priorities ask more than weekly hours can answer.
-bool asks_weekly_hours_only(const nlohmann::json& row) {
-  const auto& input = row["input"];
-  const auto& config = input["config"];
-  const auto empty = [&](const char* key) { return !config.contains(key) || config[key].empty(); };
-  return empty("holidays") && empty("blackoutPeriods") && empty("priorityWindows") &&
-         !input.contains("maxPriority") && !input.contains("level") &&
-         row["expect"].value("error", "") != "invalid_config";
-}
-
-TEST_CASE("the next_available vectors that need weekly hours only hold") {
+TEST_CASE("hours less holidays are open exactly when the rule says so, minute by minute") {
   const ZoneTable table;
-  int rows = 0;
-  for (const auto& row : read_vectors("next_available")) {
-    if (!asks_weekly_hours_only(row)) {
-      continue;
+  constexpr std::string_view kZones[] = {
+      "Europe/London",  "America/New_York", "Africa/Casablanca", "Australia/Lord_Howe",
+      "Asia/Kathmandu", "Pacific/Apia",     "Antarctica/Troll",  "America/Sao_Paulo"};
+  Rng rng{{6}};
+  int open_minutes = 0;
+  for (int round = 0; round < 120; ++round) {
+    const std::string_view name = kZones[static_cast<std::size_t>(round) % std::size(kZones)];
+    const Zone& zone = *table.find(name);
+    const WeeklyHours hours = random_hours(rng);
+    // Around the jumps of ten years, so that Samoa's lost day of 2011 comes up too.
+    const Instant some = instant("2008-01-01T00:00:00Z") +
+                         Millis{static_cast<std::int64_t>(rng.below(10ULL * 365 * 86'400'000))};
+    const OffsetSpan span = offset_at(zone, some);
+    const Instant middle = span.end < instant("2019-01-01T00:00:00Z") ? span.end : some;
+    const Instant from = from_ms((to_ms(middle) / kMinuteMs - 2 * 1440) * kMinuteMs);
+    std::vector<LocalDay> holidays;
+    for (std::uint64_t left = rng.below(4); left > 0; --left) {
+      const std::int64_t day = to_local(zone, middle).ms / 86'400'000;
+      holidays.push_back(day - 3 + static_cast<LocalDay>(rng.below(6)));
     }
-    ++rows;
-    INFO(row.dump());
-    const auto& input = row["input"];
-    const auto& expect = row["expect"];
-    const auto& business = input["config"]["businessHours"];
-    const Zone* zone = table.find(business["timezone"].get<std::string>());
-    if (zone == nullptr) {
-      CHECK(expect["error"] == "unknown_timezone");
-      continue;
+    const LocalHours local{hours, holidays};
+    const auto set = local.on(zone);
+    const Instant limit = from + std::chrono::hours{24 * 4};
+    auto next = next_span(set, to_ms(from), to_ms(limit));
+    std::int64_t open_here = 0;
+    for (Instant at = from; at < limit; at += Millis{kMinuteMs}) {
+      INFO(name << " at " << format_rfc3339(at));
+      const bool open = is_open(hours, zone, at, holidays);
+      REQUIRE(contains(set, at) == open);
+      if (next && to_ms(at) >= next->end_ms) {
+        next = next_span(set, next->end_ms, to_ms(limit));
+      }
+      REQUIRE((next && to_ms(at) >= next->begin_ms) == open);
+      open_here += open ? 1 : 0;
     }
-    const auto got =
-        next_open(hours_of(business), *zone, instant(input["after"].get<std::string>()),
-                  std::chrono::hours{24 * input["horizonDays"].get<std::int64_t>()});
-    if (!got) {
-      CHECK(expect["error"] == "no_slot_within_horizon");
-      continue;
-    }
-    CHECK(expect["time"] == format_rfc3339(got->open).substr(0, 19) + "Z");
+    REQUIRE(total_open(set, from, limit) == Millis{open_here * kMinuteMs});
+    open_minutes += static_cast<int>(open_here);
   }
-  CHECK(rows == 67);
+  CHECK(open_minutes > 50'000);
+}
+
+TEST_CASE("a holiday closes the window that starts on it, but nothing that another one opens") {
+  const ZoneTable table;
+  const Zone& zone = *table.find("Asia/Kolkata");
+  WeeklyHours hours;
+  hours.days[4] = {{1320, 360}};              // Thursday 22:00 to Friday 06:00
+  hours.days[5] = {{300, 420}, {1380, 120}};  // Friday 05:00 to 07:00, 23:00 to Saturday 02:00
+  const LocalDay thursday = 20'783;           // 2026-11-26
+  const auto first = [&](LocalDay holiday, std::string_view at) {
+    const std::vector<LocalDay> holidays{holiday};
+    const LocalHours local{hours, holidays};
+    return format_rfc3339(
+        first_open_at_or_after(local.on(zone), instant(at), std::chrono::hours{24 * 9}).value());
+  };
+  CHECK(first(0, "2026-11-26T12:00:00+05:30") == "2026-11-26T16:30:00.000Z");
+  CHECK(first(thursday, "2026-11-26T12:00:00+05:30") == "2026-11-26T23:30:00.000Z");
+  CHECK(first(thursday + 1, "2026-11-27T00:00:00+05:30") == "2026-12-03T16:30:00.000Z");
+  CHECK(first(thursday + 2, "2026-11-28T00:00:00+05:30") == "2026-12-03T16:30:00.000Z");
 }
 
 TEST_CASE("a window inside a skipped hour never opens that day") {
