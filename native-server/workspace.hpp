@@ -9,6 +9,7 @@
 // from what is committed, and the leases recover what was under way.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,6 +32,8 @@ struct WorkspaceServices {
   EventHub& events;
   Metrics& metrics;
   Log& log;
+  // How long Inputs are taken into one commit: what the first of them waits for the others.
+  std::chrono::milliseconds group_time{5};
 };
 
 class Workspace {

@@ -7,7 +7,6 @@ namespace callgate {
 namespace {
 
 constexpr std::size_t kGroupMax = 256;
-constexpr std::chrono::milliseconds kGroupTime{5};
 constexpr std::size_t kWaitingMax = 20'000;
 constexpr std::int64_t kCheckpointBytes = 16 * 1024 * 1024;
 constexpr std::size_t kEntropyBytes = 32;
@@ -200,7 +199,7 @@ bool Workspace::Writer::run_together(bool due) {
   for (;;) {
     Member& member = group_.back();
     member.input.more = next_in_batch_ < batch_.size() && group_.size() < kGroupMax &&
-                        SteadyClock::now() - began < kGroupTime;
+                        SteadyClock::now() - began < services_.group_time;
     const bool alone = group_.size() == 1 && !member.input.more;
     if (!handle(member, alone)) {
       return false;
