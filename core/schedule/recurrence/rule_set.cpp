@@ -1,0 +1,236 @@
+#include "core/schedule/recurrence/rule_set.hpp"
+
+#include <algorithm>
+
+#include "core/schedule/recurrence/civil.hpp"
+
+namespace callgate {
+namespace {
+
+constexpr std::int64_t kForeverMs = (kLastCivilDay + 1) * kLocalDayMs - 1;
+
+constexpr std::int64_t kHourMs = 3'600'000;
+
+bool earlier(const Occurrence& a, const Occurrence& b) {
+  return a.at < b.at;
+}
+
+}  // namespace
+
+// Times come in the order of the clock, their instants nearly: a time that was skipped is resolved
+// to a moment that later times, up to the length of the jump, may come before.
+struct RuleSet::Search {
+  Instant after{};
+  std::int64_t from_ms = 0;    // times before this one lie before `after`
+  std::int64_t before_ms = 0;  // once something is found: times from here on are later
+  std::optional<Occurrence> found;
+  bool names_any = false;  // the period last searched has a time at all
+};
+
+RuleSet::RuleSet(const Zone& zone, Instant start, const RRule& rule, const RuleDates& dates)
+    : zone_(&zone),
+      start_(start),
+      start_local_(to_local(zone, start)),
+      rule_(with_days_of_start(rule, day_of_local(start_local_))),
+      periods_(rule, day_of_local(start_local_)) {
+  read_times(rule);
+  read_until(rule);
+  if (!next_of_rule(start - Millis{1}, nullptr)) {
+    last_ = start - Millis{1};
+  } else if (rule.count) {
+    Instant at = start - Millis{1};
+    for (std::int64_t left = *rule.count; left > 0; --left) {
+      const auto next = next_of_rule(at, nullptr);
+      if (!next) {
+        break;
+      }
+      at = next->at;
+    }
+    last_ = at;
+  }
+  read_dates(dates);
+}
+
+void RuleSet::read_times(const RRule& rule) {
+  const std::int64_t of_day = start_local_.ms - day_of_local(start_local_) * kLocalDayMs;
+  const auto given = [](const auto& set, std::int64_t value, std::int64_t otherwise) {
+    return set.any() ? set[static_cast<std::size_t>(value)] : value == otherwise;
+  };
+  for (std::int64_t hour = 0; hour < 24; ++hour) {
+    for (std::int64_t minute = 0; minute < 60 && given(rule.hours, hour, of_day / kHourMs);
+         ++minute) {
+      for (std::int64_t second = 0;
+           second < 60 && given(rule.minutes, minute, of_day / kLocalMinuteMs % 60); ++second) {
+        if (given(rule.seconds, second, of_day / 1000 % 60)) {
+          times_ms_.push_back(((hour * 60 + minute) * 60 + second) * 1000 + of_day % 1000);
+        }
+      }
+    }
+  }
+  for (std::int64_t position = 1; position <= 366; ++position) {
+    if (rule.set_positions.front[static_cast<std::size_t>(position)]) {
+      positions_.push_back(position);
+    }
+    if (rule.set_positions.back[static_cast<std::size_t>(position)]) {
+      positions_.push_back(-position);
+    }
+  }
+}
+
+void RuleSet::read_until(const RRule& rule) {
+  last_asked_ms_ = kForeverMs;
+  last_ = from_ms(kForeverMs + kLocalDayMs);
+  if (!rule.until) {
+    return;
+  }
+  switch (rule.until->kind) {
+    case IcalTime::Kind::date:
+      last_asked_ms_ = std::min(last_asked_ms_, rule.until->ms + kLocalDayMs - 1);
+      break;
+    case IcalTime::Kind::local:
+      last_asked_ms_ = std::min(last_asked_ms_, rule.until->ms + 999);  // to the second
+      break;
+    case IcalTime::Kind::utc:
+      last_ = std::min(last_, from_ms(rule.until->ms + 999));
+      break;
+  }
+}
+
+Occurrence RuleSet::resolve(LocalTime asked, bool skipped) const {
+  const Resolved resolved = to_instant(*zone_, asked);
+  // The start may be the second reading of a repeated hour.
+  return {asked == start_local_ ? start_ : resolved.at, asked, resolved.kind,
+          skipped ? DayShift::skipped : DayShift::none};
+}
+
+void RuleSet::read_dates(const RuleDates& dates) {
+  const std::int64_t of_day = start_local_.ms - day_of_local(start_local_) * kLocalDayMs;
+  for (const IcalTime& time : dates.more) {
+    if (time.kind == IcalTime::Kind::utc) {
+      const Instant at = from_ms(time.ms);
+      more_.push_back({at, to_local(*zone_, at), LocalKind::unique, DayShift::none});
+    } else {
+      more_.push_back(resolve({time.ms + (time.kind == IcalTime::Kind::date ? of_day : 0)}, false));
+    }
+  }
+  for (const IcalTime& time : dates.less) {
+    if (time.kind == IcalTime::Kind::date) {
+      less_days_.push_back(floor_div(time.ms, kLocalDayMs));
+    } else {
+      less_.push_back(time.kind == IcalTime::Kind::utc ? from_ms(time.ms)
+                                                       : resolve({time.ms}, false).at);
+    }
+  }
+  std::sort(more_.begin(), more_.end(), earlier);
+  std::sort(less_.begin(), less_.end());
+  std::sort(less_days_.begin(), less_days_.end());
+}
+
+bool RuleSet::is_taken_out(const Occurrence& occurrence) const {
+  // RFC 5545 writes no fractions of a second; a start may have one.
+  const Instant second = from_ms(floor_div(to_ms(occurrence.at), 1000) * 1000);
+  return std::binary_search(less_.begin(), less_.end(), second) ||
+         std::binary_search(less_days_.begin(), less_days_.end(), day_of_local(occurrence.asked));
+}
+
+// The first of the period's times from `index` on that BYSETPOS chooses; `size` when there is none.
+std::int64_t RuleSet::chosen_from(std::int64_t index, std::int64_t size) const {
+  if (positions_.empty()) {
+    return index;
+  }
+  std::int64_t first = size;
+  for (const std::int64_t position : positions_) {
+    const std::int64_t chosen = position > 0 ? position - 1 : size + position;
+    if (chosen >= index && chosen < first) {
+      first = chosen;
+    }
+  }
+  return first;
+}
+
+void RuleSet::search_period(std::int64_t first_day, Search& search) const {
+  const DaySet days = days_of_period(rule_, first_day);
+  const auto times = static_cast<std::int64_t>(times_ms_.size());
+  const std::int64_t size = days.size() * times;
+  search.names_any = chosen_from(0, size) < size;
+  const std::int64_t from_day = floor_div(search.from_ms, kLocalDayMs);
+  std::int64_t index = days.count_before(from_day) * times;
+  if (days.has(from_day)) {
+    index += std::lower_bound(times_ms_.begin(), times_ms_.end(),
+                              search.from_ms - from_day * kLocalDayMs) -
+             times_ms_.begin();
+  }
+  for (index = chosen_from(index, size); index < size; index = chosen_from(index + 1, size)) {
+    const std::int64_t day = days.at(index / times);
+    const LocalTime asked{day * kLocalDayMs + times_ms_[static_cast<std::size_t>(index % times)]};
+    if (asked.ms > last_asked_ms_ || (search.found && asked.ms >= search.before_ms)) {
+      return;
+    }
+    const Resolved resolved = to_instant(*zone_, asked);
+    const Instant at = asked == start_local_ ? start_ : resolved.at;
+    const Occurrence occurrence{at, asked, resolved.kind,
+                                was_skipped_to(rule_, day) ? DayShift::skipped : DayShift::none};
+    if (at <= search.after || at < start_ || at > last_ || is_taken_out(occurrence)) {
+      continue;
+    }
+    if (!search.found || earlier(occurrence, *search.found)) {
+      search.found = occurrence;
+      search.before_ms = asked.ms;
+      if (resolved.kind == LocalKind::gap) {
+        search.before_ms += to_ms(resolved.later) - to_ms(resolved.earlier);
+      }
+    }
+  }
+}
+
+std::optional<Occurrence> RuleSet::next_of_rule(Instant after, std::int64_t* looked_at) const {
+  if (after >= last_ || last_ < start_) {
+    return std::nullopt;
+  }
+  Search search;
+  search.after = after;
+  search.from_ms = std::max(start_local_.ms, earliest_reading_after(*zone_, after).ms);
+  // SKIP may move a day of a month over either of its ends, by one.
+  const std::int64_t reach = rule_.skip == RRuleSkip::omit ? 0 : 1;
+  const std::int64_t from_day = floor_div(search.from_ms, kLocalDayMs);
+  std::int64_t period = std::max<std::int64_t>(0, periods_.from(from_day - reach));
+  for (std::int64_t barren = 0; barren < periods_.cycle(); ++period) {
+    const std::int64_t first_day = periods_.first_day(period);
+    const std::int64_t first_ms = (first_day - reach) * kLocalDayMs;
+    if (first_ms > last_asked_ms_ || (search.found && first_ms >= search.before_ms)) {
+      break;
+    }
+    // Far beyond the last instant: no zone is a day and a half from UTC.
+    if (first_ms - 2 * kLocalDayMs > to_ms(last_)) {
+      break;
+    }
+    if (looked_at != nullptr) {
+      ++*looked_at;
+    }
+    search_period(first_day, search);
+    barren = search.names_any ? 0 : barren + 1;
+  }
+  return search.found;
+}
+
+std::optional<Occurrence> RuleSet::next_of_dates(Instant after) const {
+  const Occurrence key{after, {}, LocalKind::unique, DayShift::none};
+  for (auto date = std::upper_bound(more_.begin(), more_.end(), key, earlier); date != more_.end();
+       ++date) {
+    if (!is_taken_out(*date)) {
+      return *date;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Occurrence> RuleSet::next(Instant after, std::int64_t* looked_at) const {
+  const auto by_rule = next_of_rule(after, looked_at);
+  const auto by_date = next_of_dates(after);
+  if (by_rule && by_date) {
+    return earlier(*by_date, *by_rule) ? by_date : by_rule;
+  }
+  return by_rule ? by_rule : by_date;
+}
+
+}  // namespace callgate
