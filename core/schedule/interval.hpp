@@ -92,7 +92,7 @@ struct Range {
 // Ranges in any order, overlapping, touching or empty, as the leaves want them: ascending, apart.
 [[nodiscard]] std::vector<Range> merged(std::vector<Range> ranges);
 
-// A finite list: blackouts and date spans (UTC), holidays (wall clock).
+// A list of spans that somebody else keeps: blackouts (UTC), holidays (wall clock).
 template <Axis axis>
 struct Listed {
   static constexpr Axis kAxis = axis;
@@ -106,6 +106,21 @@ struct Listed {
       return {false, kEndOfTimeMs};
     }
     return ms < next->begin_ms ? Stretch{false, next->begin_ms} : Stretch{true, next->end_ms};
+  }
+};
+
+// One span, kept by value: a campaign's (UTC), or its first and last local date (wall clock). As it
+// stands, always.
+template <Axis axis>
+struct Between {
+  static constexpr Axis kAxis = axis;
+  Range range{-kEndOfTimeMs, kEndOfTimeMs};
+
+  [[nodiscard]] Stretch at(std::int64_t ms) const {
+    if (ms < range.begin_ms) {
+      return {false, range.begin_ms};
+    }
+    return ms < range.end_ms ? Stretch{true, range.end_ms} : Stretch{false, kEndOfTimeMs};
   }
 };
 

@@ -1,5 +1,7 @@
 #include "core/schedule/quiet_hours.hpp"
 
+#include <algorithm>
+
 namespace callgate {
 
 bool QuietHours::allowed(Instant at, std::span<const Zone* const> zones) const {
@@ -19,7 +21,7 @@ std::vector<std::size_t> QuietHours::blocked_zones(Instant at,
 
 std::optional<Instant> QuietHours::next_allowed(Instant at, std::span<const Zone* const> zones,
                                                 Millis horizon) const {
-  return first_open_at_or_after(open(zones), at, horizon);
+  return first_open_at_or_after(open(zones), at, std::min(horizon, kFarthest));
 }
 
 }  // namespace callgate

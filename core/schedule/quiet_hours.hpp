@@ -17,6 +17,8 @@ namespace callgate {
 
 class QuietHours {
  public:
+  static constexpr Millis kFarthest = std::chrono::hours{24 * 3653};
+
   // The ranges in which calls are allowed; calendar.hpp says how they and holidays are read.
   explicit QuietHours(const WeeklyHours& allowed, std::span<const LocalDay> holidays = {})
       : hours_(allowed, holidays) {}
@@ -33,7 +35,8 @@ class QuietHours {
   [[nodiscard]] std::vector<std::size_t> blocked_zones(Instant at,
                                                        std::span<const Zone* const> zones) const;
 
-  // The first instant in [at, at + horizon) that is allowed.
+  // The first instant in [at, at + horizon) that is allowed. A horizon beyond kFarthest is cut
+  // there: zones far apart may have no common hour, and then every day of it is looked at.
   [[nodiscard]] std::optional<Instant> next_allowed(Instant at, std::span<const Zone* const> zones,
                                                     Millis horizon) const;
 

@@ -120,6 +120,26 @@ TEST_CASE("spans are whole, in order, and as long together as what is open") {
   }
 }
 
+TEST_CASE("a span by value is the same as a list of it; as it stands it is always") {
+  for (const Range range : {Range{3, 9}, Range{3, 3}, Range{9, 3}, Range{-5, 4}}) {
+    const auto list = merged({range});
+    require_equal(Between<Axis::utc>{range}, Utc{list}, 20);
+  }
+  CHECK(Between<Axis::utc>{}.at(0).open);
+  CHECK(Between<Axis::utc>{}.at(0).until_ms == kEndOfTimeMs);
+}
+
+TEST_CASE("a campaign runs on its local dates, from midnight to midnight of its zone") {
+  const ZoneTable zones;
+  const Between<Axis::wall_clock> dates{{20'783 * Repeating::kDayMs, 20'785 * Repeating::kDayMs}};
+  const auto set = on_clock(*zones.find("Asia/Kolkata"), dates);  // 26 and 27 November 2026
+  const Instant at = *parse_rfc3339("2026-11-20T00:00:00Z");
+  const auto first = first_open_at_or_after(set, at, std::chrono::hours{24 * 30});
+  REQUIRE(first.has_value());
+  CHECK(format_rfc3339(*first) == "2026-11-25T18:30:00.000Z");
+  CHECK(total_open(set, at, at + std::chrono::hours{24 * 30}) == std::chrono::hours{48});
+}
+
 TEST_CASE("what repeats is the same in every period, over the period's end, and before 1970") {
   Rng rng{{9}};
   for (int round = 0; round < 60; ++round) {

@@ -157,6 +157,16 @@ TEST_CASE("a Florida number of two zones may be rung when both its clocks allow 
   CHECK_FALSE(quiet.next_allowed(at, {}, std::chrono::hours{24 * 400}).has_value());
 }
 
+TEST_CASE("zones without a common hour are given up, however far the horizon") {
+  const ZoneTable table;
+  WeeklyHours weekly;
+  weekly.days.fill({{540, 1020}});
+  const QuietHours quiet{weekly};
+  const std::vector<const Zone*> zones{table.find("Asia/Kolkata"), table.find("America/New_York")};
+  const Instant at = *parse_rfc3339("2026-11-21T00:00:00Z");
+  CHECK_FALSE(quiet.next_allowed(at, zones, Millis::max()).has_value());
+}
+
 struct Policy {
   WeeklyHours weekly;
   std::vector<LocalDay> holidays;
