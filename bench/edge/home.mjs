@@ -30,7 +30,7 @@ function processesOf(group) {
       if (Number(fields[2]) === group) {
         const cpuMs = ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1000;
         const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-        found.push({ name, cpuMs, peakMb: Number(peak?.[1]) / 1024 });
+        found.push({ pid: Number(pid), name, cpuMs, peakMb: Number(peak?.[1]) / 1024 });
       }
     } catch {
       continue; // it has ended meanwhile
@@ -56,7 +56,12 @@ export class CountedHome {
     await bundle(entry, config);
     writeFileSync(config, text.replace(plain, join(entry, "counted.js")));
     home.port = home.server.port;
-    await home.server.start();
+    try {
+      await home.server.start();
+    } catch (error) {
+      await home.server.stop();
+      throw error;
+    }
     home.url = home.server.url;
     home.client = new Client(home.url, await home.server.token());
     return home;
@@ -73,11 +78,15 @@ export class CountedHome {
 
   /** The runtime's CPU and largest memory so far, with all that it simulates; NaN where there is no /proc. */
   runtime() {
-    const all = processesOf(this.server.child.pid).filter(({ name }) => name === "workerd");
+    const all = this.processes();
     return {
       cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, all.length > 0 ? 0 : NaN),
       peakMb: Math.max(...all.map(({ peakMb }) => peakMb), all.length > 0 ? 0 : NaN),
     };
+  }
+
+  processes() {
+    return processesOf(this.server.child.pid).filter(({ name }) => name === "workerd");
   }
 
   async stop() {

@@ -14,6 +14,7 @@ import { measureBundle } from "./bundle.mjs";
 import { campaigns } from "./campaign.mjs";
 import { cold, warm } from "./core_time.mjs";
 import { CountedHome } from "./home.mjs";
+import { importList } from "./large_list.mjs";
 import { measureRuntime } from "./runtime.mjs";
 import { campaignTable, dollarsTable, figuresTable, notes } from "./tables.mjs";
 
@@ -21,8 +22,8 @@ const PLACE = join(root, "build/bench");
 const MODULE = join(root, "build/wasm/wasm/callgate.mjs");
 const BINARY = process.env.CALLGATE_BINARY ?? join(root, "build/release/native-server/callgate");
 const AMOUNTS = {
-  full: { warm: 3000, cold: 40, starts: 8, count: 500 },
-  quick: { warm: 300, cold: 10, starts: 2, count: 100 },
+  full: { warm: 3000, cold: 40, starts: 8, count: 500, list: 100_000 },
+  quick: { warm: 300, cold: 10, starts: 2, count: 100, list: 10_000 },
 };
 
 const began = performance.now();
@@ -39,6 +40,17 @@ function machine() {
   };
 }
 
+async function list(people) {
+  say(`a list of ${people} people, as one stream`);
+  const home = await CountedHome.start();
+  const { job, ...result } = await importList(home, people);
+  await home.stop();
+  if (job.totalCalls !== people) {
+    throw new Error(`${job.totalCalls} of ${people} people were taken`);
+  }
+  return result;
+}
+
 async function measure(size, folder) {
   const amount = AMOUNTS[size];
   say("the bundle");
@@ -48,6 +60,7 @@ async function measure(size, folder) {
     cold: await cold(MODULE, folder, amount.cold, say),
     warm: await warm(MODULE, amount.warm, say),
     runtime: await measureRuntime(folder, join(folder, "bundle"), amount, say),
+    list: await list(amount.list),
     campaigns: await campaigns(() => CountedHome.start(), BINARY, size, say),
   };
 }

@@ -58,8 +58,21 @@ function runtimeRows({ cold, warm }) {
   ];
 }
 
-export function figuresTable({ bundle, cold, warm, runtime }) {
-  const rows = [...bundleRows(bundle), ...coldRows(cold), ...warmRows(warm), ...runtimeRows(runtime)];
+function listRows({ people, bytes, seconds, counts, beside }) {
+  const mb = (size) => `${(size / 2 ** 20).toFixed(1)} MB`;
+  const each = (rows) => (rows / people).toFixed(2);
+  return [
+    [`A list of ${people.toLocaleString("en")} people as one stream of ${(bytes / 1e6).toFixed(1)} MB`,
+      `${seconds.toFixed(1)} s, ${each(rowsOf(counts))} rows written a person`, ""],
+    ["″ the longest request of the object", `${counts.object_request_ms_max} ms`, "≤ 30 s, the platform's limit"],
+    ["″ most memory: WebAssembly's; the rest of the isolate's", `${mb(counts.wasm_bytes)}; ${mb(beside.bytes)}`,
+      "≤ 128 MB together, the platform's limit"],
+  ];
+}
+
+export function figuresTable({ bundle, cold, warm, runtime, list }) {
+  const rows =
+    [...bundleRows(bundle), ...coldRows(cold), ...warmRows(warm), ...runtimeRows(runtime), ...listRows(list)];
   return markdown(["measure", "figure", "aim"], rows);
 }
 

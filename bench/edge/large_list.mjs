@@ -1,0 +1,36 @@
+// A large list as one stream through the edge's public door, and what it took there.
+import { numberAt } from "../numbers.mjs";
+import { watchHeap } from "./heap.mjs";
+
+/** After so many people one who stands there already, and one who cannot be called. */
+export const EVERY = 500;
+
+async function* listOf(people, sent) {
+  yield "phone,first name,last name,account,city\n";
+  for (let first = 0; first < people; first += 1000) {
+    let text = "";
+    for (let at = first; at < Math.min(first + 1000, people); ++at) {
+      text += `${numberAt(at)},First${at},Lastname,AC-${String(at).padStart(8, "0")},"San Francisco, ${at % 977}"\n`;
+      if (at % EVERY === EVERY - 1) {
+        text += `${numberAt(at)},Again,Twice,AC-0,\n+1555,Nobody,Nowhere,AC-1,\n`;
+      }
+    }
+    sent.bytes += text.length;
+    yield text;
+  }
+}
+
+/** {job, people, bytes, seconds, counts, beside: {bytes, looks}}: beside is what its isolate held at most. */
+export async function importList(home, people) {
+  await home.client.must("GET", "/api/jobs");
+  await home.counted();
+  const heap = await watchHeap(home.processes().map(({ pid }) => pid));
+  const sent = { bytes: 0 };
+  const query = new URLSearchParams({ name: "Large", assistantId: "a", phoneNumberId: "p" });
+  const began = performance.now();
+  const job = await home.client.must("POST", `/api/jobs?${query}`, {
+    body: listOf(people, sent), duplex: "half", headers: { "content-type": "text/csv" },
+  });
+  const seconds = (performance.now() - began) / 1000;
+  return { job, people, bytes: sent.bytes, seconds, beside: await heap(), counts: await home.counted() };
+}
