@@ -1,8 +1,26 @@
 #include "core/schedule/quiet_hours.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace callgate {
+
+Expected<QuietHours, std::vector<ConfigIssue>> QuietHours::check(const QuietConfig& config) {
+  ConfigCheck check;
+  WeeklyHours weekly;
+  for (std::size_t day = 0; day < weekly.days.size(); ++day) {
+    const std::string list = "weekly." + std::to_string(day);
+    for (const auto& [start, end] : config.weekly[day]) {
+      const std::string path = element_of(list, weekly.days[day].size());
+      weekly.days[day].push_back(check.range(start, path + "[0]", end, path + "[1]"));
+    }
+  }
+  const std::vector<LocalDay> holidays = check.dates(config.holidays, "holidays");
+  if (!check.issues().empty()) {
+    return unexpected(std::move(check.issues()));
+  }
+  return QuietHours{weekly, holidays};
+}
 
 bool QuietHours::allowed(Instant at, std::span<const Zone* const> zones) const {
   return contains(open(zones), at);

@@ -4,16 +4,30 @@
 // Without any zone nobody can say that it is allowed, so it never is.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "core/base/expected.hpp"
 #include "core/base/time.hpp"
 #include "core/schedule/calendar.hpp"
+#include "core/schedule/config_check.hpp"
 #include "core/schedule/zone.hpp"
 
 namespace callgate {
+
+// As it is configured; in text, as people wrote it.
+struct QuietConfig {
+  struct Range {
+    std::string start;  // "HH:mm"
+    std::string end;    // not included; "24:00" ends a day; before start: past midnight
+  };
+  std::array<std::vector<Range>, 7> weekly;  // when calls are allowed; 0 is Sunday
+  std::vector<std::string> holidays;         // "YYYY-MM-DD"
+};
 
 class QuietHours {
  public:
@@ -22,6 +36,10 @@ class QuietHours {
   // The ranges in which calls are allowed; calendar.hpp says how they and holidays are read.
   explicit QuietHours(const WeeklyHours& allowed, std::span<const LocalDay> holidays = {})
       : hours_(allowed, holidays) {}
+
+  // All mistakes, by fields such as weekly.1[0][1] (the end of Monday's first range), holidays[0].
+  [[nodiscard]] static Expected<QuietHours, std::vector<ConfigIssue>> check(
+      const QuietConfig& config);
 
   // The instants at which a number in these zones may be rung. The set looks into this object and
   // into `zones`.

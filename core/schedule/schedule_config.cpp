@@ -15,74 +15,30 @@ constexpr std::int64_t kHighest = 1;
 constexpr std::int64_t kLowest = 5;
 constexpr Range kWholeDay[] = {{0, kDayMs}};
 
-// Collects mistakes; every reader answers with something harmless when it has found one.
-class Checker {
- public:
-  void invalid(std::string field) { issues_.push_back({"invalid_config", std::move(field)}); }
-
-  DailyRange range(const std::string& path, std::string_view start_time,
-                   std::string_view end_time) {
-    const auto start = parse_time_of_day(start_time, false);
-    const auto end = parse_time_of_day(end_time, true);
-    if (!start) {
-      invalid(path + ".startTime");
-    }
-    if (!end || start == end) {
-      invalid(path + ".endTime");
-    }
-    return {start.value_or(0), end.value_or(0)};
-  }
-
-  std::int64_t priority(const std::string& field, std::int64_t value) {
-    if (value < kHighest || value > kLowest) {
-      invalid(field);
-    }
-    return value;
-  }
-
-  std::uint32_t days(const std::vector<std::int64_t>& weekdays) {
-    std::uint32_t out = 0;
-    bool wrong = weekdays.empty();
-    for (const std::int64_t day : weekdays) {
-      wrong = wrong || day < 0 || day > 6;
-      out |= wrong ? 0U : 1U << static_cast<std::uint32_t>(day);
-    }
-    if (wrong) {
-      invalid("businessHours.daysOfWeek");
-    }
-    return out;
-  }
-
-  const Zone* zone(const ZoneTable& zones, std::string_view name) {
-    const Zone* found = zones.find(name);
-    if (found == nullptr) {
-      issues_.push_back({"unknown_timezone", "businessHours.timezone"});
-    }
-    return found;
-  }
-
-  [[nodiscard]] std::vector<ConfigIssue> take() { return std::move(issues_); }
-
- private:
-  std::vector<ConfigIssue> issues_;
-};
-
-std::string element(std::string_view list, std::size_t index) {
-  return std::string{list} + '[' + std::to_string(index) + ']';
+bool is_priority(std::int64_t value) {
+  return value >= kHighest && value <= kLowest;
 }
 
-std::vector<Range> whole_hours(const std::vector<std::int64_t>& hours, Checker& checker) {
+std::uint32_t days_of(const std::vector<std::int64_t>& weekdays, ConfigCheck& check) {
+  std::uint32_t out = 0;
+  bool wrong = weekdays.empty();
+  for (const std::int64_t day : weekdays) {
+    wrong = wrong || day < 0 || day > 6;
+    out |= wrong ? 0U : 1U << static_cast<std::uint32_t>(day);
+  }
+  check.invalid_if(wrong, "businessHours.daysOfWeek");
+  return out;
+}
+
+std::vector<Range> whole_hours(const std::vector<std::int64_t>& hours, ConfigCheck& check) {
   std::vector<Range> out;
   bool wrong = false;
   for (const std::int64_t hour : hours) {
     wrong = wrong || hour < 0 || hour > 23;
     out.push_back({hour * kHourMs, (hour + 1) * kHourMs});
   }
-  if (wrong) {
-    checker.invalid("priorityHours");
-    out.clear();
-  }
-  return merged(std::move(out));
+  check.invalid_if(wrong, "priorityHours");
+  return wrong ? std::vector<Range>{} : merged(std::move(out));
 }
 
 Repeating daily(std::span<const Range> ranges) {
@@ -93,35 +49,31 @@ Repeating daily(std::span<const Range> ranges) {
 
 Expected<Schedule, std::vector<ConfigIssue>> Schedule::check(const ScheduleConfig& config,
                                                              const ZoneTable& zones) {
-  Checker checker;
+  ConfigCheck check;
   Schedule out;
   const ScheduleConfig::Hours& hours = config.business_hours;
-  out.days_ = checker.days(hours.days_of_week);
-  out.range_ = checker.range("businessHours", hours.start_time, hours.end_time);
-  out.zone_ = checker.zone(zones, hours.timezone);
+  out.days_ = days_of(hours.days_of_week, check);
+  out.range_ = check.range(hours.start_time, "businessHours.startTime", hours.end_time,
+                           "businessHours.endTime");
+  out.zone_ = check.zone(zones, hours.timezone, "businessHours.timezone");
   for (const ScheduleConfig::Blackout& blackout : config.blackout_periods) {
-    if (blackout.end <= blackout.start) {
-      checker.invalid(element("blackoutPeriods", out.blackouts_.size()) + ".end");
-    }
+    const std::string path = element_of("blackoutPeriods", out.blackouts_.size());
+    check.invalid_if(blackout.end <= blackout.start, path + ".end");
     out.blackouts_.push_back({to_ms(blackout.start), to_ms(blackout.end)});
   }
-  for (std::size_t i = 0; i < config.holidays.size(); ++i) {
-    const auto day = parse_local_date(config.holidays[i]);
-    if (!day) {
-      checker.invalid(element("holidays", i));
-    }
-    out.holidays_.push_back(day.value_or(0));
-  }
+  out.holidays_ = check.dates(config.holidays, "holidays");
   for (const ScheduleConfig::PriorityWindow& window : config.priority_windows) {
-    const std::string path = element("priorityWindows", out.windows_.size());
-    const DailyRange range = checker.range(path, window.start_time, window.end_time);
-    out.windows_.push_back({range, checker.priority(path + ".priority", window.priority)});
+    const std::string path = element_of("priorityWindows", out.windows_.size());
+    const DailyRange range =
+        check.range(window.start_time, path + ".startTime", window.end_time, path + ".endTime");
+    check.invalid_if(!is_priority(window.priority), path + ".priority");
+    out.windows_.push_back({range, window.priority});
   }
-  out.default_priority_ = checker.priority("defaultPriority", config.default_priority);
-  out.priority_hours_ = whole_hours(config.priority_hours, checker);
-  std::vector<ConfigIssue> issues = checker.take();
-  if (!issues.empty()) {
-    return unexpected(std::move(issues));
+  check.invalid_if(!is_priority(config.default_priority), "defaultPriority");
+  out.default_priority_ = config.default_priority;
+  out.priority_hours_ = whole_hours(config.priority_hours, check);
+  if (!check.issues().empty()) {
+    return unexpected(std::move(check.issues()));
   }
   out.derive();
   return out;
@@ -179,7 +131,7 @@ Expected<std::optional<Available>, ConfigIssue> Schedule::next_available(Instant
     return unexpected(ConfigIssue{"invalid_config", "horizonDays"});
   }
   const std::int64_t most = wish.max_priority.value_or(kLowest);
-  if (most < kHighest || most > kLowest) {
+  if (!is_priority(most)) {
     return unexpected(ConfigIssue{"invalid_config", "maxPriority"});
   }
   const Millis horizon{std::min(wish.horizon_days, kEndOfTimeMs / kDayMs) * kDayMs};

@@ -15,6 +15,7 @@
 #include "core/base/expected.hpp"
 #include "core/base/time.hpp"
 #include "core/schedule/calendar.hpp"
+#include "core/schedule/config_check.hpp"
 #include "core/schedule/interval.hpp"
 #include "core/schedule/zone.hpp"
 
@@ -44,13 +45,6 @@ struct ScheduleConfig {
   std::vector<PriorityWindow> priority_windows;  // 1 is highest; the best that holds counts
   std::int64_t default_priority = 3;             // where no window holds
   std::vector<std::int64_t> priority_hours;      // 0-23
-};
-
-// code is unknown_timezone or invalid_config; field is a path such as priorityWindows[0].endTime.
-struct ConfigIssue {
-  std::string code;
-  std::string field;
-  friend bool operator==(const ConfigIssue&, const ConfigIssue&) = default;
 };
 
 // high wants a local hour of priorityHours, low one outside them; both do without when there is

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "core/schedule/quiet_hours.hpp"
-#include "core/schedule/recurrence/civil.hpp"
 #include "core/schedule/schedule_config.hpp"
 
 namespace callgate {
@@ -28,13 +27,12 @@ inline ScheduleConfig vector_config(const nlohmann::json& in) {
   config.business_hours = {
       hours["daysOfWeek"].get<std::vector<std::int64_t>>(), hours["startTime"].get<std::string>(),
       hours["endTime"].get<std::string>(), hours["timezone"].get<std::string>()};
-  for (const auto& period : in["blackoutPeriods"]) {
+  for (const auto& period : in.value("blackoutPeriods", nlohmann::json::array())) {
     config.blackout_periods.push_back({vector_instant(period["start"]),
-                                       vector_instant(period["end"]),
-                                       period["reason"].get<std::string>()});
+                                       vector_instant(period["end"]), period.value("reason", "")});
   }
-  config.holidays = in["holidays"].get<std::vector<std::string>>();
-  for (const auto& window : in["priorityWindows"]) {
+  config.holidays = in.value("holidays", std::vector<std::string>{});
+  for (const auto& window : in.value("priorityWindows", nlohmann::json::array())) {
     config.priority_windows.push_back({window["startTime"].get<std::string>(),
                                        window["endTime"].get<std::string>(),
                                        window["priority"].get<std::int64_t>()});
@@ -105,17 +103,17 @@ inline nlohmann::json validate_answer(const nlohmann::json& input, const ZoneTab
 }
 
 inline nlohmann::json quiet_hours_answer(const nlohmann::json& input, const ZoneTable& table) {
-  WeeklyHours weekly;
+  QuietConfig config;
   for (const auto& [day, ranges] : input["policy"]["weekly"].items()) {
     for (const auto& range : ranges) {
-      weekly.days.at(static_cast<std::size_t>(std::stoi(day)))
-          .push_back({parse_time_of_day(range[0].get<std::string>(), false).value(),
-                      parse_time_of_day(range[1].get<std::string>(), true).value()});
+      config.weekly.at(static_cast<std::size_t>(std::stoi(day)))
+          .push_back({range[0].get<std::string>(), range[1].get<std::string>()});
     }
   }
-  std::vector<LocalDay> holidays;
-  for (const auto& day : input["policy"].value("holidays", std::vector<std::string>{})) {
-    holidays.push_back(parse_local_date(day).value());
+  config.holidays = input["policy"].value("holidays", std::vector<std::string>{});
+  const auto quiet = QuietHours::check(config);
+  if (!quiet) {
+    return vector_error(quiet.error().front());
   }
   std::vector<const Zone*> zones;
   for (const auto& name : input["zones"]) {
@@ -124,15 +122,14 @@ inline nlohmann::json quiet_hours_answer(const nlohmann::json& input, const Zone
       return {{"error", "unknown_timezone"}};
     }
   }
-  const QuietHours quiet{weekly, holidays};
   const Instant at = vector_instant(input["at"]);
   nlohmann::json blocked = nlohmann::json::array();
-  for (const std::size_t index : quiet.blocked_zones(at, zones)) {
+  for (const std::size_t index : quiet->blocked_zones(at, zones)) {
     blocked.push_back(input["zones"][index]);
   }
-  const auto next = quiet.next_allowed(
+  const auto next = quiet->next_allowed(
       at, zones, std::chrono::hours{24 * input["horizonDays"].get<std::int64_t>()});
-  return {{"allowed", quiet.allowed(at, zones)},
+  return {{"allowed", quiet->allowed(at, zones)},
           {"blockedZones", blocked},
           {"nextAllowed", next ? nlohmann::json(vector_text(*next)) : nlohmann::json()}};
 }

@@ -157,6 +157,20 @@ TEST_CASE("a Florida number of two zones may be rung when both its clocks allow 
   CHECK_FALSE(quiet.next_allowed(at, {}, std::chrono::hours{24 * 400}).has_value());
 }
 
+TEST_CASE("every mistake of a policy is told by its field, all at once") {
+  QuietConfig config;
+  config.weekly[1] = {{"09:00", "12:00"}, {"22:00", "06:00"}};
+  config.holidays = {"2028-02-29"};
+  CHECK(QuietHours::check(config).has_value());
+  config.weekly[0] = {{"09:00", "24:00"}, {"24:00", "9:00"}};
+  config.weekly[6] = {{"10:00", "10:00"}};
+  config.holidays.push_back("2026-02-29");
+  const auto invalid = [](std::string field) { return ConfigIssue{"invalid_config", field}; };
+  CHECK(QuietHours::check(config).error() ==
+        std::vector<ConfigIssue>{invalid("weekly.0[1][0]"), invalid("weekly.0[1][1]"),
+                                 invalid("weekly.6[0][1]"), invalid("holidays[1]")});
+}
+
 TEST_CASE("zones without a common hour are given up, however far the horizon") {
   const ZoneTable table;
   WeeklyHours weekly;
