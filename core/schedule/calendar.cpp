@@ -106,13 +106,7 @@ std::vector<Range> daily_ranges(std::span<const DailyRange> ranges) {
 std::optional<OpenSpan> next_open(const WeeklyHours& hours, const Zone& zone, Instant at,
                                   Millis horizon) {
   const LocalHours local{hours};
-  const auto set = local.on(zone);
-  const auto open = first_open_at_or_after(set, at, horizon);
-  if (!open) {
-    return std::nullopt;
-  }
-  const Instant longest = horizon_end(*open, kLongestSpan);
-  return OpenSpan{*open, from_ms(first_open_ms(~set, to_ms(*open), to_ms(longest)))};
+  return next_open(local.on(zone), at, horizon);
 }
 
 std::optional<std::int32_t> parse_time_of_day(std::string_view text, bool is_end) {

@@ -69,11 +69,24 @@ struct OpenSpan {
 // A span that never closes, or not for longer than this, is cut there.
 inline constexpr Millis kLongestSpan = std::chrono::hours{24 * 400};
 
-// The first open span that ends after `at`, cut to begin no earlier than `at`: span.open == at
-// means open now. nullopt when nothing opens before at + horizon. Adjoining ranges are one span.
+// The first open span of `set` that ends after `at`, cut to begin no earlier than `at`: span.open
+// == at means open now. nullopt when nothing opens before at + horizon. Adjoining ranges are one
+// span.
+template <TimeSet S>
+  requires(S::kAxis == Axis::utc)
+[[nodiscard]] std::optional<OpenSpan> next_open(const S& set, Instant at,
+                                                Millis horizon = kLongestSpan) {
+  const auto open = first_open_at_or_after(set, at, horizon);
+  if (!open) {
+    return std::nullopt;
+  }
+  const Instant longest = horizon_end(*open, kLongestSpan);
+  return OpenSpan{*open, from_ms(first_open_ms(~set, to_ms(*open), to_ms(longest)))};
+}
+
+// The same of weekly hours without holidays.
 [[nodiscard]] std::optional<OpenSpan> next_open(const WeeklyHours& hours, const Zone& zone,
-                                                Instant at,
-                                                Millis horizon = std::chrono::hours{24 * 400});
+                                                Instant at, Millis horizon = kLongestSpan);
 
 // "HH:mm", two digits each, 00:00 to 23:59; "24:00" only where `is_end`.
 [[nodiscard]] std::optional<std::int32_t> parse_time_of_day(std::string_view text, bool is_end);
