@@ -44,7 +44,7 @@ struct SignedSet {
 enum class RRuleFrequency : std::uint8_t { daily, weekly, monthly, yearly };
 enum class RRuleSkip : std::uint8_t { omit, backward, forward };
 
-inline constexpr std::int64_t kRRuleCountMax = 100'000;
+inline constexpr std::int64_t kRRuleCountMax = 10'000;
 inline constexpr std::int64_t kRRuleIntervalMax = 1'000'000;
 inline constexpr std::size_t kRRuleTextMax = 4096;
 

@@ -18,18 +18,35 @@ std::int64_t week_begin(std::int64_t day, std::int64_t week_start) {
   return day - (weekday_of_day(day) - week_start + 7) % 7;
 }
 
+// A day and its place in its year.
+struct Day {
+  std::int64_t number = 0;  // since 1970
+  CivilDate date;
+  std::int64_t before = 0;  // days of its year before it
+};
+
+Day day_of(std::int64_t number) {
+  const CivilDate date = date_of_day(number);
+  return {number, date, number - day_of_date(date.year, 1, 1)};
+}
+
 // Weeks belong to the year that has at least four of their days (RFC 5545, BYWEEKNO).
-bool week_passes(const RRule& rule, std::int64_t day) {
-  const std::int64_t fourth = week_begin(day, rule.week_start) + 3;
-  const std::int64_t year = year_of_day(fourth);
-  const std::int64_t number = (fourth - day_of_date(year, 1, 1)) / 7 + 1;
-  const std::int64_t left = (day_of_date(year + 1, 1, 1) - 1 - fourth) / 7 + 1;
-  return rule.weeks.has(number, left);
+bool week_passes(const RRule& rule, const Day& day) {
+  std::int64_t fourth = day.before + week_begin(day.number, rule.week_start) + 3 - day.number;
+  std::int64_t days = days_in_year(day.date.year);
+  if (fourth < 0) {
+    days = days_in_year(day.date.year - 1);
+    fourth += days;
+  } else if (fourth >= days) {
+    fourth -= days;
+    days = days_in_year(day.date.year + 1);
+  }
+  return rule.weeks.has(fourth / 7 + 1, (days - 1 - fourth) / 7 + 1);
 }
 
 // What BYDAY says of a day; numbers count in the month where the rule has months, else in the year.
-bool weekday_passes(const RRule& rule, std::int64_t day, const CivilDate& date) {
-  const auto weekday = static_cast<std::size_t>(weekday_of_day(day));
+bool weekday_passes(const RRule& rule, const Day& day) {
+  const auto weekday = static_cast<std::size_t>(weekday_of_day(day.number));
   if (rule.weekdays[weekday]) {
     return true;
   }
@@ -37,13 +54,11 @@ bool weekday_passes(const RRule& rule, std::int64_t day, const CivilDate& date) 
   if (!numbers.any()) {
     return false;
   }
-  std::int64_t before = date.day - 1;
-  std::int64_t behind = days_in_month(date.year, date.month) - date.day;
   if (rule.frequency == RRuleFrequency::yearly && rule.months.none()) {
-    before = day - day_of_date(date.year, 1, 1);
-    behind = days_in_year(date.year) - 1 - before;
+    return numbers.has(day.before / 7 + 1, (days_in_year(day.date.year) - 1 - day.before) / 7 + 1);
   }
-  return numbers.has(before / 7 + 1, behind / 7 + 1);
+  const std::int64_t behind = days_in_month(day.date.year, day.date.month) - day.date.day;
+  return numbers.has((day.date.day - 1) / 7 + 1, behind / 7 + 1);
 }
 
 bool names_weekdays(const RRule& rule) {
@@ -52,16 +67,13 @@ bool names_weekdays(const RRule& rule) {
 }
 
 // Every part but BYMONTH and BYMONTHDAY.
-bool passes(const RRule& rule, std::int64_t day, bool by_weekday) {
-  const CivilDate date = date_of_day(day);
-  if (by_weekday && !weekday_passes(rule, day, date)) {
+bool passes(const RRule& rule, const Day& day, bool by_weekday) {
+  if (by_weekday && !weekday_passes(rule, day)) {
     return false;
   }
-  if (rule.year_days.any()) {
-    const std::int64_t before = day - day_of_date(date.year, 1, 1);
-    if (!rule.year_days.has(before + 1, days_in_year(date.year) - before)) {
-      return false;
-    }
+  if (rule.year_days.any() &&
+      !rule.year_days.has(day.before + 1, days_in_year(day.date.year) - day.before)) {
+    return false;
   }
   return !rule.weeks.any() || week_passes(rule, day);
 }
@@ -86,14 +98,16 @@ void add_month(const RRule& rule, std::int64_t year, std::int64_t month, DaySet&
   const bool by_weekday = names_weekdays(rule);
   const std::int64_t first = day_of_date(year, month, 1);
   const std::int64_t days = days_in_month(year, month);
-  const auto add = [&](std::int64_t step) {
-    if (passes(rule, first + step, by_weekday)) {
-      set.add(first + step);
+  const auto add = [&](const Day& day) {
+    if (passes(rule, day, by_weekday)) {
+      set.add(day.number);
     }
   };
+  const bool by_month_day = rule.month_days.any();
+  const std::int64_t before = first - day_of_date(year, 1, 1);
   for (std::int64_t step = 0; step < days; ++step) {
-    if (!rule.month_days.any() || rule.month_days.has(step + 1, days - step)) {
-      add(step);
+    if (!by_month_day || rule.month_days.has(step + 1, days - step)) {
+      add({first + step, {year, month, step + 1}, before + step});
     }
   }
   for (std::int64_t number = days + 1; number <= 31; ++number) {
@@ -101,15 +115,16 @@ void add_month(const RRule& rule, std::int64_t year, std::int64_t month, DaySet&
     for (const bool too_late : {true, false}) {
       if ((too_late ? rule.month_days.front : rule.month_days.back)[index]) {
         if (const auto step = skipped_to(rule.skip, too_late, days)) {
-          add(*step);
+          add(day_of(first + *step));
         }
       }
     }
   }
 }
 
-bool day_passes(const RRule& rule, std::int64_t day, bool by_weekday) {
-  const CivilDate date = date_of_day(day);
+bool day_passes(const RRule& rule, std::int64_t number, bool by_weekday) {
+  const Day day = day_of(number);
+  const CivilDate& date = day.date;
   if (rule.months.any() && !rule.months[static_cast<std::size_t>(date.month)]) {
     return false;
   }

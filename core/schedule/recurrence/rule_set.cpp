@@ -17,6 +17,14 @@ bool earlier(const Occurrence& a, const Occurrence& b) {
 
 }  // namespace
 
+// One period's days, and the times that BYSETPOS chooses. A walk keeps it from step to step.
+struct RuleSet::Period {
+  std::optional<std::int64_t> first_day;  // none: not read yet
+  DaySet days{0};
+  std::int64_t size = 0;             // of its times, before BYSETPOS
+  std::vector<std::int64_t> chosen;  // their indices, ascending; of use with BYSETPOS only
+};
+
 // Times come in the order of the clock, their instants nearly: a time that was skipped is resolved
 // to a moment that later times, up to the length of the jump, may come before.
 struct RuleSet::Search {
@@ -24,7 +32,6 @@ struct RuleSet::Search {
   std::int64_t from_ms = 0;    // times before this one lie before `after`
   std::int64_t before_ms = 0;  // once something is found: times from here on are later
   std::optional<Occurrence> found;
-  bool names_any = false;  // the period last searched has a time at all
 };
 
 RuleSet::RuleSet(const Zone& zone, Instant start, const RRule& rule, const RuleDates& dates)
@@ -35,18 +42,18 @@ RuleSet::RuleSet(const Zone& zone, Instant start, const RRule& rule, const RuleD
       periods_(rule, day_of_local(start_local_)) {
   read_times(rule);
   read_until(rule);
-  if (!next_of_rule(start - Millis{1}, nullptr)) {
-    last_ = start - Millis{1};
-  } else if (rule.count) {
-    Instant at = start - Millis{1};
-    for (std::int64_t left = *rule.count; left > 0; --left) {
-      const auto next = next_of_rule(at, nullptr);
-      if (!next) {
-        break;
-      }
-      at = next->at;
+  Period period;
+  std::int64_t looked_at = 0;
+  auto last = next_of_rule(start - Millis{1}, period, looked_at);
+  for (std::int64_t left = rule.count.value_or(1); left > 1 && last; --left) {
+    const auto next = next_of_rule(last->at, period, looked_at);
+    if (!next) {
+      break;
     }
-    last_ = at;
+    last = next;
+  }
+  if (!last || rule.count) {
+    last_ = last ? last->at : start - Millis{1};
   }
   read_dates(dates);
 }
@@ -96,11 +103,14 @@ void RuleSet::read_until(const RRule& rule) {
   }
 }
 
-Occurrence RuleSet::resolve(LocalTime asked, bool skipped) const {
-  const Resolved resolved = to_instant(*zone_, asked);
+Occurrence RuleSet::made(LocalTime asked, const Resolved& resolved, bool skipped) const {
   // The start may be the second reading of a repeated hour.
   return {asked == start_local_ ? start_ : resolved.at, asked, resolved.kind,
           skipped ? DayShift::skipped : DayShift::none};
+}
+
+Occurrence RuleSet::on_date(LocalTime asked) const {
+  return made(asked, to_instant(*zone_, asked), false);
 }
 
 void RuleSet::read_dates(const RuleDates& dates) {
@@ -110,15 +120,14 @@ void RuleSet::read_dates(const RuleDates& dates) {
       const Instant at = from_ms(time.ms);
       more_.push_back({at, to_local(*zone_, at), LocalKind::unique, DayShift::none});
     } else {
-      more_.push_back(resolve({time.ms + (time.kind == IcalTime::Kind::date ? of_day : 0)}, false));
+      more_.push_back(on_date({time.ms + (time.kind == IcalTime::Kind::date ? of_day : 0)}));
     }
   }
   for (const IcalTime& time : dates.less) {
     if (time.kind == IcalTime::Kind::date) {
       less_days_.push_back(floor_div(time.ms, kLocalDayMs));
     } else {
-      less_.push_back(time.kind == IcalTime::Kind::utc ? from_ms(time.ms)
-                                                       : resolve({time.ms}, false).at);
+      less_.push_back(time.kind == IcalTime::Kind::utc ? from_ms(time.ms) : on_date({time.ms}).at);
     }
   }
   std::sort(more_.begin(), more_.end(), earlier);
@@ -133,57 +142,70 @@ bool RuleSet::is_taken_out(const Occurrence& occurrence) const {
          std::binary_search(less_days_.begin(), less_days_.end(), day_of_local(occurrence.asked));
 }
 
-// The first of the period's times from `index` on that BYSETPOS chooses; `size` when there is none.
-std::int64_t RuleSet::chosen_from(std::int64_t index, std::int64_t size) const {
-  if (positions_.empty()) {
-    return index;
+void RuleSet::read_period(std::int64_t first_day, Period& period) const {
+  if (period.first_day == first_day) {
+    return;
   }
-  std::int64_t first = size;
-  for (const std::int64_t position : positions_) {
-    const std::int64_t chosen = position > 0 ? position - 1 : size + position;
-    if (chosen >= index && chosen < first) {
-      first = chosen;
+  period.first_day = first_day;
+  period.days = days_of_period(rule_, first_day);
+  const std::int64_t size = period.days.size() * static_cast<std::int64_t>(times_ms_.size());
+  if (!positions_.empty() && size != period.size) {
+    period.chosen.clear();
+    for (const std::int64_t position : positions_) {
+      const std::int64_t index = position > 0 ? position - 1 : size + position;
+      if (index >= 0 && index < size) {
+        period.chosen.push_back(index);
+      }
     }
+    std::sort(period.chosen.begin(), period.chosen.end());
   }
-  return first;
+  period.size = size;
 }
 
-void RuleSet::search_period(std::int64_t first_day, Search& search) const {
-  const DaySet days = days_of_period(rule_, first_day);
+void RuleSet::search_period(const Period& period, Search& search) const {
   const auto times = static_cast<std::int64_t>(times_ms_.size());
-  const std::int64_t size = days.size() * times;
-  search.names_any = chosen_from(0, size) < size;
   const std::int64_t from_day = floor_div(search.from_ms, kLocalDayMs);
-  std::int64_t index = days.count_before(from_day) * times;
-  if (days.has(from_day)) {
+  std::int64_t index = period.days.count_before(from_day) * times;
+  if (period.days.has(from_day)) {
     index += std::lower_bound(times_ms_.begin(), times_ms_.end(),
                               search.from_ms - from_day * kLocalDayMs) -
              times_ms_.begin();
   }
-  for (index = chosen_from(index, size); index < size; index = chosen_from(index + 1, size)) {
-    const std::int64_t day = days.at(index / times);
+  // Either every index, or those that BYSETPOS chooses.
+  auto chosen = std::lower_bound(period.chosen.begin(), period.chosen.end(), index);
+  for (;;) {
+    if (!positions_.empty()) {
+      index = chosen == period.chosen.end() ? period.size : *chosen++;
+    }
+    if (index >= period.size) {
+      return;
+    }
+    const std::int64_t day = period.days.at(index / times);
     const LocalTime asked{day * kLocalDayMs + times_ms_[static_cast<std::size_t>(index % times)]};
     if (asked.ms > last_asked_ms_ || (search.found && asked.ms >= search.before_ms)) {
       return;
     }
-    const Resolved resolved = to_instant(*zone_, asked);
-    const Instant at = asked == start_local_ ? start_ : resolved.at;
-    const Occurrence occurrence{at, asked, resolved.kind,
-                                was_skipped_to(rule_, day) ? DayShift::skipped : DayShift::none};
-    if (at <= search.after || at < start_ || at > last_ || is_taken_out(occurrence)) {
-      continue;
-    }
-    if (!search.found || earlier(occurrence, *search.found)) {
-      search.found = occurrence;
-      search.before_ms = asked.ms;
-      if (resolved.kind == LocalKind::gap) {
-        search.before_ms += to_ms(resolved.later) - to_ms(resolved.earlier);
-      }
-    }
+    consider(asked, day, search);
+    ++index;
   }
 }
 
-std::optional<Occurrence> RuleSet::next_of_rule(Instant after, std::int64_t* looked_at) const {
+void RuleSet::consider(LocalTime asked, std::int64_t day, Search& search) const {
+  const Resolved resolved = to_instant(*zone_, asked);
+  const Occurrence occurrence = made(asked, resolved, was_skipped_to(rule_, day));
+  if (occurrence.at <= search.after || occurrence.at < start_ || occurrence.at > last_ ||
+      is_taken_out(occurrence) || (search.found && !earlier(occurrence, *search.found))) {
+    return;
+  }
+  search.found = occurrence;
+  search.before_ms = asked.ms;
+  if (resolved.kind == LocalKind::gap) {
+    search.before_ms += to_ms(resolved.later) - to_ms(resolved.earlier);
+  }
+}
+
+std::optional<Occurrence> RuleSet::next_of_rule(Instant after, Period& period,
+                                                std::int64_t& looked_at) const {
   if (after >= last_ || last_ < start_) {
     return std::nullopt;
   }
@@ -193,9 +215,9 @@ std::optional<Occurrence> RuleSet::next_of_rule(Instant after, std::int64_t* loo
   // SKIP may move a day of a month over either of its ends, by one.
   const std::int64_t reach = rule_.skip == RRuleSkip::omit ? 0 : 1;
   const std::int64_t from_day = floor_div(search.from_ms, kLocalDayMs);
-  std::int64_t period = std::max<std::int64_t>(0, periods_.from(from_day - reach));
-  for (std::int64_t barren = 0; barren < periods_.cycle(); ++period) {
-    const std::int64_t first_day = periods_.first_day(period);
+  std::int64_t number = std::max<std::int64_t>(0, periods_.from(from_day - reach));
+  for (std::int64_t barren = 0; barren < periods_.cycle(); ++number) {
+    const std::int64_t first_day = periods_.first_day(number);
     const std::int64_t first_ms = (first_day - reach) * kLocalDayMs;
     if (first_ms > last_asked_ms_ || (search.found && first_ms >= search.before_ms)) {
       break;
@@ -204,11 +226,11 @@ std::optional<Occurrence> RuleSet::next_of_rule(Instant after, std::int64_t* loo
     if (first_ms - 2 * kLocalDayMs > to_ms(last_)) {
       break;
     }
-    if (looked_at != nullptr) {
-      ++*looked_at;
-    }
-    search_period(first_day, search);
-    barren = search.names_any ? 0 : barren + 1;
+    ++looked_at;
+    read_period(first_day, period);
+    search_period(period, search);
+    const bool names_any = positions_.empty() ? period.size > 0 : !period.chosen.empty();
+    barren = names_any ? 0 : barren + 1;
   }
   return search.found;
 }
@@ -225,7 +247,12 @@ std::optional<Occurrence> RuleSet::next_of_dates(Instant after) const {
 }
 
 std::optional<Occurrence> RuleSet::next(Instant after, std::int64_t* looked_at) const {
-  const auto by_rule = next_of_rule(after, looked_at);
+  Period period;
+  std::int64_t periods = 0;
+  const auto by_rule = next_of_rule(after, period, periods);
+  if (looked_at != nullptr) {
+    *looked_at += periods;
+  }
   const auto by_date = next_of_dates(after);
   if (by_rule && by_date) {
     return earlier(*by_date, *by_rule) ? by_date : by_rule;

@@ -38,18 +38,21 @@ class RuleSet {
   [[nodiscard]] const Zone& zone() const { return *zone_; }
 
  private:
+  struct Period;
   struct Search;
 
   void read_times(const RRule& rule);
   void read_until(const RRule& rule);
   void read_dates(const RuleDates& dates);
-  [[nodiscard]] std::optional<Occurrence> next_of_rule(Instant after,
-                                                       std::int64_t* looked_at) const;
+  [[nodiscard]] std::optional<Occurrence> next_of_rule(Instant after, Period& period,
+                                                       std::int64_t& looked_at) const;
   [[nodiscard]] std::optional<Occurrence> next_of_dates(Instant after) const;
   [[nodiscard]] bool is_taken_out(const Occurrence& occurrence) const;
-  void search_period(std::int64_t first_day, Search& search) const;
-  [[nodiscard]] std::int64_t chosen_from(std::int64_t index, std::int64_t size) const;
-  [[nodiscard]] Occurrence resolve(LocalTime asked, bool skipped) const;
+  void read_period(std::int64_t first_day, Period& period) const;
+  void search_period(const Period& period, Search& search) const;
+  void consider(LocalTime asked, std::int64_t day, Search& search) const;
+  [[nodiscard]] Occurrence made(LocalTime asked, const Resolved& resolved, bool skipped) const;
+  [[nodiscard]] Occurrence on_date(LocalTime asked) const;
 
   const Zone* zone_ = nullptr;
   Instant start_{};

@@ -79,7 +79,7 @@ std::string weekday_list(Rng& rng, std::int64_t ordinal_max) {
 // Any rule the parser accepts, mostly one that fires now and then.
 std::string random_rule(Rng& rng) {
   constexpr std::string_view kFrequencies[] = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"};
-  const std::size_t frequency = rng.below(4);
+  const std::uint64_t frequency = rng.below(4);
   const bool monthly = frequency == 2;
   const bool yearly = frequency == 3;
   std::string text = "FREQ=" + std::string{kFrequencies[frequency]};
@@ -375,7 +375,7 @@ TEST_CASE("years between two occurrences cost no periods") {
   const ZoneTable table;
   for (const char* text : {"FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,FR",
                            "FREQ=MONTHLY;BYMONTHDAY=31;SKIP=FORWARD", "FREQ=YEARLY;BYDAY=20MO",
-                           "FREQ=DAILY;COUNT=40000", "FREQ=DAILY;UNTIL=21000101"}) {
+                           "FREQ=MONTHLY;COUNT=10000", "FREQ=DAILY;UNTIL=21000101"}) {
     INFO(text);
     const RuleSet set{*table.find("America/New_York"), instant("2000-01-31T12:00:00Z"), rule(text)};
     std::int64_t looked_at = 0;
