@@ -4,7 +4,7 @@
 import worker, { Directory as RealDirectory, Workspace as RealWorkspace } from "../../worker-shim/worker";
 
 const nothing = () => ({
-  rows_written: 0, rows_read: 0, key_value_writes: 0, alarms_set: 0, alarms_deleted: 0,
+  rows_written: 0, rows_read: 0, rows_by_statement: {} as Record<string, number>, key_value_writes: 0, alarms_set: 0, alarms_deleted: 0,
   object_requests: {} as Record<string, number>, socket_messages: 0, busy_ms: 0,
   transactions: 0, transaction_ms: 0, transaction_ms_max: 0, object_request_ms_max: 0,
   queue_writes: 0, queue_operations: 0, queue_reads: 0, queue_retries: 0, queue_dead: 0, queue_batches: 0,
@@ -13,6 +13,7 @@ const nothing = () => ({
 });
 let counted = nothing();
 
+const STATEMENT_SHOWN = 120;
 const UNIT_BYTES = 64 * 1024;
 const units = (body: unknown) => Math.max(1, Math.ceil(JSON.stringify(body).length / UNIT_BYTES));
 
@@ -49,19 +50,23 @@ class Open {
   }
 }
 
-let cursors: SqlStorageCursor<never>[] = [];
-let databases = new Map<DurableObjectStorage, number>();
+let cursors: { statement: string; cursor: SqlStorageCursor<never> }[] = [];
+const databases = new Map<string, number>(); // by object: one that slept comes back with other handles
 
 // A cursor knows what it wrote and read once it is done.
 function settleCursors(): void {
-  for (const cursor of cursors) {
+  for (const { statement, cursor } of cursors) {
+    if (cursor.rowsWritten > 0) {
+      const begins = statement.replace(/\s+/g, " ").slice(0, STATEMENT_SHOWN);
+      counted.rows_by_statement[begins] = (counted.rows_by_statement[begins] ?? 0) + cursor.rowsWritten;
+    }
     counted.rows_written += cursor.rowsWritten;
     counted.rows_read += cursor.rowsRead;
   }
   cursors = [];
 }
 
-function meterStorage(storage: DurableObjectStorage): void {
+function meterStorage(id: string, storage: DurableObjectStorage): void {
   const exec = storage.sql.exec.bind(storage.sql);
   const setAlarm = storage.setAlarm.bind(storage);
   const deleteAlarm = storage.deleteAlarm.bind(storage);
@@ -70,7 +75,10 @@ function meterStorage(storage: DurableObjectStorage): void {
   const own = (of: object, name: string, value: unknown) => Object.defineProperty(of, name, { value });
   own(storage.sql, "exec", (...given: Parameters<typeof exec>) => {
     const cursor = exec(...given);
-    cursors.push(cursor as SqlStorageCursor<never>);
+    if (given[0].includes("__miniflare")) {
+      return cursor; // the simulation's own note of an object's name
+    }
+    cursors.push({ statement: given[0], cursor: cursor as SqlStorageCursor<never> });
     return cursor;
   });
   own(storage, "setAlarm", (...given: Parameters<typeof setAlarm>) => {
@@ -91,7 +99,7 @@ function meterStorage(storage: DurableObjectStorage): void {
       counted.transaction_ms += took;
       counted.transaction_ms_max = Math.max(counted.transaction_ms_max, took);
       settleCursors();
-      databases.set(storage, storage.sql.databaseSize);
+      databases.set(id, storage.sql.databaseSize);
     }
   });
   own(storage, "kv", new Proxy(kv, {
@@ -138,7 +146,7 @@ function metered<Base extends object>(Real: Made<Base>, name: string): Made<Base
   const Metered = class extends (Real as Made<object>) {
     constructor(ctx: DurableObjectState, env: Env) {
       const open = new Open();
-      meterStorage(ctx.storage);
+      meterStorage(String(ctx.id), ctx.storage);
       const waitUntil = ctx.waitUntil.bind(ctx);
       Object.defineProperty(ctx, "waitUntil", {
         value: (work: Promise<unknown>) => {

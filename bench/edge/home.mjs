@@ -1,7 +1,7 @@
 // The edge home with meters in it (counted.ts), as a process of its own: the runtime of Cloudflare Workers
 // under `wrangler dev`, with the queues' settings of wrangler.toml.
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -21,8 +21,24 @@ export async function bundle(folder, config) {
 
 const ticksPerSecond = Number((await run("getconf", ["CLK_TCK"])).stdout);
 
+const folders = new Set();
+process.on("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })));
+
+/** A folder that is gone when this process is. */
+export async function temporaryFolder(name) {
+  const folder = await makeFolder(name);
+  folders.add(folder);
+  return folder;
+}
+
+/** Whether processes can be looked at from outside. */
+export const hasProc = existsSync("/proc/self/fd");
+
 function processesOf(group) {
   const found = [];
+  if (!hasProc) {
+    return found;
+  }
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       const [, name, rest] = /\((.*)\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8"));
@@ -42,7 +58,7 @@ function processesOf(group) {
 export class CountedHome {
   static async start() {
     const home = new CountedHome();
-    home.folder = await makeFolder("bench-edge");
+    home.folder = await temporaryFolder("bench-edge");
     home.server = await EdgeServer.in(home.folder);
     const config = join(home.folder, "wrangler.toml");
     const text = readFileSync(config, "utf8").replaceAll("max_batch_size = 20\n", "max_batch_size = 1\n");

@@ -1,6 +1,7 @@
 // A large list as one stream through the edge's public door, and what it took there.
 import { numberAt } from "../numbers.mjs";
 import { watchHeap } from "./heap.mjs";
+import { hasProc } from "./home.mjs";
 
 /** After so many people one who stands there already, and one who cannot be called. */
 export const EVERY = 500;
@@ -20,11 +21,14 @@ async function* listOf(people, sent) {
   }
 }
 
-/** {job, people, bytes, seconds, counts, beside: {bytes, looks}}: beside is what its isolate held at most. */
+/**
+ * {job, people, bytes, seconds, counts, beside: {bytes, looks}}: beside is what its isolate held at most beside
+ * WebAssembly's memory; null where that cannot be seen.
+ */
 export async function importList(home, people) {
   await home.client.must("GET", "/api/jobs");
   await home.counted();
-  const heap = await watchHeap(home.processes().map(({ pid }) => pid));
+  const heap = hasProc ? await watchHeap(home.processes().map(({ pid }) => pid)) : () => null;
   const sent = { bytes: 0 };
   const query = new URLSearchParams({ name: "Large", assistantId: "a", phoneNumberId: "p" });
   const began = performance.now();

@@ -7,13 +7,12 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { makeFolder, removeFolder } from "../../tests/e2e/processes.mjs";
 import { root } from "../../tests/edge/edge.mjs";
 import { watchOthers } from "../machine.mjs";
 import { measureBundle } from "./bundle.mjs";
 import { campaigns } from "./campaign.mjs";
 import { cold, warm } from "./core_time.mjs";
-import { CountedHome } from "./home.mjs";
+import { CountedHome, temporaryFolder } from "./home.mjs";
 import { importList } from "./large_list.mjs";
 import { measureRuntime } from "./runtime.mjs";
 import { campaignTable, dollarsTable, figuresTable, notes } from "./tables.mjs";
@@ -66,11 +65,10 @@ async function measure(size, folder) {
 }
 
 const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
-const folder = await makeFolder("bench-edge");
+const folder = await temporaryFolder("bench-edge");
 const others = watchOthers();
 const results = await measure(values.quick ? "quick" : "full", folder);
 const taken = others();
-await removeFolder(folder);
 const about = { ...machine(), quick: values.quick, taken_by_others: taken };
 mkdirSync(PLACE, { recursive: true });
 const file = join(PLACE, "edge-latest.json");

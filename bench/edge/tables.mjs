@@ -65,7 +65,7 @@ function listRows({ people, bytes, seconds, counts, beside }) {
     [`A list of ${people.toLocaleString("en")} people as one stream of ${(bytes / 1e6).toFixed(1)} MB`,
       `${seconds.toFixed(1)} s, ${each(rowsOf(counts))} rows written a person`, ""],
     ["″ the longest request of the object", `${counts.object_request_ms_max} ms`, "≤ 30 s, the platform's limit"],
-    ["″ most memory: WebAssembly's; the rest of the isolate's", `${mb(counts.wasm_bytes)}; ${mb(beside.bytes)}`,
+    ["″ most memory: WebAssembly's; the rest of the isolate's", `${mb(counts.wasm_bytes)}; ${beside === null ? "?" : mb(beside.bytes)}`,
       "≤ 128 MB together, the platform's limit"],
   ];
 }
