@@ -45,7 +45,6 @@ std::vector<AppliedRule> rules_for(std::string_view country,
                                    std::span<const std::string_view> subdivisions,
                                    Purpose purpose) {
   std::vector<AppliedRule> out;
-  bool country_speaks = false;
   const QuietRule* of_marketing = nullptr;
   for (const QuietRule& rule : quiet_rules()) {
     const bool whole_country = rule.subdivision.empty();
@@ -56,12 +55,11 @@ std::vector<AppliedRule> rules_for(std::string_view country,
     }
     if (rule.speaks_of(purpose)) {
       out.push_back({&rule, false});
-      country_speaks = country_speaks || whole_country;
     } else if (whole_country && rule.speaks_of(Purpose::marketing)) {
       of_marketing = &rule;
     }
   }
-  if (!country_speaks && of_marketing != nullptr) {
+  if (out.empty() && of_marketing != nullptr) {
     out.push_back({of_marketing, true});
   }
   return out;

@@ -1,8 +1,8 @@
 // Calling hours and call caps by place, as compiled from quiet-hours.json (which says how its rows
 // were found, and how sure each is). A rule belongs to a country or to a part of it, and to the
 // purposes its law speaks of. It is not legal advice. The law of the place called counts, and every
-// rule that may apply does: a number that may be in two states has the hours both allow. Where a
-// country has no rule for a purpose, its rule for marketing stands in, as the cautious guess.
+// rule that may apply does: a number that may be in two states has the hours both allow. Where
+// nothing is known of a purpose, the country's rule for marketing stands in, the cautious guess.
 #pragma once
 
 #include <array>

@@ -123,7 +123,9 @@ TEST_CASE("spans are whole, in order, and as long together as what is open") {
 TEST_CASE("a span by value is the same as a list of it; as it stands it is always") {
   for (const Range range : {Range{3, 9}, Range{3, 3}, Range{9, 3}, Range{-5, 4}}) {
     const auto list = merged({range});
-    require_equal(Between<Axis::utc>{range}, Utc{list}, 20);
+    const Between<Axis::utc> one{range};
+    require_equal(one, Utc{list}, 20);
+    CHECK(one.at(range.begin_ms - 7).until_ms == range.begin_ms);  // its edge, in one leap
   }
   CHECK(Between<Axis::utc>{}.at(0).open);
   CHECK(Between<Axis::utc>{}.at(0).until_ms == kEndOfTimeMs);
