@@ -1,7 +1,7 @@
 // ./dev bench edge: what the edge home weighs, how quickly it is there, and what a call costs. Prints tables
 // of Markdown, and keeps everything in build/bench/edge-latest.json. Nothing is asserted.
 //   main.mjs [--quick]
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
@@ -29,12 +29,12 @@ const began = performance.now();
 const say = (text) => process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
 
 function machine() {
-  const git = (...flags) => execFileSync("git", flags, { cwd: root, encoding: "utf8" }).trim();
+  const { stdout } = spawnSync("git", ["rev-parse", "--short=10", "HEAD"], { cwd: root, encoding: "utf8" });
   const version = (name) => JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8")).version;
   return {
     date: new Date().toISOString().slice(0, 10),
     cores: availableParallelism(), cpu: cpus()[0]?.model ?? "",
-    commit: git("rev-parse", "--short=10", "HEAD"),
+    commit: stdout?.trim() || "unknown",
     wrangler: version("wrangler"), workerd: version("workerd"), node: process.version.slice(1),
   };
 }
