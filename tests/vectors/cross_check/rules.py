@@ -5,8 +5,9 @@ dateutil expands on the local clock; zoneinfo (fold=0) makes instants of that, w
 Where the two differ by intent, the question is put so that both mean the same:
 - BYWEEKNO alone: dateutil takes all seven days of the week. RFC 5545 3.3.10 has what a rule leaves
   out derived from DTSTART, as here: its weekday. dateutil is asked with that BYDAY.
-- The days of a year's first week that lie in December: dateutil finds them as week 1 only. RFC 5545
-  3.3.10 counts weeks from the end too, where that one is -52 or -53. Those are not asked.
+- Weeks that lie in two years: dateutil finds their days in the other year as week 1 or -1 only, and
+  counts the weeks of the year before by the length of this one. RFC 5545 3.3.10 has weeks numbered
+  as ISO 8601 does: 2 January 2022 is of week 52. Of BYWEEKNO, 1 to 51 and -1 to -51 are asked.
 - BYSETPOS in a WEEKLY rule: dateutil counts in the first week from DTSTART on. RFC 5545 3.3.10: "A
   set of recurrence instances starts at the beginning of the interval defined by the FREQ rule
   part." dateutil is asked from the beginning of that week.
@@ -60,7 +61,7 @@ def random_parts(rng):
     parts = {"FREQ": freq}
     by = {}
     if yearly and rng.random() < .25:
-        by["BYWEEKNO"] = ",".join(str(rng.choice([*range(-51, 0), *range(1, 54)]))
+        by["BYWEEKNO"] = ",".join(str(rng.choice([*range(-51, 0), *range(1, 52)]))
                                   for _ in range(rng.randint(1, 3)))
     if rng.random() < .3:
         by["BYMONTH"] = numbers(rng, 1, 12)
