@@ -234,7 +234,8 @@ TEST_CASE("a schedule answers as its rules do, read minute by minute") {
                    asks ? std::optional{best.has_value()} : std::nullopt, literal);
     }
     for (int i = 0; i < 20; ++i) {
-      const Instant at = all[rng.below(all.size())] + Millis{between(rng, -1, 1)};
+      const Instant at =
+          all[static_cast<std::size_t>(rng.below(all.size()))] + Millis{between(rng, -1, 1)};
       INFO("at " << format_rfc3339(at));
       const Verdict verdict = schedule->validate(at, {});
       REQUIRE(verdict.valid() == literal.allowed(at));
