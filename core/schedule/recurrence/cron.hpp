@@ -1,10 +1,9 @@
-// Five-field cron with a zone: minute, hour, day of month, month, day of week, each a list of
-// values, ranges and ranges with steps ("*/15", "9-17/2", "MON-FRI"), or @hourly to @yearly. As in
-// every cron, a day must be one of both day fields, unless one of them begins with "*": then it
-// must be in both. When clocks change, as in Vixie's cron: an expression whose minute or hour field
-// begins with "*" follows the clock (what is skipped is not made up for, an hour that comes twice
-// fires twice); any other names fixed times, which come once each: a missing one at the moment it
-// is resolved to ("compatible", 02:30 at 03:30; Vixie's cron runs it at 03:00), a repeated one at
+// Five-field cron with a zone: values, ranges, steps and lists ("*/15", "9-17/2", "MON-FRI"), or
+// @hourly to @yearly. A day must be one of either day field, unless one begins with "*": then of
+// both (crontab(5) of Debian). When clocks change, as in Vixie's cron and npm's cron-parser: an
+// expression whose minute or hour field begins with "*" follows the clock (nothing for a skipped
+// hour, twice for a repeated one); any other names fixed times, which come once each: a missing one
+// where it is resolved to ("compatible": 02:30 at 03:30; Vixie's cron has 03:00), a repeated one at
 // its first. Refused, with position and word: seconds or years, "?", "L", "W", "#", @reboot.
 #pragma once
 

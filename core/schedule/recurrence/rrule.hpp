@@ -1,8 +1,10 @@
 // A recurrence rule of RFC 5545 (3.3.10), as a value: FREQ DAILY to YEARLY, INTERVAL, COUNT or
 // UNTIL, every BYxxx part, WKST, and SKIP of RFC 7529 with RSCALE=GREGORIAN (which may be left
-// out). Refused, with position and word, all at once: a FREQ below a day (calls are not placed by
-// the hour or second without end; BYHOUR and BYMINUTE name times of a day), another RSCALE, parts
-// that the RFC does not allow together, a second 60, more than 1440 times a day, SKIP with day 366.
+// out): a day behind the month's end lies before the next month, one before its beginning (-31 in
+// April) behind the month before. Refused, with position and word, all at once: a FREQ below a day
+// (BYHOUR and BYMINUTE name times of a day), another RSCALE, parts that the RFC does not allow
+// together, a second 60, SKIP with day 366, and what has no bound here: a COUNT above 10000, an
+// INTERVAL above a million, more than 1440 times a day, 4096 bytes.
 #pragma once
 
 #include <array>

@@ -151,6 +151,9 @@ TEST_CASE("fixed times come once each when clocks change, moved or at the first 
         "03-08T03:30 03-09T02:30 03-09T03:30");
   CHECK(times(zone, "0,45 2,3 * * *", "2026-03-07T12:00:00Z", 3) ==
         "03-08T03:00 03-08T03:45 03-09T02:00");
+  // Lord Howe's clocks jump from 02:00 to 02:30: 02:15 is moved to 02:45, behind 02:30.
+  CHECK(times(*table.find("Australia/Lord_Howe"), "15,30 2 * * *", "2026-10-03T12:00:00Z", 3) ==
+        "10-04T02:30 10-04T02:45 10-05T02:15");
   CHECK(times(zone, "30 1 * * *", "2026-10-31T12:00:00Z", 2) == "11-01T01:30 11-02T01:30");
   CHECK(CronSchedule{zone, cron("30 1 * * *")}.next(instant("2026-11-01T00:00:00Z"))->at ==
         instant("2026-11-01T05:30:00Z"));

@@ -312,6 +312,24 @@ TEST_CASE("a time that is skipped or repeated comes once, in order") {
   CHECK(fold.next(instant("2026-10-31T12:00:00Z"))->kind == LocalKind::fold);
 }
 
+TEST_CASE("a time behind a jump may come before one that the jump moved") {
+  const ZoneTable table;  // Lord Howe's clocks jump from 02:00 to 02:30 on 4 October 2026
+  const RuleSet set{*table.find("Australia/Lord_Howe"), instant("2026-10-02T12:00:00Z"),
+                    rule("FREQ=DAILY;BYHOUR=2;BYMINUTE=15,30;BYSECOND=0")};
+  CHECK(first_of(set, 4) ==
+        std::vector<Instant>{instant("2026-10-02T15:45:00Z"), instant("2026-10-02T16:00:00Z"),
+                             instant("2026-10-03T15:30:00Z"), instant("2026-10-03T15:45:00Z")});
+}
+
+TEST_CASE("a rule that starts in the second reading of a repeated hour starts there") {
+  const ZoneTable table;  // 01:30 for the second time; 01:45 comes for the first time before it
+  const RuleSet set{*table.find("America/New_York"), instant("2026-11-01T06:30:00Z"),
+                    rule("FREQ=DAILY;BYMINUTE=30,45")};
+  CHECK(first_of(set, 3) == std::vector<Instant>{instant("2026-11-01T06:30:00Z"),
+                                                 instant("2026-11-02T06:30:00Z"),
+                                                 instant("2026-11-02T06:45:00Z")});
+}
+
 TEST_CASE("UNTIL includes its day, its local time or its instant") {
   const ZoneTable table;
   const Zone& zone = *table.find("Asia/Kolkata");
@@ -381,6 +399,20 @@ TEST_CASE("years between two occurrences cost no periods") {
     std::int64_t looked_at = 0;
     CHECK(set.next(instant("2099-06-15T00:00:00Z"), &looked_at).has_value());
     CHECK(looked_at <= 3);
+  }
+}
+
+TEST_CASE("behind its end a rule is not looked for") {
+  const ZoneTable table;
+  for (const char* text : {"FREQ=DAILY;UNTIL=20270101", "FREQ=DAILY;UNTIL=20270101T120000",
+                           "FREQ=DAILY;UNTIL=20270101T120000Z", "FREQ=DAILY;COUNT=3"}) {
+    INFO(text);
+    const RuleSet set{*table.find("Europe/Berlin"), instant("2026-12-24T09:00:00Z"), rule(text)};
+    for (const char* after : {"2027-01-01T09:00:00Z", "2030-01-01T09:00:00Z"}) {
+      std::int64_t looked_at = 0;
+      CHECK_FALSE(set.next(instant(after), &looked_at).has_value());
+      CHECK(looked_at <= 4);
+    }
   }
 }
 
