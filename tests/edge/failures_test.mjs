@@ -4,34 +4,17 @@
 // ledger says so.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { Carrier, makeFolder, removeFolder } from "../e2e/processes.mjs";
-import { binary } from "./edge.mjs";
-import { Harness } from "./harness.mjs";
+import { useCarrier, useHarness } from "./harness.mjs";
 
 const PEOPLE = 9;
 
-let folder;
-let carrier;
-let edge;
+const carrier = await useCarrier("edge-failures");
+const edge = useHarness();
 let client;
 
-before(async () => {
-  folder = await makeFolder("edge-failures");
-  carrier = new Carrier({
-    binary, folder,
-    flags: ["--answer", "1", "--ring", "5ms..20ms", "--talk", "5ms..20ms", "--concurrency", "0"],
-  });
-  await carrier.start();
-  edge = new Harness();
-});
-after(async () => {
-  await edge.close();
-  await carrier.stop();
-  await removeFolder(folder);
-});
 beforeEach(async () => {
   await edge.begin();
   client = edge.client;

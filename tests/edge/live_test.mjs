@@ -1,17 +1,12 @@
 // Live events at the edge: a subscriber stays while the object is forgotten, and one who comes back misses nothing.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { eventsOf } from "../e2e/client.mjs";
 import { until } from "../conformance/host.mjs";
-import { Harness } from "./harness.mjs";
+import { useHarness } from "./harness.mjs";
 
-let edge;
-before(async () => {
-  edge = new Harness();
-  await edge.begin();
-});
-after(() => edge.close());
+const edge = useHarness();
 
 let names = 0;
 const newJob = () => edge.client.must("POST", "/api/jobs", {
