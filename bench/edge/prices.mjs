@@ -13,7 +13,7 @@ export const PRICES = {
   rowsWritten: [1.0, MILLION, "a row or an index entry written, an alarm set"],
   rowsRead: [0.001, MILLION, "a row looked at"],
   objectRequests: [0.15, MILLION, "a method call, a fetch, an alarm, 20 messages of a subscriber"],
-  objectGbSeconds: [12.5, MILLION, "128 MB while a request, a timer or other work is open"],
+  objectGbSeconds: [12.5, MILLION, "a GB-second: 7.8 s in which an object of 128 MB has anything open"],
   workerRequests: [0.3, MILLION, "a request from outside, a batch for the queues' consumer"],
   workerCpuMs: [0.02, MILLION, "a millisecond of CPU in the Worker"],
   queueOperations: [0.4, MILLION, "64 KB of a message written, read or deleted; a retry reads again"],

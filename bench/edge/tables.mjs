@@ -137,20 +137,21 @@ export function campaignTable(campaigns) {
 
 const ITEM_TITLES = {
   rowsWritten: "rows written", rowsRead: "rows read", objectRequests: "requests to objects",
-  objectGbSeconds: "duration of objects", workerRequests: "requests to the Worker and its consumer",
-  workerCpuMs: "CPU, at most", queueOperations: "queue operations", gbMonths: "kept for a month",
+  objectGbSeconds: "duration of objects", workerRequests: "requests to the Worker",
+  workerCpuMs: "CPU, at most", queueOperations: "queue operations", gbMonths: "storage",
 };
 
 export function dollarsTable(campaigns) {
   const bills = campaigns.map((result) =>
     Object.fromEntries(Object.entries(itemsOf(result)).map(([item, count]) => [item, cost(item, count) * MILLION])));
   const totals = bills.map(all);
-  const rows = Object.keys(PRICES).map((item) => [
-    ITEM_TITLES[item],
+  const rows = Object.entries(PRICES).map(([item, [dollars, unit, is]]) => [
+    ITEM_TITLES[item], is, `$${dollars < 0.01 ? dollars : dollars.toFixed(2)}${unit === MILLION ? " a million" : ""}`,
     ...bills.map((bill, at) => `${bill[item].toFixed(2)} (${((bill[item] / totals[at]) * 100).toFixed(0)} %)`),
   ]);
-  rows.push(["**together**", ...totals.map((total) => `**$${total.toFixed(2)}**`)]);
-  return markdown([`dollars a million calls, ${PRICES_OF}`, ...campaigns.map(({ title }) => title)], rows);
+  rows.push(["**together**", "", "", ...totals.map((total) => `**$${total.toFixed(2)}**`)]);
+  const columns = ["dollars a million calls", "one is", `price, ${PRICES_OF}`, ...campaigns.map(({ title }) => title)];
+  return markdown(columns, rows);
 }
 
 /** What the columns mean. */
