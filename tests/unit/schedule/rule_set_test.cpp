@@ -328,6 +328,7 @@ TEST_CASE("a rule that starts in the second reading of a repeated hour starts th
   CHECK(first_of(set, 3) == std::vector<Instant>{instant("2026-11-01T06:30:00Z"),
                                                  instant("2026-11-02T06:30:00Z"),
                                                  instant("2026-11-02T06:45:00Z")});
+  CHECK(set.next(kEpoch)->at == instant("2026-11-01T06:30:00Z"));
 }
 
 TEST_CASE("UNTIL includes its day, its local time or its instant") {
