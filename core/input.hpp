@@ -34,6 +34,7 @@ struct HttpRequest {
   bool body_is_stream =
       false;  // the host holds a body it will send as ImportChunks if asked (Ingest)
   std::optional<Principal> principal;  // none: nobody signed in
+  bool over_tls = false;  // the client speaks TLS: the cookies it is given must stay there
 
   // The first header of that lower-case name, or an empty view.
   [[nodiscard]] std::string_view header(std::string_view name) const {

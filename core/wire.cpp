@@ -145,6 +145,9 @@ void encode_input_event(Encoder& out, const HttpRequest& request) {
     out.key("principal");
     encode_principal(out, *request.principal);
   }
+  if (request.over_tls) {
+    out.boolean("over_tls", true);
+  }
   out.json.end_object();
 }
 

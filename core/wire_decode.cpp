@@ -262,6 +262,9 @@ HttpRequest decode_http_request(Decoder& in, Index at) {
   if (const auto principal = members.find("principal")) {
     request.principal = decode_principal(in, *principal);
   }
+  if (const auto over_tls = members.find("over_tls")) {
+    request.over_tls = in.boolean(*over_tls, "over_tls");
+  }
   return request;
 }
 

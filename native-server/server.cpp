@@ -232,12 +232,11 @@ std::optional<Response> Server::State::judge_credential(HttpRequest& request) {
 
 void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
   HttpRequest request = exchange->take_request();
-  const bool over_tls =
+  request.over_tls =
       options.public_url.rfind("https://", 0) == 0 ||
       came_over_tls(exchange->is_from_loopback(), request.header("x-forwarded-proto"));
   auto visit = std::make_shared<Visit>(
       std::move(exchange), request, requests.fetch_add(1, std::memory_order_relaxed), metrics, log);
-  visit->over_tls = over_tls;
   if (auto page = page_at(request.method, path_of(request.target))) {
     visit->respond(std::move(*page));
     return;

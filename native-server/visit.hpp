@@ -40,11 +40,6 @@ class Visit {
 
   void respond(Response response) {
     log_answer(response.status);
-    for (auto& [name, value] : response.headers) {
-      if (over_tls && name == "set-cookie") {
-        value += "; Secure";
-      }
-    }
     response.headers.emplace_back("x-request-id", id_);
     exchange_->respond(std::move(response));
   }
@@ -71,7 +66,6 @@ class Visit {
   std::shared_ptr<Workspace> workspace;
   std::string workspace_name;
   std::string subject;
-  bool over_tls = false;  // what the client speaks with the proxy: its cookies must stay there
 
  private:
   // Twelve hexadecimal digits.

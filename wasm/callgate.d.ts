@@ -20,6 +20,8 @@ export interface HttpRequest {
   headers: Headers;
   body: Uint8Array;
   body_is_stream: boolean;
+  /** The client speaks TLS; absent: it does not. */
+  over_tls?: boolean;
   principal?: Principal;
 }
 

@@ -134,7 +134,7 @@ export async function giveBack(batch: MessageBatch<Pointer>, env: Env): Promise<
     console.error({ event: "dead_letter", queue: batch.queue, workspace, effects: keys.length });
     try {
       await workspaceOf(env, workspace).giveBack(keys);
-    message.ack();
+      message.ack();
     } catch {
       message.retry();
     }

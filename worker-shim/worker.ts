@@ -9,7 +9,7 @@ import { hostOf, NotConfigured, secretOf } from "./host";
 import { eventStream, subscription } from "./live";
 import { problem } from "./problem";
 import { TokenRefused, Tokens } from "./tokens";
-import { type Reply, workspaceOf } from "./workspace";
+import { isReport, type Reply, workspaceOf } from "./workspace";
 
 export { Directory } from "./directory";
 export { Workspace } from "./workspace";
@@ -67,11 +67,10 @@ function requestOf(request: Request): HttpRequest {
     headers: [...request.headers], // their names are in lower case
     body: new Uint8Array(),
     body_is_stream: false,
+    over_tls: url.protocol === "https:",
   };
 }
 
-/** A report of a provider: it merges, so it may come twice, and it is never too many. */
-const isReport = (target: string) => target.startsWith("/api/webhooks/");
 const isList = (request: Request) =>
   request.method === "POST" && request.body !== null && request.headers.get("content-length") !== "0" &&
   ["text/csv", "application/x-ndjson"].includes((request.headers.get("content-type") ?? "").split(";")[0]!);
@@ -121,7 +120,7 @@ class Visit {
   }
 
   async handle(request: HttpRequest, body: ReadableStream<Uint8Array> | null): Promise<Answer | Response> {
-    const repeatable = request.method !== "POST" || isReport(String(request.target));
+    const repeatable = request.method !== "POST" || isReport(request);
     const reply = await this.#stub.ask(request).catch((error: { overloaded?: boolean }) => {
       if (!repeatable || error.overloaded) {
         throw error;
@@ -216,7 +215,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     const { success } = await env.REFUSALS.limit({ key: request.headers.get("cf-connecting-ip") ?? "" });
     return success ? judged : TOO_MANY;
   }
-  if (!isReport(pathname) && !(await env.REQUESTS.limit({ key: `${judged.workspace} ${judged.subject}` })).success) {
+  if (!isReport(asked) && !(await env.REQUESTS.limit({ key: `${judged.workspace} ${judged.subject}` })).success) {
     return TOO_MANY;
   }
   asked.principal = judged;

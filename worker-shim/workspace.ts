@@ -19,6 +19,10 @@ const GATHER_MAX = 50;
 const SEND_TIMEOUT_MS = 10_000;
 const MESSAGES_MAX = 100;
 
+/** A report of a provider: it merges, so it may come twice and wait for others, and is never too many. */
+export const isReport = ({ method, target }: HttpRequest) =>
+  method === "POST" && String(target).startsWith("/api/webhooks/");
+
 /** What the Worker has to do for the one who asked. */
 export type Reply =
   | { response: Answer }
@@ -36,10 +40,7 @@ interface Waiting {
 const NOT_SAVED = problem(503, "not_saved", "The change could not be saved; nothing of it happened.");
 const INTERNAL = problem(500, "internal", "Something went wrong here; nothing was changed.");
 
-// Nothing that can wait stands before a dial.
-const CALLS: EffectKey["kind"][] = [1, 2, 3];
-const isAboutCall = ({ kind }: EffectKey) => CALLS.includes(kind);
-const isOther = (key: EffectKey) => !isAboutCall(key);
+const ABOUT_CALLS: EffectKey["kind"][] = [1, 2, 3];
 
 // A view would take the whole of what it is a view of along.
 const own = (answer: Answer): Answer => ({ ...answer, body: answer.body.slice() });
@@ -73,24 +74,14 @@ export class Workspace extends DurableObject<Env> {
     });
   }
 
-  async ask(request: HttpRequest): Promise<Reply> {
-    const report = request.method === "POST" && String(request.target).startsWith("/api/webhooks/");
+  ask(request: HttpRequest): Promise<Reply> {
+    const event = { http_request: request };
     const reads = request.method === "GET" || request.method === "HEAD";
-    try {
-      const event = { http_request: request };
-      const output = reads ? this.#alone(event) : await this.#submit(event, report);
-      return this.#replyOf(output);
-    } catch (error) {
-      return this.#broken(error);
-    }
+    return this.#reply(async () => (reads ? this.#alone(event) : this.#submit(event, isReport(request))));
   }
 
-  async takePiece(piece: ImportChunk): Promise<Reply> {
-    try {
-      return this.#replyOf(await this.#submit({ import_chunk: piece }));
-    } catch (error) {
-      return this.#broken(error);
-    }
+  takePiece(piece: ImportChunk): Promise<Reply> {
+    return this.#reply(() => this.#submit({ import_chunk: piece }));
   }
 
   async take(keys: EffectKey[]): Promise<Effect[]> {
@@ -162,19 +153,18 @@ export class Workspace extends DurableObject<Env> {
       const outputs = this.#commit(group.map(({ event }) => event));
       group.forEach(({ done }, at) => done(outputs[at]!));
     } catch (error) {
-      // One of them may be to blame: each by itself.
-      for (const { event, done, failed } of group) {
+      if (group.length === 1) {
+        group[0]!.failed(error);
+        return;
+      }
+      for (const { event, done, failed } of group) { // one of them may be to blame: each by itself
         try {
-          done(group.length === 1 ? this.#rethrow(error) : this.#alone(event));
+          done(this.#alone(event));
         } catch (its) {
           failed(its);
         }
       }
     }
-  }
-
-  #rethrow(error: unknown): never {
-    throw error;
   }
 
   #alone(event: Event): Output {
@@ -220,9 +210,11 @@ export class Workspace extends DurableObject<Env> {
     }
     this.#subscribers.publish(output.events);
     const named = output.effects.filter(({ request }) => request === undefined).map(({ key }) => key);
-    for (const [queue, wants] of [[this.env.DIAL, isAboutCall], [this.env.DELIVER, isOther]] as const) {
-      if (named.some(wants)) {
-        this.ctx.waitUntil(this.#offer(queue, named.filter(wants)));
+    const aboutCalls = named.filter(({ kind }) => ABOUT_CALLS.includes(kind));
+    const others = named.filter((key) => !aboutCalls.includes(key));
+    for (const [queue, keys] of [[this.env.DIAL, aboutCalls], [this.env.DELIVER, others]] as const) {
+      if (keys.length > 0) { // two queues: nothing that can wait stands before a dial
+        this.ctx.waitUntil(this.#offer(queue, keys));
       }
     }
   }
@@ -242,6 +234,15 @@ export class Workspace extends DurableObject<Env> {
     }
   }
 
+  async #reply(work: () => Promise<Output>): Promise<Reply> {
+    try {
+      return this.#replyOf(await work());
+    } catch (error) {
+      this.#log("input_failed", error);
+      return { response: error instanceof CoreFailed ? INTERNAL : NOT_SAVED };
+    }
+  }
+
   #replyOf({ answer, effects }: Output): Reply {
     if (answer === undefined) {
       return { taken: true };
@@ -257,11 +258,6 @@ export class Workspace extends DurableObject<Env> {
       return { response: own(answer.response) };
     }
     return "stream" in answer ? { stream: true } : { ingest: answer.ingest };
-  }
-
-  #broken(error: unknown): Reply {
-    this.#log("input_failed", error);
-    return { response: error instanceof CoreFailed ? INTERNAL : NOT_SAVED };
   }
 
   // Each alarm that is set is billed as a row, so one that comes too early is left: it sets the right one. One

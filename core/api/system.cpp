@@ -11,7 +11,17 @@ namespace callgate {
 namespace {
 
 constexpr std::int64_t kBacklogMax = 10'000;
-constexpr std::string_view kCookieRules = "; Path=/; HttpOnly; SameSite=Lax";
+
+// Where the client speaks TLS, a cookie of its session never leaves it.
+std::string session_cookie(const HttpRequest& request, std::string_view session,
+                           std::chrono::seconds lasts) {
+  std::string cookie = "callgate_session=";
+  cookie.append(session).append("; Path=/; HttpOnly; SameSite=Lax");
+  if (request.over_tls) {
+    cookie += "; Secure";
+  }
+  return cookie + "; Max-Age=" + std::to_string(lasts.count());
+}
 
 Response plain(std::string body) {
   return {200,
@@ -98,18 +108,16 @@ Answer get_sign_in(Request& request) {
   const Instant expires = request.service().now() + kSessionLasts;
   const std::string session = make_session(request.service().context.crypto, principal.workspace,
                                            principal.roles.front(), expires);
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(kSessionLasts).count();
   return Response{303,
                   {{"location", "/"},
                    {"cache-control", "no-store"},
-                   {"set-cookie", "callgate_session=" + session + std::string{kCookieRules} +
-                                      "; Max-Age=" + std::to_string(seconds)}},
+                   {"set-cookie", session_cookie(request.http, session, kSessionLasts)}},
                   {}};
 }
 
-Answer post_sign_out(Request& /*request*/) {
+Answer post_sign_out(Request& request) {
   return Response{
-      204, {{"set-cookie", "callgate_session=" + std::string{kCookieRules} + "; Max-Age=0"}}, {}};
+      204, {{"set-cookie", session_cookie(request.http, {}, std::chrono::seconds{0})}}, {}};
 }
 
 Answer get_session(Request& request) {

@@ -3,17 +3,12 @@ import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, hkdfSync, sign } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 
 import { raw } from "../conformance/host.mjs";
-import { Harness } from "./harness.mjs";
+import { Harness, useHarness } from "./harness.mjs";
 
-let edge;
-before(async () => {
-  edge = new Harness({ vars: { WORKSPACES: "sales, support-2" } });
-  await edge.begin();
-});
-after(() => edge.close());
+const edge = useHarness({ vars: { WORKSPACES: "sales, support-2" } });
 
 const now = () => Math.floor(Date.now() / 1000);
 const keyOf = (purpose, secret = edge.secret) =>
@@ -123,6 +118,21 @@ describe("with an object", () => {
       assert.equal((await answer.json()).workspace, workspace);
     }
     assert.equal((await edge.objects()).length, 3);
+  });
+
+  test("a session's cookie stays on TLS where the browser speaks it", async () => {
+    for (const [home, secure] of [["https://calls.example", true], [edge.url, false]]) {
+      const [path] = ticket(timed("ticket", "cgt", "default", now() + 600));
+      const signedIn = await edge.worker.fetch(home + path, { redirect: "manual" });
+      assert.equal(signedIn.status, 303);
+      const given = signedIn.headers.get("set-cookie");
+      assert.equal(/; Secure(;|$)/.test(given), secure, given);
+      const signedOut = await edge.worker.fetch(`${home}/sign-out`, {
+        method: "POST", headers: { authorization: `Bearer ${edge.token()}` },
+      });
+      assert.equal(signedOut.status, 204);
+      assert.equal(/; Secure(;|$)/.test(signedOut.headers.get("set-cookie")), secure);
+    }
   });
 
   test("a report that is unsigned, signed with another secret or stale changes nothing", async () => {

@@ -71,6 +71,7 @@ class Maker {
     if (chance(2)) {
       request.principal = Principal{text(), text(), texts(), texts()};
     }
+    request.over_tls = chance(2);
     return request;
   }
 

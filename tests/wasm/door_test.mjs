@@ -48,6 +48,7 @@ function request(method, target, body = "", more = { principal: OWNER }) {
       headers,
       body: bytes,
       body_is_stream: false,
+      over_tls: more.overTls ?? false,
       ...(more.principal && { principal: more.principal }),
     },
   });
@@ -212,6 +213,20 @@ test("a request is told who asks: nobody, or a token for the host's library", as
     decode(call(module, core, "authenticate", request("GET", "/api/jobs", "", { headers })).bytes);
   assert.deepEqual(who([]), { none: {} });
   assert.deepEqual(who([["authorization", "Bearer aa.bb.cc"]]), { jwt: { token: "aa.bb.cc" } });
+});
+
+test("a session's cookie stays on TLS where the client speaks it, also when it is taken away", async () => {
+  const { module, core, host } = await start();
+  const ticket = { workspace: "default", subject: "ticket", roles: ["owner"], scopes: [] };
+  const cookie = (method, target, overTls) => {
+    const asked = request(method, target, "", { principal: ticket, overTls });
+    const { headers } = decode(handle(module, core, host, asked).bytes).answer.response;
+    return headers.find(([name]) => name === "set-cookie")[1];
+  };
+  for (const visit of [["GET", "/sign-in?ticket=x"], ["POST", "/sign-out"]]) {
+    assert.match(cookie(...visit, true), /^callgate_session=.*; HttpOnly; SameSite=Lax; Secure; Max-Age=\d+$/);
+    assert.doesNotMatch(cookie(...visit, false), /Secure/);
+  }
 });
 
 test("the 401 of a refused token names the reason", async () => {
