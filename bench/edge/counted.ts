@@ -4,7 +4,8 @@
 import worker, { Directory as RealDirectory, Workspace as RealWorkspace } from "../../worker-shim/worker";
 
 const nothing = () => ({
-  rows_written: 0, rows_read: 0, rows_by_statement: {} as Record<string, number>, key_value_writes: 0, alarms_set: 0, alarms_deleted: 0,
+  rows_written: 0, rows_read: 0, rows_by_statement: {} as Record<string, number>,
+  key_value_writes: 0, alarms_set: 0, alarms_deleted: 0,
   object_requests: {} as Record<string, number>, socket_messages: 0, busy_ms: 0,
   transactions: 0, transaction_ms: 0, transaction_ms_max: 0, object_request_ms_max: 0,
   queue_writes: 0, queue_operations: 0, queue_reads: 0, queue_retries: 0, queue_dead: 0, queue_batches: 0,

@@ -15,7 +15,7 @@ import { cold, warm } from "./core_time.mjs";
 import { CountedHome, temporaryFolder } from "./home.mjs";
 import { importList } from "./large_list.mjs";
 import { measureRuntime } from "./runtime.mjs";
-import { campaignTable, dollarsTable, figuresTable, notes } from "./tables.mjs";
+import { report } from "./tables.mjs";
 
 const PLACE = join(root, "build/bench");
 const MODULE = join(root, "build/wasm/wasm/callgate.mjs");
@@ -26,7 +26,10 @@ const AMOUNTS = {
 };
 
 const began = performance.now();
-const say = (text) => process.stderr.write(`${((performance.now() - began) / 1000).toFixed(0).padStart(4)} s  ${text}\n`);
+const say = (text) => {
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  process.stderr.write(`${seconds.padStart(4)} s  ${text}\n`);
+};
 
 function machine() {
   const { stdout } = spawnSync("git", ["rev-parse", "--short=10", "HEAD"], { cwd: root, encoding: "utf8" });
@@ -73,10 +76,6 @@ const about = { ...machine(), quick: values.quick, taken_by_others: taken };
 mkdirSync(PLACE, { recursive: true });
 const file = join(PLACE, "edge-latest.json");
 writeFileSync(file, `${JSON.stringify({ ...about, ...results }, null, 2)}\n`);
-process.stdout.write(
-  `${about.date}, ${about.cores} cores (${about.cpu}), commit ${about.commit}, wrangler ${about.wrangler}, workerd ${about.workerd}, Node ${about.node}; ` +
-    `others took ${taken === null ? "?" : (taken * 100).toFixed(0)} % of the machine.\n\n` +
-    [figuresTable(results), campaignTable(results.campaigns), dollarsTable(results.campaigns),
-      notes(results.campaigns).map((line) => `- ${line}`).join("\n")].join("\n\n") + "\n");
+process.stdout.write(`${report(about, results)}\n`);
 say(`every figure is in ${file}`);
 process.exit(0);

@@ -1,11 +1,12 @@
 // What was measured as tables of Markdown, to be pasted into bench/README.md as they are.
-import { markdown, ms } from "../figures.mjs";
+import { markdown } from "../figures.mjs";
 import { AIM_GZIP_KB } from "./bundle.mjs";
 import { rowsOf } from "./campaign.mjs";
 import { cost, MILLION, OBJECT_GB, PRICES, PRICES_OF, SOCKET_MESSAGES } from "./prices.mjs";
 
 const AIM_CORE_MS = 15;
 
+const ms = (value) => `${value.toFixed(value < 10 ? 2 : 1)} ms`; // an aim lies between two of them
 const kb = (bytes) => `${(bytes / 1000).toFixed(0)} KB`;
 const both = ({ p50Ms, p99Ms }) => `p50 ${ms(p50Ms)}, p99 ${ms(p99Ms)}`;
 const held = (holds) => (holds ? "held" : "**not held**");
@@ -71,12 +72,12 @@ function listRows({ people, bytes, seconds, counts, beside }) {
     [`A list of ${people.toLocaleString("en")} people as one stream of ${(bytes / 1e6).toFixed(1)} MB`,
       `${seconds.toFixed(1)} s, ${each(rowsOf(counts))} rows written a person`, ""],
     ["″ the longest request of the object", `${counts.object_request_ms_max} ms`, "≤ 30 s, the platform's limit"],
-    ["″ most memory: WebAssembly's; the rest of the isolate's", `${mb(counts.wasm_bytes)}; ${beside === null ? "?" : mb(beside.bytes)}`,
-      "≤ 128 MB together, the platform's limit"],
+    ["″ most memory: WebAssembly's; the rest of the isolate's",
+      `${mb(counts.wasm_bytes)}; ${beside === null ? "?" : mb(beside.bytes)}`, "≤ 128 MB together, the platform's limit"],
   ];
 }
 
-export function figuresTable({ bundle, cold, warm, runtime, list }) {
+function figuresTable({ bundle, cold, warm, runtime, list }) {
   const rows =
     [...bundleRows(bundle), ...coldRows(cold), ...warmRows(warm), ...runtimeRows(runtime), ...firstRows(list),
       ...listRows(list)];
@@ -84,7 +85,7 @@ export function figuresTable({ bundle, cold, warm, runtime, list }) {
 }
 
 /** What a call takes of each item that has a price. */
-export function itemsOf({ people, total, stored }) {
+function itemsOf({ people, total, stored }) {
   const items = {
     rowsWritten: rowsOf(total),
     rowsRead: total.rows_read,
@@ -100,7 +101,7 @@ export function itemsOf({ people, total, stored }) {
 
 const one = (value) => (value < 10 ? value.toFixed(2) : value.toFixed(1));
 
-export function campaignTable(campaigns) {
+function campaignTable(campaigns) {
   const per = (pick) => campaigns.map((result) => one(pick(result) / result.people));
   const rpc = (pattern) => ({ total }) =>
     all(Object.fromEntries(Object.entries(total.object_requests).filter(([name]) => pattern.test(name))));
@@ -141,7 +142,7 @@ const ITEM_TITLES = {
   workerCpuMs: "CPU, at most", queueOperations: "queue operations", gbMonths: "storage",
 };
 
-export function dollarsTable(campaigns) {
+function dollarsTable(campaigns) {
   const bills = campaigns.map((result) =>
     Object.fromEntries(Object.entries(itemsOf(result)).map(([item, count]) => [item, cost(item, count) * MILLION])));
   const totals = bills.map(all);
@@ -155,14 +156,25 @@ export function dollarsTable(campaigns) {
 }
 
 /** What the columns mean. */
-export function notes(campaigns) {
+function notes(campaigns) {
   const rows = (name) => {
     const found = campaigns.find((one) => one.name === name);
     return rowsOf(found.total) / found.people;
   };
   const told = campaigns.map(({ title, says }) => `${title}: ${says}.`);
   if (Math.abs(rows("new") - rows("known")) < 0.3) {
-    told.push("(a) and (b) do not differ: nothing is kept of a contact beside its calls, so a known caller saves no row.");
+    told.push("(a) and (b) do not differ: nothing is kept of a contact beside its calls, so that a known caller " +
+      "saves no row.");
   }
   return told;
+}
+
+/** All of it: where it was measured, the tables, what the columns mean. */
+export function report(about, results) {
+  const taken = about.taken_by_others === null ? "?" : (about.taken_by_others * 100).toFixed(0);
+  const where = `${about.date}, ${about.cores} cores (${about.cpu}), commit ${about.commit}, ` +
+    `wrangler ${about.wrangler}, workerd ${about.workerd}, Node ${about.node}; others took ${taken} % of the machine.`;
+  const { campaigns } = results;
+  const lines = notes(campaigns).map((line) => `- ${line}`).join("\n");
+  return [where, figuresTable(results), campaignTable(campaigns), dollarsTable(campaigns), lines].join("\n\n");
 }
