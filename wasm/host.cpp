@@ -16,6 +16,9 @@ void host_take(std::uint8_t* into);
 namespace callgate::wasm {
 namespace {
 
+constexpr std::int64_t kIntegerMax = std::int64_t{1} << 53;
+constexpr std::size_t kValueBytesMax = 2 * 1024 * 1024;
+
 void append_u32(Blob& out, std::size_t value) {
   for (int shift = 0; shift < 32; shift += 8) {
     out.push_back(static_cast<std::uint8_t>(value >> shift));
@@ -25,6 +28,24 @@ void append_u32(Blob& out, std::size_t value) {
 void append_blob(Blob& out, Bytes bytes) {
   append_u32(out, bytes.size());
   out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+// The rules of the port that this side would not notice: a number is rounded, a text mended, the
+// platform's limit of a value is another.
+const char* refusal_of(const Param& param) {
+  std::size_t size = 0;
+  if (const auto* integer = std::get_if<std::int64_t>(&param)) {
+    return *integer > kIntegerMax || *integer < -kIntegerMax ? "an integer beyond 2^53" : nullptr;
+  }
+  if (const auto* text = std::get_if<std::string_view>(&param)) {
+    if (first_invalid_utf8(*text)) {
+      return "not UTF-8, or with a NUL";
+    }
+    size = text->size();
+  } else if (const auto* blob = std::get_if<Bytes>(&param)) {
+    size = blob->size();
+  }
+  return size > kValueBytesMax ? "longer than 2 MB" : nullptr;
 }
 
 void append_param(Blob& out, const Param& param) {
@@ -122,8 +143,11 @@ Rows HostSql::exec(std::string_view statement, std::span<const Param> params) {
   Blob question;
   append_blob(question, bytes_of(statement));
   append_u32(question, params.size());
-  for (const Param& param : params) {
-    append_param(question, param);
+  for (std::size_t i = 0; i < params.size(); ++i) {
+    if (const char* refusal = refusal_of(params[i])) {
+      throw SqlError{"parameter " + std::to_string(i + 1) + ": " + refusal};
+    }
+    append_param(question, params[i]);
   }
   const auto answer = ask(host_, Ask::exec, question);
   CALLGATE_CHECK(answer.has_value());

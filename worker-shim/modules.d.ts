@@ -7,5 +7,6 @@ declare module "*/wire.mjs" {
   const encode: typeof import("../wasm/wire").encode;
   const decode: typeof import("../wasm/wire").decode;
   const call: typeof import("../wasm/wire").call;
-  export { call, decode, encode };
+  const records: typeof import("../wasm/wire").records;
+  export { call, decode, encode, records };
 }

@@ -1,0 +1,3 @@
+declare module "*/port_tests.mjs" {
+  export default function create(options: object): Promise<{ callMain(args: string[]): number }>;
+}
