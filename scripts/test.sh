@@ -16,7 +16,7 @@ conformance | always | test        | the HTTP contract and its refusals, asked f
 campaign    | long   | test        | ten thousand people, every fault at once, each dial compared with the ledger of the carrier
 kill        | always | test        | the server killed while it dials: five times, fifty with --long
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
-edge        | always | test wasm   | the edge home: types, the ports' suites, the HTTP contract, what fails one at a time, live events
+edge        | always | test wasm   | the edge home: types, both ports, the HTTP contract, what fails one at a time, live events
 edge_days   | long   | test wasm   | the edge home: the campaign, and killed while it dials
 million     | long   | test        | a list of a million people: its memory, its progress, who waits for it
 fuzz        | long   | test        | a minute of libFuzzer for each reader of foreign bytes
