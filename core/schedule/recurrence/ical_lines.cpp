@@ -132,6 +132,8 @@ class LinesParser {
     if (!out_.start) {
       refuse(begin + colon + 1, line.substr(colon + 1),
              "is not a date or time such as 20261121T093000");
+    } else if (!can_occur(*out_.start)) {
+      refuse(begin + colon + 1, line.substr(colon + 1), "is not between 1970-01-02 and 9999-12-30");
     }
   }
 

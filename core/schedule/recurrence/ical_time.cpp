@@ -69,14 +69,22 @@ std::string format_ical_time(const IcalTime& time) {
   return out;
 }
 
+bool can_occur(const IcalTime& time) {
+  const std::int64_t day = floor_div(time.ms, kLocalDayMs);
+  return day >= 1 && day <= kLastCivilDay;
+}
+
 Expected<std::vector<IcalTime>, std::vector<TextIssue>> parse_ical_times(std::string_view text) {
   std::vector<IcalTime> times;
   std::vector<TextIssue> issues;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     const std::string_view word = text.substr(begin, end - begin);
-    if (const auto time = parse_ical_time(word)) {
+    const auto time = parse_ical_time(word);
+    if (time && can_occur(*time)) {
       times.push_back(*time);
+    } else if (time) {
+      issues.push_back({begin, std::string{word}, "is not between 1970-01-02 and 9999-12-30"});
     } else {
       issues.push_back({begin, std::string{word.substr(0, 40)},
                         "is not a date or time such as 20261121, 20261121T093000 or "

@@ -25,9 +25,14 @@ struct IcalTime {
 [[nodiscard]] std::optional<IcalTime> parse_ical_time(std::string_view text);
 [[nodiscard]] std::string format_ical_time(const IcalTime& time);
 
+// Whether the time has an RFC 3339 text in every zone: 1970-01-02 to 9999-12-30. A date beyond may
+// bound a rule, but it is no occurrence.
+[[nodiscard]] bool can_occur(const IcalTime& time);
+
 inline constexpr std::size_t kIcalTimesMax = 1000;
 
-// The value of an EXDATE or RDATE: times, separated by commas, at most kIcalTimesMax.
+// The value of an EXDATE or RDATE: times, separated by commas, at most kIcalTimesMax, each
+// one that can occur.
 [[nodiscard]] Expected<std::vector<IcalTime>, std::vector<TextIssue>> parse_ical_times(
     std::string_view text);
 

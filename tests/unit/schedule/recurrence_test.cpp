@@ -3,6 +3,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
+#include "core/schedule/recurrence/ical_lines.hpp"
+
 namespace callgate {
 namespace {
 
@@ -86,6 +88,27 @@ TEST_CASE("a recurrence is a value: a copy goes its own way") {
   CHECK(next_occurrence(one, instant("2026-01-01T00:00:00Z"), &looked_at)->at ==
         instant("2026-01-02T00:00:00Z"));
   CHECK(looked_at > 0);
+}
+
+TEST_CASE("the first and the last dates there are can be shown in every zone") {
+  const ZoneTable table;
+  const RRule daily = parse_rrule("FREQ=DAILY;UNTIL=00000101").value();
+  const RuleDates dates{
+      parse_ical_times("19700102,19700102T000000Z,99991230,99991230T235959Z").value(), {}};
+  for (const char* name : {"Pacific/Kiritimati", "Etc/GMT+12", "UTC"}) {
+    const RuleSet set{*table.find(name), instant("2026-01-01T00:00:00Z"), daily, dates};
+    const Preview all = preview(Recurrence{set}, kEpoch, 10);
+    CHECK(all.occurrences.size() >= 3);
+    for (const PreviewedOccurrence& shown : all.occurrences) {
+      CHECK_FALSE(format_local(shown.local).empty());
+      CHECK_FALSE(format_rfc3339(shown.occurrence.at).empty());
+    }
+  }
+  for (const char* text : {"19700101", "00000101T000000", "99991231", "99991231T235959Z"}) {
+    INFO(text);
+    CHECK_FALSE(parse_ical_times(text).has_value());
+    CHECK_FALSE(parse_ical_lines("FREQ=DAILY\nDTSTART:" + std::string{text}).has_value());
+  }
 }
 
 }  // namespace
