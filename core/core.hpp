@@ -10,8 +10,9 @@
 //      Output without one leaves it: a wake with nothing to do does no harm.
 //   3. Report each effect's result as another Input. An effect that is never reported comes back as
 //      its recovery when its lease expires (PlaceCall -> LookUpCall): never a blind redial. A host
-//      with a queue before its effects sets HostLimits::effects_are_taken, sends the names through
-//      the queue and comes with TakeEffects.
+//      with a queue before its effects says in HostLimits::effects_given how many of them it can
+//      perform by itself, sends the names of the others through the queue and comes with
+//      TakeEffects.
 #pragma once
 
 #include <memory>

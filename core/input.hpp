@@ -110,10 +110,13 @@ struct GiveBackEffects {
 
 // What this home allows. Values, so that a replay has them too.
 struct HostLimits {
+  static constexpr std::int64_t kAllEffects = std::int64_t{1} << 53;
   std::int64_t body_bytes_max = 8 * 1024 * 1024;
   std::int64_t task_rows_max = 1000;  // rows a task may touch in one step
   std::int64_t attempts_per_row = 1;  // dials of one Input that share a row, where rows cost
-  bool effects_are_taken = false;     // effects are named, and asked for with TakeEffects
+  // Of one Output's effects so many carry their request at once; the others are named, and asked
+  // for with TakeEffects: a queue stands before them.
+  std::int64_t effects_given = kAllEffects;
 };
 
 struct Input {

@@ -296,7 +296,7 @@ std::string encode(const Input& input) {
   out.integer("body_bytes_max", input.limits.body_bytes_max);
   out.integer("task_rows_max", input.limits.task_rows_max);
   out.integer("attempts_per_row", input.limits.attempts_per_row);
-  out.boolean("effects_are_taken", input.limits.effects_are_taken);
+  out.integer("effects_given", input.limits.effects_given);
   out.json.end_object();
   out.boolean("more", input.more);
   std::visit([&out](const auto& event) { encode_input_event(out, event); }, input.event);

@@ -321,7 +321,7 @@ Input decode_whole_input(Decoder& in, Index at) {
     limits.body_bytes_max = of.integer("body_bytes_max");
     limits.task_rows_max = of.integer("task_rows_max");
     limits.attempts_per_row = of.integer("attempts_per_row");
-    limits.effects_are_taken = of.boolean("effects_are_taken");
+    limits.effects_given = of.integer("effects_given");
     return limits;
   });
   input.more = members.boolean("more");

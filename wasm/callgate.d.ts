@@ -56,8 +56,8 @@ export type Input = {
     task_rows_max: number;
     /** Dials of one Input that share a row. */
     attempts_per_row: number;
-    /** Effects come without their request, which take_effects brings. */
-    effects_are_taken: boolean;
+    /** Of one Output's effects so many carry their request; take_effects brings that of the others. */
+    effects_given: number;
   };
   /** Another Input of the same transaction follows; the last one tells what all of them changed. */
   more: boolean;

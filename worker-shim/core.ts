@@ -13,9 +13,7 @@ type Variant<Union> = Union extends unknown ? Omit<Union, "now" | "entropy" | "l
 export type Event = Variant<Input>;
 
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;
-const LIMITS = {
-  body_bytes_max: BODY_BYTES_MAX, task_rows_max: 1000, attempts_per_row: 50, effects_are_taken: true,
-};
+const LIMITS = { body_bytes_max: BODY_BYTES_MAX, task_rows_max: 1000, attempts_per_row: 50 };
 
 let current: CallgateModule | undefined;
 let lastHost = 0;
@@ -58,17 +56,17 @@ export class WorkspaceCore {
   }
 
   /** Throws CoreFailed: roll back what it wrote. */
-  handle(event: Event, more = false): Output {
-    return this.#call("handle", this.#input(event, more)) as Output;
+  handle(event: Event, more: boolean, effectsGiven: number): Output {
+    return this.#call("handle", this.#input(event, more, effectsGiven)) as Output;
   }
 
   /** The answer that needs no workspace, if this request has one. */
   answerEarly(request: HttpRequest): Output["answer"] {
-    return (this.#call("answerEarly", this.#input({ http_request: request }, false)) as Output).answer;
+    return (this.#call("answerEarly", this.#input({ http_request: request })) as Output).answer;
   }
 
   authenticate(request: HttpRequest): Credential {
-    return this.#call("authenticate", this.#input({ http_request: request }, false)) as Credential;
+    return this.#call("authenticate", this.#input({ http_request: request })) as Credential;
   }
 
   unauthorized(reason: string): Output["answer"] {
@@ -108,10 +106,10 @@ export class WorkspaceCore {
     return [this.#module, this.#core];
   }
 
-  #input(event: Event, more: boolean): Uint8Array {
+  #input(event: Event, more = false, effects_given = 0): Uint8Array {
     this.#now = Math.max(this.#now, Date.now()); // never backwards
     const entropy = crypto.getRandomValues(new Uint8Array(32)).toHex();
-    return encode({ now: this.#now, entropy, limits: LIMITS, more, ...event } as Input);
+    return encode({ now: this.#now, entropy, limits: { ...LIMITS, effects_given }, more, ...event } as Input);
   }
 }
 

@@ -86,7 +86,8 @@ async function report(env: Env, workspace: string, results: EffectResult[]): Pro
   }
 }
 
-async function performAll(env: Env, workspace: string, effects: Effect[]): Promise<void> {
+/** Performs and reports them. */
+export async function performAll(env: Env, workspace: string, effects: Effect[]): Promise<void> {
   const waiting = [...effects];
   const results: EffectResult[] = [];
   const reports: Promise<void>[] = [];

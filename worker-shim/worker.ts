@@ -4,7 +4,7 @@
 import type { HttpRequest, ImportChunk, Principal, Response as Answer } from "../wasm/callgate";
 import { BODY_BYTES_MAX, WorkspaceCore } from "./core";
 import { sweep } from "./directory";
-import { consume, giveBack, perform, type Pointer, within } from "./effects";
+import { consume, giveBack, perform, performAll, type Pointer, within } from "./effects";
 import { hostOf, NotConfigured, secretOf } from "./host";
 import { eventStream, subscription } from "./live";
 import { problem } from "./problem";
@@ -129,6 +129,7 @@ class Visit {
       return this.#stub.ask(request);
     });
     if ("response" in reply) {
+      this.ctx.waitUntil(performAll(this.env, this.workspace, reply.effects ?? []));
       return reply.response;
     }
     if ("await" in reply) {

@@ -5,7 +5,7 @@ import { encode } from "../../wasm/wire.mjs";
 
 const OWNER = { workspace: "default", subject: "bench", roles: ["owner"], scopes: [] };
 const LIMITS = {
-  body_bytes_max: 8 * 1024 * 1024, task_rows_max: 1000, attempts_per_row: 50, effects_are_taken: true,
+  body_bytes_max: 8 * 1024 * 1024, task_rows_max: 1000, attempts_per_row: 50, effects_given: 0,
 };
 
 export function inputs(start) {

@@ -95,7 +95,8 @@ vapi::Account account_of(const Provider& provider) {
 }
 
 void ask(Service& service, Attempt attempt, const Call& call, Instant not_after) {
-  if (!service.context.limits.effects_are_taken) {
+  const Context& context = service.context;
+  if (static_cast<std::int64_t>(context.out.effects.size()) < context.limits.effects_given) {
     give_out(service, std::move(attempt), call, not_after);
     return;
   }

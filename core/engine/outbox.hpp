@@ -1,7 +1,7 @@
 // What is asked of the provider about an attempt, and who is on it. An effect is held under a lease
-// and a fence. Where hosts perform effects themselves its request is given out with it; where a
-// queue stands between (HostLimits::effects_are_taken) it is named first, and whoever comes with
-// the name takes it, once. A hold that expires comes back: never taken, it is named anew; taken,
+// and a fence. Where the host performs it at once its request is given out with it; where a
+// queue stands between (HostLimits::effects_given) it is named first, and whoever comes with the
+// name takes it, once. A hold that expires comes back: never taken, it is named anew; taken,
 // nobody knows what became of it, and the provider is asked (never a blind redial).
 #pragma once
 

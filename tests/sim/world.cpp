@@ -100,7 +100,8 @@ Input World::blank() {
   input.now = now_;
   if (settings_.queue) {
     input.limits.attempts_per_row = 50;
-    input.limits.effects_are_taken = true;
+    // Who reports performs a few by itself: the queue has the rest.
+    input.limits.effects_given = chance(250) ? below(3) : 0;
   }
   for (std::uint8_t& byte : input.entropy) {
     byte = static_cast<std::uint8_t>(random_());

@@ -167,7 +167,7 @@ const std::string kEntropy(64, '0');
 std::string input_with(const std::string& event) {
   return R"({"now":1,"entropy":")" + kEntropy +
          R"(","limits":{"body_bytes_max":1,"task_rows_max":2,"attempts_per_row":1,)"
-         R"("effects_are_taken":false},"more":false,)" +
+         R"("effects_given":6},"more":false,)" +
          event + "}";
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("A request is encoded as its members' JSON and its body in the tail") 
   CHECK(encode(input) ==
         envelope(R"({"now":1767225600000,"entropy":")" + entropy +
                      R"(","limits":{"body_bytes_max":8388608,"task_rows_max":1000,)"
-                     R"("attempts_per_row":1,"effects_are_taken":false},"more":false,)"
+                     R"("attempts_per_row":1,"effects_given":9007199254740992},"more":false,)"
                      R"("http_request":{"method":"POST","target":"/api/jobs?name=a%20b",)"
                      R"("headers":[["content-type","text/csv"],["x-latin",[0,4]]],"body":[4,9],)"
                      R"("body_is_stream":false,"principal":{"workspace":"default","subject":"ada",)"

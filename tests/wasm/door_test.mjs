@@ -31,7 +31,7 @@ function input(event) {
     now: clock,
     entropy: clock.toString(16).padStart(64, "0"),
     limits: {
-      body_bytes_max: 8 * 1024 * 1024, task_rows_max: 1000, attempts_per_row: 1, effects_are_taken: false,
+      body_bytes_max: 8 * 1024 * 1024, task_rows_max: 1000, attempts_per_row: 1, effects_given: 1000,
     },
     more: false,
     ...event,
