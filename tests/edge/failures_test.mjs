@@ -119,6 +119,36 @@ describe("the consumer", () => {
   });
 });
 
+describe("the Worker that brings a report and is given the next dials", () => {
+  const oneByOne = () => startJob({ concurrency: 1 });
+  // Whatever comes beside a report takes it along, and then the queue has what follows: seldom.
+  const seldomLater = async (tries) => {
+    await sleep(400);
+    if (tries % 3 === 2) {
+      await object("later", 35_000);
+    }
+  };
+
+  test("makes them itself: the queue has the first one only", async () => {
+    await everybodyOnce(await toItsEnd(await oneByOne(), () => sleep(500)));
+    const { messages, given } = await fault({});
+    assert.equal(messages, 1);
+    assert.equal(given, PEOPLE - 1);
+  });
+
+  for (const [consumer, what] of [
+    ["dies_when_given", "dies: the provider is asked before anybody is dialled"],
+    ["dies_after_answer", "dies when the provider has answered: the calls are found there"],
+    ["reports_twice", "reports everything twice: it counts once"],
+  ]) {
+    test(what, async () => {
+      await fault({ consumer, times: 2 });
+      await everybodyOnce(await toItsEnd(await oneByOne(), seldomLater));
+      await struck(2);
+    });
+  }
+});
+
 describe("the object", () => {
   test("is forgotten between any two steps", async () => {
     const job = await startJob();

@@ -1,15 +1,17 @@
 // The Worker under test with hands in its machinery: everything is the real thing, but the queue, the
 // consumer, the core's instance and the clock fail when POST /faults says so. Only tests/edge builds this.
-import type { Effect, EffectKey, EffectResult } from "../../wasm/callgate";
+import type { Effect, EffectKey, EffectResult, HttpRequest, ImportChunk } from "../../wasm/callgate";
 import worker, { Workspace as RealWorkspace } from "../../worker-shim/worker";
 import type { Pointer } from "../../worker-shim/effects";
+import type { Reply } from "../../worker-shim/workspace";
 
 export { Directory } from "../../worker-shim/worker";
 
 const faults = {
   clock_ms: 0, // how far the clock is ahead
   queue: "works" as "works" | "fails" | "hangs" | "loses" | "repeats" | "holds",
-  consumer: "works" as "works" | "dies_before_take" | "dies_after_take" | "dies_after_answer" | "reports_twice",
+  consumer: "works" as "works" | "dies_before_take" | "dies_after_take" | "dies_after_answer" | "reports_twice"
+    | "dies_when_given",
   times: 1e9, // so often, then it works again
   struck: 0,
   trap_at: 0, // the core's instance traps at this question to its host, counted from now
@@ -18,6 +20,7 @@ const faults = {
   traps: 0,
   messages: 0,
   dead_letters: 0,
+  given: 0, // replies that had dials for the Worker that asked
 };
 const held: MessageSendRequest<Pointer>[] = [];
 
@@ -89,6 +92,14 @@ function faultyQueue(queue: Queue<Pointer>): Pick<Queue<Pointer>, "sendBatch"> {
 
 function faultyStub(stub: DurableObjectStub<RealWorkspace>) {
   return {
+    async ask(request: HttpRequest) {
+      const reply = (await stub.ask(request as never)) as Reply;
+      const given = "response" in reply && reply.effects !== undefined && reply.effects.length > 0;
+      faults.given += given ? 1 : 0;
+      return given && faults.consumer === "dies_when_given" && strikes() ? { response: reply.response } : reply;
+    },
+    takePiece: (piece: ImportChunk) => stub.takePiece(piece as never),
+    fetch: (request: Request) => stub.fetch(request),
     async take(keys: EffectKey[]): Promise<Effect[]> {
       if (faults.consumer === "dies_before_take" && strikes()) {
         throw new Error("the consumer died before it took");
@@ -110,7 +121,7 @@ function faultyStub(stub: DurableObjectStub<RealWorkspace>) {
   };
 }
 
-const faultyConsumer = (env: Env): Env => ({
+const faultyHands = (env: Env): Env => ({
   ...env,
   WORKSPACE: { getByName: (name: string) => faultyStub(env.WORKSPACE.getByName(name)) } as unknown as Env["WORKSPACE"],
 });
@@ -175,12 +186,12 @@ export default {
       const object = env.WORKSPACE.getByName("default") as unknown as Pick<Workspace, "later">;
       return Response.json((await object[call](...given)) ?? null);
     }
-    return worker.fetch!(request as never, env, ctx);
+    return worker.fetch!(request as never, faultyHands(env), ctx);
   },
 
   async queue(batch, env, ctx): Promise<void> {
     faults.dead_letters += batch.queue.endsWith("-dead") ? batch.messages.length : 0;
-    await worker.queue!(batch, faultyConsumer(env), ctx);
+    await worker.queue!(batch, faultyHands(env), ctx);
   },
 
   async scheduled(controller, env, ctx): Promise<void> {
