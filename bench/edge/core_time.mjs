@@ -88,6 +88,10 @@ async function listPage(modulePath, count) {
   return times;
 }
 
+const ENDED = new TextEncoder().encode(JSON.stringify({
+  id: "0192f0c4-0000-7000-8000-000000000000", status: "ended", endedReason: "customer-ended-call",
+}));
+
 // Jobs that are due one after the other: each wake finds one of them and names its dials.
 async function wake(modulePath, count, dials) {
   const home = await Home.open(modulePath);
@@ -102,6 +106,10 @@ async function wake(modulePath, count, dials) {
     const { effects } = home.give(home.input({ wake: {} }), times);
     if (effects.length < dials) {
       throw new Error(`a wake named ${effects.length} of ${dials} dials`);
+    }
+    // Over before the next wake, which would name them again.
+    for (const { key } of effects) {
+      home.give(home.input({ effect_result: { key, answered: { status: 201, retry_after_s: -1, body: ENDED } } }));
     }
   }
   return times;
