@@ -16,6 +16,7 @@ conformance | always | test        | the HTTP contract and its refusals, asked f
 campaign    | long   | test        | ten thousand people, every fault at once, each dial compared with the ledger of the carrier
 kill        | always | test        | the server killed while it dials: five times, fifty with --long
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
+vectors     | always | test wasm   | the conformance vectors through the public routes, natively and of the .wasm
 edge        | always | test wasm   | the edge home: types, both ports, the HTTP contract, what fails one at a time, live events
 edge_days   | long   | test wasm   | the edge home: the campaign, and killed while it dials
 million     | long   | test        | a list of a million people: its memory, its progress, who waits for it
@@ -164,6 +165,18 @@ part_wasm() {
   build dev record_day && build wasm callgate_wasm unit_tests || return 1
   catch2_suite wasm-unit "$node" build/wasm/tests/unit_tests.js || code=1
   node_suite wasm-door tests/wasm/*_test.mjs || code=1
+  return "$code"
+}
+
+part_vectors() {
+  local code=0 program
+  source scripts/vectors.sh
+  need_node
+  program=$(vectors_program dev)
+  build dev vectors_answer && build wasm callgate_wasm || return 1
+  plain_suite vectors "$node" scripts/vectors.mjs --native "$program" "${vectors_rows[@]}" || code=1
+  plain_suite vectors-wasm "$node" scripts/vectors.mjs --wasm "$vectors_wasm" "${vectors_rows[@]}" || code=1
+  CALLGATE_VECTORS="--native $program" node_suite vectors-runner tests/vectors/*_test.mjs || code=1
   return "$code"
 }
 

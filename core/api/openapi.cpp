@@ -414,8 +414,9 @@ class MistakeFinder {
     expect(route.handler != nullptr, "has no handler");
     expect(route.access.kind != Access::Kind::permission || is_permission(route.access.permission),
            "needs an unknown permission");
-    expect(!route.without_workspace || route.access.kind == Access::Kind::anyone,
-           "is answered without a workspace but not open to anyone");
+    expect(!route.without_workspace || route.access.kind == Access::Kind::anyone ||
+               route.access.kind == Access::Kind::signed_in,
+           "is answered without a workspace but needs more than somebody");
     expect(!route.takes_stream || !route.media_types[0].empty(), "takes a stream of no media type");
     expect(route.method != "GET" || !takes_body(route), "is a GET with a body");
     if (route.query != nullptr) {

@@ -414,12 +414,13 @@ std::optional<Response> answer_early(const RouteTable& table, const HttpRequest&
       return *arrived.response;
     }
     const Route& route = arrived.request->route;
-    if (principal_known || is_open(route)) {
+    const bool judged = principal_known || is_open(route);
+    if (judged) {
       check_access(route, request);
       check_no_query(route, *arrived.request);
       check_body(route, request, limits);
     }
-    early = route.without_workspace;
+    early = judged && route.without_workspace;
     return early ? route.handler(*arrived.request) : Answer{};
   });
   if (!early) {

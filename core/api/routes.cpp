@@ -1,9 +1,13 @@
 #include "core/api/routes.hpp"
 
+#include "core/api/calendar.hpp"
 #include "core/api/calls.hpp"
+#include "core/api/clock.hpp"
+#include "core/api/daily_call.hpp"
 #include "core/api/imports.hpp"
 #include "core/api/jobs.hpp"
 #include "core/api/providers.hpp"
+#include "core/api/recurrence.hpp"
 #include "core/api/scheduler.hpp"
 #include "core/api/system.hpp"
 
@@ -162,6 +166,62 @@ constexpr Route kRoutes[] = {
      .media_types = {"*/*"},
      .body_bytes_max = kWebhookBytesMax,
      .answers = {{200, "Taken", nullptr, "application/json"}}},
+    // Questions of time that bring all they are about
+    {.method = "POST",
+     .pattern = "/api/time/convert",
+     .access = kSignedIn,
+     .handler = post_time_convert,
+     .summary = "Between UTC and what a zone's clock reads",
+     .body = schema_of<TimeToConvert>(),
+     .reads_only = true,
+     .without_workspace = true,
+     .answers = {{200, "Both, and what is special about the reading", schema_of<ConvertedTime>()}}},
+    {.method = "POST",
+     .pattern = "/api/scheduler/next",
+     .access = kSignedIn,
+     .handler = post_scheduler_next,
+     .summary = "The first instant at which these settings allow a call",
+     .description = "Where no instant of the horizon is allowed, 422 no_slot_within_horizon.",
+     .body = schema_of<NextAsked>(),
+     .reads_only = true,
+     .without_workspace = true,
+     .answers = {{200, "The instant", schema_of<NextSlot>()}}},
+    {.method = "POST",
+     .pattern = "/api/scheduler/validate",
+     .access = kSignedIn,
+     .handler = post_scheduler_validate,
+     .summary = "Everything that speaks against a call at an instant",
+     .body = schema_of<ValidateAsked>(),
+     .reads_only = true,
+     .without_workspace = true,
+     .answers = {{200, "The verdict", schema_of<ValidateVerdict>()}}},
+    {.method = "POST",
+     .pattern = "/api/quiet-hours/check",
+     .access = kSignedIn,
+     .handler = post_quiet_hours_check,
+     .summary = "Whether a number in these zones may be rung, and when next",
+     .body = schema_of<QuietAsked>(),
+     .reads_only = true,
+     .without_workspace = true,
+     .answers = {{200, "The verdict", schema_of<QuietVerdict>()}}},
+    {.method = "POST",
+     .pattern = "/api/recurrence/preview",
+     .access = kSignedIn,
+     .handler = post_recurrence_preview,
+     .summary = "What a recurrence yields, and why each lies where it does",
+     .body = schema_of<PreviewAsked>(),
+     .reads_only = true,
+     .without_workspace = true,
+     .answers = {{200, "The occurrences", schema_of<PreviewView>()}}},
+    {.method = "POST",
+     .pattern = "/api/daily-call/check",
+     .access = kSignedIn,
+     .handler = post_daily_call_check,
+     .summary = "Whether a person's daily call is due",
+     .body = schema_of<DailyCallAsked>(),
+     .reads_only = true,
+     .without_workspace = true,
+     .answers = {{200, "The verdict", schema_of<DailyCallVerdict>()}}},
     // Live, access, system
     {.method = "GET",
      .pattern = "/api/events",

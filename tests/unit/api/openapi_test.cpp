@@ -255,7 +255,15 @@ TEST_CASE("Each mistake in a table is found") {
   CHECK(has(with([](Route& r) { r.summary = {}; }), "no summary"));
   CHECK(has(with([](Route& r) { r.answers[0] = {}; }), "documents no answer"));
   CHECK(has(with([](Route& r) { r.answers[0].description = {}; }), "not described"));
-  CHECK(has(with([](Route& r) { r.without_workspace = true; }), "not open to anyone"));
+  const auto without_workspace = [&](Access access) {
+    return with([&](Route& r) {
+      r.access = access;
+      r.without_workspace = true;
+    });
+  };
+  CHECK(has(without_workspace(needs("calls:read")), "needs more than somebody"));
+  CHECK(has(without_workspace(kSignedByProvider), "needs more than somebody"));
+  CHECK_FALSE(has(without_workspace(kSignedIn), "needs more than somebody"));
   CHECK(has(with([](Route& r) { r.takes_stream = true; }), "a stream of no media type"));
   CHECK(has(with([](Route& r) { r.body = schema_of<NewThing>(); }), "a GET with a body"));
   CHECK(has(with([](Route& r) { r.query = schema_of<Thing>(); }), "not flat"));

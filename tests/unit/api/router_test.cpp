@@ -97,6 +97,11 @@ Answer whoami(Request& request) {
   return say(request, request.principal().subject);
 }
 
+// A calculator: it has no service.
+Answer sum(Request& request) {
+  return Response{200, {}, request.principal().subject + " " + std::string{request.body_text()}};
+}
+
 constexpr Route kTable[] = {
     {.method = "GET",
      .pattern = "/",
@@ -109,6 +114,14 @@ constexpr Route kTable[] = {
      .access = kAnyone,
      .handler = health,
      .summary = "H",
+     .without_workspace = true},
+    {.method = "POST",
+     .pattern = "/api/sum",
+     .access = kSignedIn,
+     .handler = sum,
+     .summary = "S",
+     .body = schema_of<Body>(),
+     .reads_only = true,
      .without_workspace = true},
     {.method = "GET",
      .pattern = "/api/jobs",
@@ -491,6 +504,22 @@ TEST_CASE("What needs no workspace is answered without one, in the same bytes") 
   CHECK_FALSE(early(make("GET", "/api/jobs"), true));
   CHECK_FALSE(early(nobody, false));
   CHECK_FALSE(early(make("POST", "/api/webhooks/vapi", "{}"), false));
+}
+
+TEST_CASE("What needs no workspace but somebody is not answered before it is known who asks") {
+  const auto early = [](const HttpRequest& request, bool known) {
+    return answer_early(kTable, request, HostLimits{}, known);
+  };
+  const HttpRequest asked = make("POST", "/api/sum", R"({"a":1})");
+  HttpRequest nobody = asked;
+  nobody.principal.reset();
+  CHECK_FALSE(early(nobody, false));
+  REQUIRE(early(nobody, true));
+  CHECK(early(nobody, true)->status == 401);
+  REQUIRE(early(asked, true));
+  CHECK(line(*early(asked, true)) == line(ask(asked)));
+  CHECK(early(asked, true)->status == 200);
+  CHECK(early(make("POST", "/api/sum", "x", "text/plain"), true)->status == 415);
 }
 
 TEST_CASE("A host can ask which route a request has, and whether it only reads") {

@@ -1,0 +1,229 @@
+// When a call may be placed, for settings that come with the question:
+//   POST /api/scheduler/next       the first instant that business hours, blackouts, holidays and
+//                                  priorities allow
+//   POST /api/scheduler/validate   everything that speaks against one instant
+//   POST /api/quiet-hours/check    whether a number in these zones may be rung, and when next
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/api/router.hpp"
+#include "core/api/schema.hpp"
+#include "core/schedule/schedule_config.hpp"
+
+namespace callgate {
+
+constexpr auto words(Level /*level*/) {
+  return std::array{word("urgent", Level::urgent, "The first instant that is allowed"),
+                    word("high", Level::high, "A priority hour if there is one"),
+                    word("normal", Level::normal, "The first instant that is allowed"),
+                    word("low", Level::low, "Outside the priority hours if possible")};
+}
+
+// What Schedule::check judges is described here and not limited, so that every mistake has its
+// words.
+struct HoursOfCalendar {
+  static constexpr std::string_view kSchemaName = "CalendarHours";
+  std::vector<std::int64_t> days_of_week;
+  std::string start_time;
+  std::string end_time;
+  std::string timezone;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("daysOfWeek", &HoursOfCalendar::days_of_week,
+              "0 is Sunday, 6 Saturday; at least one; duplicates are harmless"),
+        field("startTime", &HoursOfCalendar::start_time, "HH:mm, 00:00 to 23:59",
+              format("time-of-day"), example("09:00")),
+        field("endTime", &HoursOfCalendar::end_time,
+              "HH:mm, not included; 24:00 is the end of the day; before startTime: past midnight",
+              format("time-of-day"), example("17:00")),
+        field("timezone", &HoursOfCalendar::timezone,
+              "IANA name; holidays and priorities are read on this clock too", format("time-zone"),
+              example("America/New_York")));
+  }
+};
+
+struct BlackoutOfCalendar {
+  static constexpr std::string_view kSchemaName = "BlackoutPeriod";
+  Instant start{};
+  Instant end{};
+  std::string reason;
+  static constexpr auto fields() {
+    return std::make_tuple(field("start", &BlackoutOfCalendar::start, "From here on"),
+                           field("end", &BlackoutOfCalendar::end, "Not included; after start"),
+                           field("reason", &BlackoutOfCalendar::reason, "In words", defaulted()));
+  }
+};
+
+struct WindowOfCalendar {
+  static constexpr std::string_view kSchemaName = "PriorityWindow";
+  std::string start_time;
+  std::string end_time;
+  std::int64_t priority = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("startTime", &WindowOfCalendar::start_time, "HH:mm, every day", format("time-of-day"),
+              example("10:00")),
+        field("endTime", &WindowOfCalendar::end_time, "HH:mm, not included", format("time-of-day"),
+              example("12:00")),
+        field("priority", &WindowOfCalendar::priority, "1, the highest, to 5", example("1")));
+  }
+};
+
+struct CalendarSettings {
+  static constexpr std::string_view kSchemaName = "CalendarSettings";
+  HoursOfCalendar business_hours;
+  std::optional<std::vector<BlackoutOfCalendar>> blackout_periods;
+  std::optional<std::vector<std::string>> holidays;
+  std::optional<std::vector<WindowOfCalendar>> priority_windows;
+  std::int64_t default_priority = 3;
+  std::optional<std::vector<std::int64_t>> priority_hours;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("businessHours", &CalendarSettings::business_hours, "When calls may be placed"),
+        field("blackoutPeriods", &CalendarSettings::blackout_periods,
+              "When none may; in any order, may overlap"),
+        field("holidays", &CalendarSettings::holidays,
+              "Local dates, YYYY-MM-DD: closed, with all of a window that starts on one",
+              format("date")),
+        field("priorityWindows", &CalendarSettings::priority_windows,
+              "Where several cover an instant, the best counts"),
+        field("defaultPriority", &CalendarSettings::default_priority,
+              "1 to 5: the priority where no window is", defaulted()),
+        field("priorityHours", &CalendarSettings::priority_hours,
+              "Local hours, 0 to 23, that level high prefers and low avoids"));
+  }
+};
+
+struct NextAsked {
+  Instant after{};
+  std::int64_t horizon_days = 30;
+  CalendarSettings config;
+  std::optional<std::int64_t> max_priority;
+  Level level = Level::normal;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("after", &NextAsked::after, "It is the answer itself when it is allowed"),
+        field("horizonDays", &NextAsked::horizon_days, "How far to look, at least 1", defaulted()),
+        field("config", &NextAsked::config, "The settings to go by"),
+        field("maxPriority", &NextAsked::max_priority,
+              "1 to 5: only instants whose priority is this or better"),
+        field("level", &NextAsked::level, "What to prefer", defaulted()));
+  }
+};
+
+struct NextSlot {
+  Instant time{};
+  std::int64_t priority = 0;
+  std::optional<bool> preferred;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("time", &NextSlot::time, "The earliest instant that is allowed"),
+        field("priority", &NextSlot::priority, "In force at that time"),
+        field("preferred", &NextSlot::preferred, "Whether the level's preference was met"));
+  }
+};
+
+struct ValidateAsked {
+  Instant at{};
+  std::optional<Instant> now;
+  CalendarSettings config;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("at", &ValidateAsked::at, "When a call would be placed"),
+        field("now", &ValidateAsked::now, "When given, the call must lie after it"),
+        field("config", &ValidateAsked::config, "The settings to go by"));
+  }
+};
+
+struct ValidateVerdict {
+  bool valid = false;
+  std::vector<std::string> reasons;
+  std::int64_t priority = 0;
+  std::vector<std::int64_t> blackouts;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("valid", &ValidateVerdict::valid, "Whether nothing speaks against it"),
+        field("reasons", &ValidateVerdict::reasons,
+              "All that apply, in this order: not_in_future, blackout, holiday, day_not_allowed, "
+              "outside_hours"),
+        field("priority", &ValidateVerdict::priority, "In force at that time"),
+        field("blackouts", &ValidateVerdict::blackouts,
+              "The periods that hold, by their place in the settings"));
+  }
+};
+
+// Of one day of the week: ranges as pairs of HH:mm.
+using RangePairs = std::vector<std::vector<std::string>>;
+
+struct AllowedWeek {
+  static constexpr std::string_view kDescription =
+      "By day of the week, 0 is Sunday: ranges [\"HH:mm\", \"HH:mm\"] in which calls are allowed";
+  RangePairs sunday;
+  RangePairs monday;
+  RangePairs tuesday;
+  RangePairs wednesday;
+  RangePairs thursday;
+  RangePairs friday;
+  RangePairs saturday;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("0", &AllowedWeek::sunday, "Sunday", callgate::items(0, 24), defaulted()),
+        field("1", &AllowedWeek::monday, "Monday", callgate::items(0, 24), defaulted()),
+        field("2", &AllowedWeek::tuesday, "Tuesday", callgate::items(0, 24), defaulted()),
+        field("3", &AllowedWeek::wednesday, "Wednesday", callgate::items(0, 24), defaulted()),
+        field("4", &AllowedWeek::thursday, "Thursday", callgate::items(0, 24), defaulted()),
+        field("5", &AllowedWeek::friday, "Friday", callgate::items(0, 24), defaulted()),
+        field("6", &AllowedWeek::saturday, "Saturday", callgate::items(0, 24), defaulted()));
+  }
+};
+
+struct CallingPolicy {
+  AllowedWeek weekly;
+  std::optional<std::vector<std::string>> holidays;
+  static constexpr auto fields() {
+    return std::make_tuple(field("weekly", &CallingPolicy::weekly, "When calls are allowed"),
+                           field("holidays", &CallingPolicy::holidays,
+                                 "Local dates, YYYY-MM-DD, without calls", format("date")));
+  }
+};
+
+struct QuietAsked {
+  Instant at{};
+  std::vector<std::string> zones;
+  CallingPolicy policy;
+  std::int64_t horizon_days = 30;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("at", &QuietAsked::at, "When a call would be placed"),
+        field("zones", &QuietAsked::zones,
+              "IANA names: where the number may be; every clock has to allow the call",
+              format("time-zone"), callgate::items(0, 16)),
+        field("policy", &QuietAsked::policy, "What is allowed, on the local clocks"),
+        field("horizonDays", &QuietAsked::horizon_days,
+              "How far to look, at least 1; ten years are looked at", defaulted()));
+  }
+};
+
+struct QuietVerdict {
+  bool allowed = false;
+  std::vector<std::string> blocked_zones;
+  std::optional<Instant> next_allowed;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("allowed", &QuietVerdict::allowed, "Whether every clock allows the call"),
+        field("blockedZones", &QuietVerdict::blocked_zones,
+              "Those that do not, in the order given"),
+        field("nextAllowed", &QuietVerdict::next_allowed,
+              "The first instant that is allowed; left out when there is none"));
+  }
+};
+
+Answer post_scheduler_next(Request& request);
+Answer post_scheduler_validate(Request& request);
+Answer post_quiet_hours_check(Request& request);
+
+}  // namespace callgate

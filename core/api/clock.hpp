@@ -1,0 +1,63 @@
+// POST /api/time/convert: between UTC and what a zone's clock reads, with what is special about the
+// reading: a time that the clock skips (gap) or reads twice (fold).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/api/router.hpp"
+#include "core/api/schema.hpp"
+#include "core/schedule/zone.hpp"
+
+namespace callgate {
+
+constexpr auto words(LocalKind /*kind*/) {
+  return std::array{word("unique", LocalKind::unique, "The clock reads it once"),
+                    word("gap", LocalKind::gap, "The clock skips it"),
+                    word("fold", LocalKind::fold, "The clock reads it twice")};
+}
+
+struct TimeToConvert {
+  std::string zone;
+  std::optional<Instant> utc;
+  std::optional<std::string> local;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("zone", &TimeToConvert::zone, "IANA name", format("time-zone"),
+              example("America/New_York")),
+        field("utc", &TimeToConvert::utc, "An instant; it or local, not both"),
+        field("local", &TimeToConvert::local, "A local time, YYYY-MM-DDTHH:MM:SS, without a suffix",
+              format("local-date-time"), example("2026-03-08T02:30:00")));
+  }
+};
+
+struct ConvertedTime {
+  std::string zone;
+  Instant utc{};
+  std::string local;
+  std::int64_t offset_s = 0;
+  LocalKind kind = LocalKind::unique;
+  Instant earlier{};
+  Instant later{};
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("zone", &ConvertedTime::zone, "As asked", format("time-zone")),
+        field("utc", &ConvertedTime::utc,
+              "The instant. Of a local time in a gap the one by the offset before the jump, of one "
+              "in a fold the first"),
+        field("local", &ConvertedTime::local, "What the clock reads at that instant",
+              format("local-date-time")),
+        field("offsetSeconds", &ConvertedTime::offset_s, "Added to UTC gives local"),
+        field("kind", &ConvertedTime::kind,
+              "How the clock reads the local time that was asked for"),
+        field("earlier", &ConvertedTime::earlier,
+              "Fold: the first reading. Gap: by the offset after the jump"),
+        field("later", &ConvertedTime::later,
+              "Fold: the second reading. Gap: by the offset before the jump"));
+  }
+};
+
+Answer post_time_convert(Request& request);
+
+}  // namespace callgate
