@@ -1,6 +1,7 @@
 #include "core/base/phone.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "core/base/bytes.hpp"
@@ -57,9 +58,23 @@ std::optional<char> digit_of(std::uint32_t character) {
 }
 
 // What is left of a number once its separators are dropped.
-struct Dialled {
+class Dialled {
+ public:
   bool plus = false;
-  std::string digits;
+
+  // Digits past the room say only that there are too many, which those in it say too.
+  void add(char digit) {
+    if (size_ < digits_.size()) {
+      digits_[size_++] = digit;
+    }
+  }
+  [[nodiscard]] std::string_view digits() const { return {digits_.data(), size_}; }
+
+ private:
+  static constexpr std::size_t kRoom = 64;  // a prefix, a calling code, and 32 digits at the least
+
+  std::array<char, kRoom> digits_ = {};
+  std::size_t size_ = 0;
 };
 
 std::string_view without_tel(std::string_view text) {
@@ -85,21 +100,27 @@ Expected<Dialled, PhoneError> read(std::string_view raw) {
   Dialled out;
   bool only_separators = true;
   while (!text.empty()) {
+    if (text.front() >= '0' && text.front() <= '9') {  // nearly all that comes
+      only_separators = false;
+      out.add(text.front());
+      text.remove_prefix(1);
+      continue;
+    }
     const std::uint32_t character = take_character(text);
     if (is_separator(character)) {
       continue;
     }
     only_separators = false;
     if (const auto digit = digit_of(character)) {
-      out.digits.push_back(*digit);
+      out.add(*digit);
     } else if ((character == '+' || character == kFullWidthPlus) && !out.plus &&
-               out.digits.empty()) {
+               out.digits().empty()) {
       out.plus = true;
     } else {
       return unexpected(PhoneError::syntax);
     }
   }
-  if (out.digits.empty()) {
+  if (out.digits().empty()) {
     const bool blank = only_separators && raw.find_first_of("()[]-./") == std::string_view::npos;
     return unexpected(blank ? PhoneError::missing : PhoneError::syntax);
   }
@@ -118,72 +139,44 @@ PhoneError length_error(LengthSet lengths, std::size_t count) {
   return shorter == 0 ? PhoneError::too_short : PhoneError::invalid_length;
 }
 
-const CallingCode* find_code(std::int32_t code) {
-  const auto codes = calling_codes();
-  const auto found =
-      std::lower_bound(codes.begin(), codes.end(), code,
-                       [](const CallingCode& row, std::int32_t want) { return row.code < want; });
-  return found != codes.end() && found->code == code ? &*found : nullptr;
-}
-
-const Region* find_region(std::string_view iso) {
-  const auto all = regions();
-  const auto found = std::lower_bound(
-      all.begin(), all.end(), iso,
-      [](const Region& row, std::string_view want) { return std::string_view{row.iso} < want; });
-  return found != all.end() && found->iso == iso ? &*found : nullptr;
-}
-
-// Whether the number is one of the calling code's plan (phone_plan.hpp has the automaton).
-bool fits(const CallingCode& plan, std::string_view national) {
-  const auto states = plan_states();
-  const auto edges = plan_edges();
-  std::size_t state = plan.plan;
-  for (const char digit : national) {
-    std::size_t edge = states[state] / 2;
-    const std::size_t end = states[state + 1] / 2;
-    while (edge < end && ((edges[edge] >> (digit - '0')) & 1U) == 0) {
-      ++edge;
-    }
-    if (edge == end) {
-      return false;
-    }
-    state = edges[edge] / 1024;
-  }
-  return states[state] % 2 == 1;
+// Nothing begins with an empty prefix: a region without one drops nothing.
+bool begins_with(std::string_view digits, std::string_view prefix) {
+  return !prefix.empty() && digits.substr(0, prefix.size()) == prefix;
 }
 
 // What follows the trunk prefix when the number was written with one. It may also be how a number
 // begins (Russia's 8 does): then it stays where only the whole number fits.
 std::string_view without_trunk(const CallingCode& plan, std::string_view national,
                                std::string_view trunk, LengthSet lengths) {
-  if (trunk.empty() || national.substr(0, trunk.size()) != trunk) {
+  if (!begins_with(national, trunk)) {
     return national;
   }
   const std::string_view rest = national.substr(trunk.size());
-  return fits(plan, rest) || (!fits(plan, national) && holds(lengths, rest.size())) ? rest
-                                                                                    : national;
+  return in_use(plan, rest) || (!in_use(plan, national) && holds(lengths, rest.size())) ? rest
+                                                                                        : national;
+}
+
+// The number behind the calling code, which is known to be in use.
+Expected<Phone, PhoneError> number_of(const CallingCode& plan, std::string_view national) {
+  const std::size_t code_size = plan.code < 10 ? 1 : plan.code < 100 ? 2 : 3;
+  if (code_size + national.size() > kDigitsMax) {
+    return unexpected(PhoneError::too_long);
+  }
+  Phone phone{plan.code};
+  for (const char digit : national) {
+    phone.digits = phone.digits * 10 + (digit - '0');
+  }
+  return phone;
 }
 
 // `national` is without its trunk prefix. A wrong length is told by `lengths`.
 Expected<Phone, PhoneError> join(const CallingCode& plan, std::string_view national,
                                  LengthSet lengths) {
-  const std::string code = std::to_string(plan.code);
-  if (!fits(plan, national)) {
-    return unexpected(holds(lengths, national.size()) ? PhoneError::not_assigned
-                                                      : length_error(lengths, national.size()));
+  if (in_use(plan, national)) {
+    return number_of(plan, national);
   }
-  if (code.size() + national.size() > kDigitsMax) {
-    return unexpected(PhoneError::too_long);
-  }
-  Phone phone;
-  for (const char digit : code) {
-    phone.digits = phone.digits * 10 + (digit - '0');
-  }
-  for (const char digit : national) {
-    phone.digits = phone.digits * 10 + (digit - '0');
-  }
-  return phone;
+  return unexpected(holds(lengths, national.size()) ? PhoneError::not_assigned
+                                                    : length_error(lengths, national.size()));
 }
 
 // Digits that begin with a calling code. No code is the beginning of another.
@@ -191,7 +184,7 @@ Expected<Phone, PhoneError> parse_international(std::string_view digits) {
   std::int32_t code = 0;
   for (std::size_t i = 0; i < 3 && i < digits.size() && digits[0] != '0'; ++i) {
     code = code * 10 + (digits[i] - '0');
-    if (const CallingCode* plan = find_code(code)) {
+    if (const auto plan = find_calling_code(code)) {
       return join(*plan, without_trunk(*plan, digits.substr(i + 1), plan->trunk, plan->lengths),
                   plan->lengths);
     }
@@ -200,15 +193,19 @@ Expected<Phone, PhoneError> parse_international(std::string_view digits) {
 }
 
 Expected<Phone, PhoneError> parse_national(std::string_view digits, const Region& region) {
-  const CallingCode* plan = find_code(region.code);
-  CALLGATE_CHECK(plan != nullptr);
+  const auto plan = find_calling_code(region.code);
+  CALLGATE_CHECK(plan.has_value());
+  const bool whole = in_use(*plan, digits);
+  if (whole && !begins_with(digits, region.trunk)) {
+    return number_of(*plan, digits);
+  }
   const std::string code = std::to_string(region.code);
-  if (!fits(*plan, digits) && digits.substr(0, code.size()) == code) {
+  if (!whole && begins_with(digits, code)) {
     // "919876543210" in India: the calling code without its plus.
     const std::string_view national =
         without_trunk(*plan, digits.substr(code.size()), region.trunk, region.lengths);
-    if (fits(*plan, national)) {
-      return join(*plan, national, region.lengths);
+    if (in_use(*plan, national)) {
+      return number_of(*plan, national);
     }
   }
   return join(*plan, without_trunk(*plan, digits, region.trunk, region.lengths), region.lengths);
@@ -220,13 +217,13 @@ std::optional<Expected<Phone, PhoneError>> parse_prefixed(std::string_view digit
                                                           const Region& region) {
   std::optional<Expected<Phone, PhoneError>> refused;
   const auto attempt = [&](std::string_view prefix) {
-    if (digits.size() <= prefix.size() || digits.substr(0, prefix.size()) != prefix) {
+    if (digits.size() <= prefix.size() || !begins_with(digits, prefix)) {
       return false;
     }
     auto phone = parse_international(digits.substr(prefix.size()));
     const bool taken = phone.has_value();
     if (taken || !refused) {
-      refused = std::move(phone);
+      refused = phone;
     }
     return taken;
   };
@@ -280,17 +277,17 @@ Expected<Phone, PhoneError> parse_phone(std::string_view raw, std::string_view d
     return unexpected(PhoneError{dialled.error()});
   }
   if (dialled->plus) {
-    return parse_international(dialled->digits);
+    return parse_international(dialled->digits());
   }
-  const Region* region = find_region(default_region);
-  if (region == nullptr) {
+  const auto region = find_region(default_region);
+  if (!region) {
     return unexpected(PhoneError::syntax);
   }
-  const auto prefixed = parse_prefixed(dialled->digits, *region);
+  const auto prefixed = parse_prefixed(dialled->digits(), *region);
   if (prefixed && prefixed->has_value()) {
     return *prefixed;
   }
-  const auto national = parse_national(dialled->digits, *region);
+  const auto national = parse_national(dialled->digits(), *region);
   return national || !prefixed ? national : *prefixed;
 }
 

@@ -1,8 +1,10 @@
-// Makes phone_plan.cpp from the metadata of the npm package libphonenumber-js:
+// Makes tables.cpp from the metadata of the npm package libphonenumber-js:
 //   npm pack libphonenumber-js && tar xzf libphonenumber-js-*.tgz
-//   node generate.mjs package > phone_plan.cpp
+//   node generate.mjs package > tables.cpp
 // The arrays' positions are those of that package's source/metadata.js.
 import { readFileSync } from 'node:fs'
+import { makeAutomaton } from './automaton.mjs'
+import { BLOCK, pack } from './pack.mjs'
 
 const folder = process.argv[2]
 if (!folder) {
@@ -62,120 +64,6 @@ function expand(pattern) {
   return alternatives()
 }
 
-// A pattern of digits as a tree: set {digits}, list [items], choice {either}, repeat {item, low,
-// high}.
-function parsePattern(pattern) {
-  let at = 0
-  const fail = () => { throw new Error(`cannot read ${pattern} at ${at}`) }
-  function choice() {
-    const either = [list()]
-    while (pattern[at] === '|') {
-      at += 1
-      either.push(list())
-    }
-    return { either }
-  }
-  function list() {
-    const items = []
-    while (at < pattern.length && pattern[at] !== '|' && pattern[at] !== ')') {
-      let item = one()
-      if (pattern[at] === '?') {
-        at += 1
-        item = { item, low: 0, high: 1 }
-      } else if (pattern[at] === '{') {
-        const end = pattern.indexOf('}', at)
-        const [low, high = low] = pattern.slice(at + 1, end).split(',').map(Number)
-        at = end + 1
-        item = { item, low, high }
-      }
-      items.push(item)
-    }
-    return items
-  }
-  function one() {
-    const rest = pattern.slice(at)
-    if (rest.startsWith('(?:')) {
-      at += 3
-      const inner = choice()
-      if (pattern[at] !== ')') fail()
-      at += 1
-      return inner
-    }
-    const text = /^(?:\\d|\d|\[(?:\d|\d-\d)+\])/.exec(rest)?.[0] ?? fail()
-    at += text.length
-    const member = new RegExp(`^${text}$`)
-    const members = [...'0123456789'].filter((digit) => member.test(digit))
-    return { digits: members.reduce((set, digit) => set | (1 << digit), 0) }
-  }
-  const tree = choice()
-  if (at !== pattern.length) fail()
-  return tree
-}
-
-// All plans as one automaton without loops: equal states, of whatever countries, are stored once.
-const states = []  // {accepts, edges: [{digits, to}]}; an edge leads to an earlier state
-const knownStates = new Map()
-
-function addPlan(patterns) {
-  const free = []   // per node of the tree automaton: the nodes reached without a digit
-  const steps = []  // and by a digit: {digits, to}
-  const node = () => {
-    free.push([])
-    return steps.push([]) - 1
-  }
-  function build(tree, from) {
-    if (Array.isArray(tree)) return tree.reduce((last, item) => build(item, last), from)
-    const to = node()
-    if (tree.digits !== undefined) {
-      steps[from].push({ digits: tree.digits, to })
-    } else if (tree.either) {
-      for (const branch of tree.either) free[build(branch, from)].push(to)
-    } else {
-      let last = from
-      for (let n = 0; n < tree.high; n += 1) {
-        if (n >= tree.low) free[last].push(to)
-        const next = node()
-        free[last].push(next)
-        last = build(tree.item, next)
-      }
-      free[last].push(to)
-    }
-    return to
-  }
-  const start = node()
-  const branch = () => {
-    const begin = node()
-    free[start].push(begin)
-    return begin
-  }
-  const ends = new Set(patterns.map((pattern) => build(parsePattern(pattern), branch())))
-  const reachable = (nodes) => {
-    const all = new Set(nodes)
-    for (const from of all) free[from].forEach((to) => all.add(to))
-    return [...all].sort((a, b) => a - b)
-  }
-  const made = new Map()
-  function stateOf(nodes) {
-    const key = nodes.join()
-    if (made.has(key)) return made.get(key)
-    const targets = new Map()  // state -> digits
-    for (let digit = 0; digit < 10; digit += 1) {
-      const next = nodes.flatMap((from) => steps[from])
-        .filter(({ digits }) => digits & (1 << digit))
-      if (next.length === 0) continue
-      const to = stateOf(reachable(next.map((step) => step.to)))
-      targets.set(to, (targets.get(to) ?? 0) | (1 << digit))
-    }
-    const state = { accepts: nodes.some((from) => ends.has(from)),
-      edges: [...targets].map(([to, digits]) => ({ digits, to })).sort((a, b) => a.to - b.to) }
-    const text = JSON.stringify(state)
-    if (!knownStates.has(text)) knownStates.set(text, states.push(state) - 1)
-    made.set(key, knownStates.get(text))
-    return made.get(key)
-  }
-  return stateOf(reachable([start]))
-}
-
 // Carrier selection can make hundreds of prefixes of one region; then only the short ones are kept.
 function internationalPrefixes(pattern) {
   const all = [...new Set(expand(pattern))].sort()
@@ -185,72 +73,95 @@ function internationalPrefixes(pattern) {
 const lengthSet = (lengths) => lengths.reduce((set, n) => set | (1 << n), 0) >>> 0
 const hex = (set) => `0x${set.toString(16)}`
 
+// A list in which a value stands once, and where it stands.
+function pool() {
+  const values = []
+  const at = (value) => {
+    const found = values.indexOf(value)
+    const place = found < 0 ? values.push(value) - 1 : found
+    if (place > 255) throw new Error('a place in a pool has 8 bits')
+    return place
+  }
+  return { values, at }
+}
+const lengthSets = pool()
+const texts = pool()
+
+const automaton = makeAutomaton()
 const codes = []
 for (const code of new Set([...Object.keys(metadata.country_calling_codes),
   ...Object.keys(metadata.nonGeographic)])) {
   const members = metadata.country_calling_codes[code] ?? []
   let rows = members.map((iso) => metadata.countries[iso]).filter(Boolean)
   if (rows.length === 0) rows = [metadata.nonGeographic[code]]
-  codes.push({ code: Number(code), lengths: lengthSet(rows[0][LENGTHS]),
-    plan: addPlan(rows.flatMap((row) => row[KINDS].filter(Boolean).map(([pattern]) => pattern))),
-    trunk: rows[0][TRUNK] || '' })
+  codes.push({ code: Number(code), main: rows[0],
+    patterns: rows.flatMap((row) => row[KINDS].filter(Boolean).map(([pattern]) => pattern)) })
 }
 codes.sort((a, b) => a.code - b.code)
+for (const row of codes) row.starts = automaton.add(row.patterns)
+const tables = pack(automaton.states, codes.flatMap(({ starts }) => starts.map(({ start }) => start)))
 
-const regions = Object.entries(metadata.countries).sort(([a], [b]) => (a < b ? -1 : 1))
-
-const edges = []
-const stateRows = states.map((state) => {
-  const firstEdge = edges.length
-  edges.push(...state.edges)
-  return firstEdge * 2 + (state.accepts ? 1 : 0)
+let start = tables.firstStart
+const codeRows = codes.map(({ code, main, starts }) => {
+  const planned = lengthSets.at(lengthSet(starts.map(({ length }) => length)))
+  const row = `{${code},${start},${planned},${lengthSets.at(lengthSet(main[LENGTHS]))},` +
+    `${texts.at(main[TRUNK] || '')}},`
+  start += starts.length
+  return row
 })
-stateRows.push(edges.length * 2)
-if (edges.length >= 2 ** 15) throw new Error('a state has 15 bits for its first edge')
+const regionRows = Object.entries(metadata.countries).sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(([iso, row]) => `{{'${iso[0]}','${iso[1]}'},${row[CODE]},` +
+    `${lengthSets.at(lengthSet(row[LENGTHS]))},${texts.at(row[TRUNK] || '')},` +
+    `${texts.at(internationalPrefixes(row[INTERNATIONAL]))}},`)
 
-// As many numbers to a line as fit.
-function wrap(numbers) {
+// As many items to a line as fit.
+function wrap(items) {
   const lines = ['']
-  for (const number of numbers) {
-    const item = `${number},`
+  for (const item of items) {
     if (lines.at(-1).length + item.length > 100) lines.push('')
     lines[lines.length - 1] += item
   }
   return lines
 }
 
+function literal(value) {
+  const chunks = value.match(/.{1,90}(?: |$)/g) ?? ['']
+  return `  ${chunks.map((chunk) => `"${chunk}"`).join('\n  ')},`
+}
+
+const array = (type, name, lines) => ['', `constexpr ${type} ${name}[] = {`, ...lines, '};']
+const numbers = (items) => wrap(items.map((item) => `${item},`))
 const out = [
   `// Generated by generate.mjs from libphonenumber-js ${version}; do not edit.`,
-  '#include "core/base/phone_plan/phone_plan.hpp"',
+  '#include "core/base/phone_plan/tables.hpp"',
   '',
-  'namespace callgate {',
+  'namespace callgate::phone_plan {',
   'namespace {',
   '',
   '// clang-format off',
-  'constexpr CallingCode kCallingCodes[] = {',
-  ...codes.map((row) => `  {${row.code}, ${hex(row.lengths)}, ${row.plan}, "${row.trunk}"},`),
-  '};',
+  `constexpr std::uint16_t kFirstFresh = ${tables.firstFresh};`,
+  `static_assert(kStatesPerMark == ${BLOCK});`,
+  ...array('std::uint8_t', 'kStates', numbers(tables.states)),
+  ...array('std::uint8_t', 'kEdges', numbers(tables.edges)),
+  ...array('std::uint8_t', 'kTargets', numbers(tables.targets)),
+  ...array('std::uint8_t', 'kTargetsHigh', numbers(tables.targetsHigh)),
+  ...array('std::uint16_t', 'kDigitSets', numbers(tables.sets)),
+  ...array('Mark', 'kMarks', wrap(tables.marks.map(([edges, fresh]) => `{${edges},${fresh}},`))),
+  ...array('CodeRow', 'kCodes', wrap(codeRows)),
+  ...array('RegionRow', 'kRegions', wrap(regionRows)),
+  ...array('LengthSet', 'kLengthSets', numbers(lengthSets.values.map(hex))),
+  ...array('const char*', 'kTexts', texts.values.map(literal)),
   '',
-  'constexpr std::uint16_t kStates[] = {',
-  ...wrap(stateRows),
-  '};',
+  '}  // namespace',
   '',
-  'constexpr std::uint32_t kEdges[] = {',
-  ...wrap(edges.map(({ digits, to }) => to * 1024 + digits)),
-  '};',
+  'const Tables& tables() {',
+  '  static constexpr Tables kTables{kFirstFresh, kStates, kEdges, kTargets, kTargetsHigh,',
+  '                                  kDigitSets, kMarks, kCodes, kRegions, kLengthSets, kTexts};',
+  '  return kTables;',
+  '}',
+  '// clang-format on',
   '',
-  'constexpr Region kRegions[] = {'
+  '}  // namespace callgate::phone_plan',
+  ''
 ]
-for (const [iso, row] of regions) {
-  const head = `  {"${iso}", ${row[CODE]}, ${hex(lengthSet(row[LENGTHS]))}, "${row[TRUNK] || ''}",`
-  const prefixes = internationalPrefixes(row[INTERNATIONAL])
-  const chunks = prefixes.match(/.{1,80}(?: |$)/g) ?? ['']
-  out.push(chunks.length === 1 ? `${head} "${prefixes}"},`
-    : `${head}\n${chunks.map((chunk) => `   "${chunk}"`).join('\n')}},`)
-}
-out.push('};', '// clang-format on', '', '}  // namespace', '',
-  'std::span<const std::uint16_t> plan_states() { return kStates; }', '',
-  'std::span<const std::uint32_t> plan_edges() { return kEdges; }', '',
-  'std::span<const CallingCode> calling_codes() { return kCallingCodes; }', '',
-  'std::span<const Region> regions() { return kRegions; }', '', '}  // namespace callgate', '')
 process.stdout.write(out.join('\n'))

@@ -6,36 +6,35 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <optional>
+#include <string_view>
 
 namespace callgate {
 
 // Bit n of a length set: a national number of n digits is possible.
 using LengthSet = std::uint32_t;
 
-// An automaton without loops reads a national number digit by digit. A state is twice the index of
-// its first edge, plus one if a number may end there; its edges end where the next state's begin,
-// and the last state only marks that end. An edge is the target state times 1024, plus bit d for
-// each digit d.
-[[nodiscard]] std::span<const std::uint16_t> plan_states();
-[[nodiscard]] std::span<const std::uint32_t> plan_edges();
-
 struct CallingCode {
   std::int32_t code = 0;
   LengthSet lengths = 0;   // of the code's main region, for saying what is wrong
-  std::uint16_t plan = 0;  // where the automaton starts: every region that shares the code
-  const char* trunk = "";  // national prefix of the main region
+  std::string_view trunk;  // national prefix of the main region
+  LengthSet planned = 0;   // the lengths of all regions that share the code
+  std::uint32_t plan = 0;  // where the automaton starts for the shortest of them
 };
 
 struct Region {
-  const char* iso = "";  // ISO 3166 code, two letters
   std::int32_t code = 0;
   LengthSet lengths = 0;
-  const char* trunk = "";          // dialled before a national number: "0", "1", "8", "06", ""
-  const char* international = "";  // dialled before a calling code; several, separated by blanks
+  std::string_view trunk;          // dialled before a national number: "0", "1", "8", "06", ""
+  std::string_view international;  // dialled before a calling code; several, separated by blanks
 };
 
-[[nodiscard]] std::span<const CallingCode> calling_codes();  // ascending by code
-[[nodiscard]] std::span<const Region> regions();             // ascending by iso
+[[nodiscard]] std::optional<CallingCode> find_calling_code(std::int32_t code);
+
+// By ISO 3166 code, two letters.
+[[nodiscard]] std::optional<Region> find_region(std::string_view iso);
+
+// Whether the digits are a number in use behind the calling code.
+[[nodiscard]] bool in_use(const CallingCode& code, std::string_view national);
 
 }  // namespace callgate
