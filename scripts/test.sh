@@ -174,8 +174,8 @@ part_vectors() {
   need_node
   program=$(vectors_program dev)
   build dev vectors_answer && build wasm callgate_wasm || return 1
-  plain_suite vectors "$node" scripts/vectors.mjs --native "$program" "${vectors_rows[@]}" || code=1
-  plain_suite vectors-wasm "$node" scripts/vectors.mjs --wasm "$vectors_wasm" "${vectors_rows[@]}" || code=1
+  plain_suite vectors "$node" scripts/vectors.mjs --native "$program" tests/vectors/*.jsonl || code=1
+  plain_suite vectors-wasm "$node" scripts/vectors.mjs --wasm "$vectors_wasm" tests/vectors/*.jsonl || code=1
   CALLGATE_VECTORS="--native $program" node_suite vectors-runner tests/vectors/*_test.mjs || code=1
   return "$code"
 }

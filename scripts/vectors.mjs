@@ -71,6 +71,13 @@ const families = {
       allowed, blockedZones, nextAllowed: time(nextAllowed),
     }),
   },
+  e164: {
+    target: "/api/numbers",
+    body: ({ raw, defaultRegion }) => ({ number: raw, defaultRegion }),
+    answer: (answer) => ({
+      reason: null, e164: null, region: null, callingCode: null, type: null, zones: null, ...answer,
+    }),
+  },
 };
 
 // "/config/priorityWindows/0/endTime" is priorityWindows[0].endTime.

@@ -6,6 +6,7 @@
 #include "core/api/daily_call.hpp"
 #include "core/api/imports.hpp"
 #include "core/api/jobs.hpp"
+#include "core/api/numbers.hpp"
 #include "core/api/providers.hpp"
 #include "core/api/recurrence.hpp"
 #include "core/api/scheduler.hpp"
@@ -166,7 +167,7 @@ constexpr Route kRoutes[] = {
      .media_types = {"*/*"},
      .body_bytes_max = kWebhookBytesMax,
      .answers = {{200, "Taken", nullptr, "application/json"}}},
-    // Questions of time that bring all they are about
+    // Questions that bring all they are about
     {.method = "POST",
      .pattern = "/api/time/convert",
      .access = kSignedIn,
@@ -222,6 +223,16 @@ constexpr Route kRoutes[] = {
      .reads_only = true,
      .without_workspace = true,
      .answers = {{200, "The verdict", schema_of<DailyCallVerdict>()}}},
+    {.method = "POST",
+     .pattern = "/api/numbers",
+     .access = kSignedIn,
+     .handler = post_numbers,
+     .summary = "What is known of a telephone number",
+     .body = schema_of<NumberAsked>(),
+     .reads_only = true,
+     .without_workspace = true,
+     .answers = {{200, "Whether it is in use, of what kind, and where it may ring",
+                  schema_of<NumberView>()}}},
     // Live, access, system
     {.method = "GET",
      .pattern = "/api/events",

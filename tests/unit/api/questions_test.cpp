@@ -310,6 +310,41 @@ TEST_CASE("bad questions about daily calls are refused by their word and place")
                   {"/calls/0/at", "2026-11-20", "invalid_config", nullptr}});
 }
 
+TEST_CASE("a number is told with its zones, or why it is none") {
+  const json number = ask("/api/numbers", {{"number", "(415) 555-0132"}, {"defaultRegion", "US"}});
+  CHECK(number == json{{"syntax", false},
+                       {"valid", true},
+                       {"e164", "+14155550132"},
+                       {"region", "US"},
+                       {"callingCode", 1},
+                       {"type", "fixed_line_or_mobile"},
+                       {"zones", {"America/Los_Angeles"}}});
+  const std::vector<std::pair<const char*, const char*>> reasons{
+      {"", "syntax"},
+      {"\x7f", "syntax"},
+      {"+1 415 CALL NOW", "syntax"},
+      {"++14155550132", "syntax"},
+      {"4155550132", "syntax"},
+      {"+999123456", "unknown_country_code"},
+      {"+1415555", "too_short"},
+      {"+141555501321234", "too_long"},
+      {"+11155550132", "not_assigned"},
+  };
+  for (const auto& [text, reason] : reasons) {
+    INFO(text);
+    const json answer = ask("/api/numbers", {{"number", text}});
+    CHECK(answer["valid"] == false);
+    CHECK(answer["reason"] == reason);
+    CHECK(answer.size() == 3);
+  }
+  check_mistakes("/api/numbers", {{"number", "+14155550132"}},
+                 {{"/number", 14'155'550'132, "invalid_number", nullptr},
+                  {"/number", std::string(2000, '1'), "invalid_number", nullptr},
+                  {"/number", nullptr, "invalid_number", nullptr},
+                  {"/defaultRegion", 1, "invalid_number", nullptr}});
+  CHECK(refused("/api/numbers", json::object()) == Words{"validation_failed", "/number"});
+}
+
 TEST_CASE("a body that is no JSON is refused before it is a question") {
   for (const char* body : {"{", "[]", "{\"zone\":}", "\xff"}) {
     INFO(body);
