@@ -55,7 +55,7 @@ struct Route {
   std::string_view pattern;
   Access access = kSignedIn;
   Answer (*handler)(Request&) = nullptr;
-  std::string_view summary;              // one line
+  std::string_view summary = {};         // one line
   std::string_view description = {};     // more, if there is more
   const TypeInfo* query = nullptr;       // a flat struct; nullptr: no query parameter is known
   const TypeInfo* body = nullptr;        // JSON; nullptr: no body, unless media_types names one
