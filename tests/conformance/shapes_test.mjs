@@ -90,6 +90,35 @@ test("a large job is canceled as a task, a small one at once", async () => {
   await ask(200, "POST", `/api/jobs/${large.id}/cancel`);
 });
 
+test("questions that bring all they are about", async () => {
+  const businessHours = { daysOfWeek: [1, 2, 3, 4, 5], startTime: "09:00", endTime: "17:00", timezone: "Europe/Rome" };
+  const config = { businessHours, holidays: ["2026-12-25"], priorityHours: [10] };
+  const at = "2026-12-25T10:00:00Z";
+  const after = at;
+  const policy = { weekly: { 5: [["08:00", "12:00"]] } };
+  for (const [path, json, wrong, code, pointer] of [
+    ["/api/time/convert", { zone: "Europe/Rome", local: "2026-03-29T02:30:00" }, { zone: "Rome" },
+      "unknown_timezone", "/zone"],
+    ["/api/scheduler/next", { after, config, level: "high" }, { after: "2026-12-32" }, "invalid_datetime", "/after"],
+    ["/api/scheduler/validate", { at, now: at, config }, { config: { ...config, holidays: ["x"] } },
+      "invalid_config", "/config/holidays/0"],
+    ["/api/quiet-hours/check", { at, zones: ["Europe/Rome"], policy }, { horizonDays: 0 },
+      "invalid_config", "/horizonDays"],
+    ["/api/recurrence/preview", { timezone: "Europe/Rome", after, cron: "30 2 * * *", limit: 200 }, { cron: "*" },
+      "invalid_recurrence", "/cron"],
+    ["/api/recurrence/preview", { timezone: "Asia/Tokyo", start: at, series: { frequency: "daily" } }, { limit: -1 },
+      "invalid_recurrence", "/limit"],
+    ["/api/daily-call/check", { now: at, timezone: "Asia/Tokyo", callTime: "19:00", calls: [{ at, status: "busy" }] },
+      { callTime: "7 pm" }, "invalid_config", "/callTime"],
+    ["/api/numbers", { number: "(415) 555-0132", defaultRegion: "US" }, { number: 1 }, "invalid_number", "/number"],
+    ["/api/numbers", { number: "12" }, { defaultRegion: 1 }, "invalid_number", "/defaultRegion"],
+  ]) {
+    await ask(200, "POST", path, { json });
+    const { status, body } = await owner.send("POST", path, { json: { ...json, ...wrong } });
+    assert.deepEqual([status, body.code, body.issues.map((issue) => issue.pointer)], [422, code, [pointer]]);
+  }
+});
+
 test("signing in and out, live events, and what is open to all", async () => {
   const { body: session } = await ask(200, "GET", "/api/session");
   assert.ok(session.permissions.includes("campaigns:write"));
