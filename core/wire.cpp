@@ -247,10 +247,6 @@ void encode_answer(Encoder& out, const Ingest& ingest) {
   out.json.end_object();
 }
 
-void encode_credential(Encoder& out, const NoCredential& /*none*/) {
-  out.json.key("none").begin_object().end_object();
-}
-
 void encode_credential(Encoder& out, const Principal& principal) {
   out.key("principal");
   encode_principal(out, principal);
@@ -259,6 +255,8 @@ void encode_credential(Encoder& out, const Principal& principal) {
 void encode_credential(Encoder& out, const JwtCredential& jwt) {
   out.json.key("jwt").begin_object();
   out.text("token", jwt.token);
+  out.text("algorithm", jwt.algorithm);
+  out.text("key_id", jwt.key_id);
   out.json.end_object();
 }
 

@@ -28,12 +28,23 @@ struct WireError {
 [[nodiscard]] std::string encode(const Input& input);
 [[nodiscard]] std::string encode(const Output& output);
 
-// What authenticate() answers: {"none":{}}, {"principal":{…}}, {"jwt":{"token"}} or {"denied":{…}}.
-using Credential = std::variant<NoCredential, Principal, JwtCredential, Denied>;
+// What authenticate() answers: {"principal":{…}}, {"jwt":{"token","algorithm","key_id"}} or
+// {"denied":{…}}.
+using Credential = std::variant<Principal, JwtCredential, Denied>;
 [[nodiscard]] std::string encode(const Credential& credential);
 
 [[nodiscard]] Expected<Input, WireError> decode_input(std::string_view bytes);
 [[nodiscard]] Expected<Output, WireError> decode_output(std::string_view bytes);
+
+// A token whose signature the host has looked at: {"now","token","verified","trust":{"issuer",
+// "audience","workspace"}}; without `trust` it is one of this deployment's own.
+struct CheckedToken {
+  Instant now{};
+  std::string token;
+  bool verified = false;
+  JwtTrust trust;
+};
+[[nodiscard]] Expected<CheckedToken, WireError> decode_checked_token(std::string_view bytes);
 
 // A log is a sequence of records: u32, little-endian: length | bytes.
 void append_record(std::string& log, std::string_view record);

@@ -417,6 +417,22 @@ Output decode_whole_output(Decoder& in, Index at) {
   return output;
 }
 
+CheckedToken decode_whole_checked_token(Decoder& in, Index at) {
+  Members members{in, at, "checked token"};
+  CheckedToken checked;
+  checked.now = members.instant("now");
+  checked.token = members.text("token");
+  checked.verified = members.boolean("verified");
+  checked.trust = own_trust();
+  if (const auto trust = members.find("trust")) {
+    Members of{in, *trust, "trust"};
+    checked.trust.issuer = of.text("issuer");
+    checked.trust.audience = of.text("audience");
+    checked.trust.workspace = of.text("workspace");
+  }
+  return checked;
+}
+
 template <class Value>
 Expected<Value, WireError> decode(std::string_view bytes, Value (*read)(Decoder&, Index)) {
   const auto length = read_u32(bytes);
@@ -446,6 +462,10 @@ Expected<Input, WireError> decode_input(std::string_view bytes) {
 
 Expected<Output, WireError> decode_output(std::string_view bytes) {
   return decode<Output>(bytes, decode_whole_output);
+}
+
+Expected<CheckedToken, WireError> decode_checked_token(std::string_view bytes) {
+  return decode<CheckedToken>(bytes, decode_whole_checked_token);
 }
 
 }  // namespace callgate

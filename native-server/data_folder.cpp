@@ -133,10 +133,9 @@ void DataFolder::lock() const {
 
 std::string make_token(const DataFolder& data, std::string_view workspace, std::string_view role,
                        std::int64_t now_s, std::int64_t lasts_s) {
-  const nlohmann::json claims{{"iss", kTokenIssuer},   {"aud", kTokenIssuer},
-                              {"sub", "command-line"}, {"workspace", workspace},
-                              {"role", role},          {"iat", now_s},
-                              {"exp", now_s + lasts_s}};
+  const nlohmann::json claims{
+      {"iss", kOwnIssuer}, {"aud", kOwnIssuer}, {"sub", "command-line"}, {"workspace", workspace},
+      {"role", role},      {"iat", now_s},      {"exp", now_s + lasts_s}};
   return sign_jwt(derive_key(data.secret(), kTokenPurpose), claims.dump());
 }
 

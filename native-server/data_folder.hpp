@@ -51,6 +51,5 @@ class DataFolder {
                                      std::int64_t lasts_s);
 
 inline constexpr std::string_view kTokenPurpose = "jwt";
-inline constexpr std::string_view kTokenIssuer = "callgate";
 
 }  // namespace callgate

@@ -1,9 +1,7 @@
-// JSON Web Tokens (RFC 7519, with the advice of RFC 8725), by Rhonabwy: of the packaged libraries
-// it alone has EdDSA besides HS256, RS256 and ES256 (libcjose lacks OKP keys). An algorithm is
-// bound to its key's type: HS256 only with a secret, the others only with a public key of their own
-// kind, so no key can be taken for another. Refused: "none", tokens over 8 KB, `crit`, keys named
-// or carried by the token's own header (jku, jwk, x5u, x5c), a foreign issuer or audience, no exp,
-// no sub, no workspace.
+// The signatures of JSON Web Tokens, by Rhonabwy: of the packaged libraries it alone has EdDSA
+// besides HS256, RS256 and ES256 (libcjose lacks OKP keys). A key verifies the one algorithm of its
+// kind, and no key is taken from a token's own header (jku, jwk, x5u, x5c). What a token says is
+// judged by the core (core/api/claims.hpp).
 #pragma once
 
 #include <memory>
@@ -13,21 +11,10 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/time.hpp"
+#include "core/core.hpp"
 #include "core/input.hpp"
 
 namespace callgate {
-
-// Whose tokens a set of keys verifies.
-struct JwtTrust {
-  std::string issuer;    // the token's iss, exactly; empty: any
-  std::string audience;  // must be among the token's aud; empty: any
-  std::string
-      workspace;  // for tokens that name none (workspace, tid or org); empty: those are refused
-};
-
-struct JwtRefused {
-  std::string reason;  // names the cause, never the token
-};
 
 class JwtVerifier {
  public:
@@ -46,7 +33,7 @@ class JwtVerifier {
   void set_public_keys(const JwtTrust& trust, std::string_view jwks);
 
   // Any thread. A token verified once is remembered until it expires.
-  [[nodiscard]] std::variant<Principal, JwtRefused> verify(const std::string& token, Instant now);
+  [[nodiscard]] std::variant<Principal, JwtRefused> verify(const JwtCredential& jwt, Instant now);
 
   // Whether a token named a public key that is not here, since last asked: time to fetch the set
   // again.

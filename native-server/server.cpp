@@ -91,7 +91,7 @@ struct Server::State {
   void on_exchange(std::shared_ptr<Exchange> exchange);
   // Puts the principal into the request, or answers for it.
   [[nodiscard]] std::optional<Response> judge_credential(HttpRequest& request);
-  [[nodiscard]] std::optional<Response> judge_token(HttpRequest& request, const std::string& token);
+  [[nodiscard]] std::optional<Response> judge_token(HttpRequest& request, const JwtCredential& jwt);
   void read_body_and_handle(std::shared_ptr<Visit> visit, HttpRequest request);
   void handle(std::shared_ptr<Visit> visit, HttpRequest request);
   void on_reply(const std::shared_ptr<Visit>& visit, Workspace::Reply reply);
@@ -124,7 +124,7 @@ struct Server::State {
 
 void Server::State::trust_tokens() {
   const DeploymentKey own = derive_key(data.secret(), kTokenPurpose);
-  verifier.add_secret({std::string{kTokenIssuer}, std::string{kTokenIssuer}, ""}, own);
+  verifier.add_secret(own_trust(), own);
   const JwtTrust trust{options.jwt_issuer, options.jwt_audience, options.jwt_workspace};
   const bool foreign =
       !options.jwt_secret.empty() || !options.jwks.empty() || !options.jwks_url.empty();
@@ -200,8 +200,8 @@ void Server::State::configure_provider(const std::string& public_url) {
   });
 }
 
-std::optional<Response> Server::State::judge_token(HttpRequest& request, const std::string& token) {
-  auto verified = verifier.verify(token, now());
+std::optional<Response> Server::State::judge_token(HttpRequest& request, const JwtCredential& jwt) {
+  auto verified = verifier.verify(jwt, now());
   if (auto* refused = std::get_if<JwtRefused>(&verified)) {
     if (key_sets && verifier.take_unknown_key()) {
       key_sets->ask_again();
@@ -224,10 +224,7 @@ std::optional<Response> Server::State::judge_credential(HttpRequest& request) {
     request.principal = std::move(*principal);
     return std::nullopt;
   }
-  if (const auto* jwt = std::get_if<JwtCredential>(&found)) {
-    return judge_token(request, jwt->token);
-  }
-  return unauthorized("Sign in, or send a token: Authorization: Bearer <token>.");
+  return judge_token(request, std::get<JwtCredential>(found));
 }
 
 void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {

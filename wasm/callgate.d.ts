@@ -104,10 +104,18 @@ export interface Output {
 }
 
 export type Credential =
-  | { none: Record<string, never> }
   | { principal: Principal }
-  | { jwt: { token: Text } }
+  | { jwt: { token: string; algorithm: "HS256" | "RS256" | "ES256" | "EdDSA"; key_id: string } }
   | { denied: Response };
+
+/** A token out of `jwt`, and whether a key of this trust has signed it. */
+export interface CheckedToken {
+  now: number;
+  token: string;
+  verified: boolean;
+  /** Whose tokens the key verifies; absent: this deployment's own. */
+  trust?: { issuer: string; audience: string; workspace: string };
+}
 
 export type Value = null | number | string | Uint8Array;
 
@@ -164,6 +172,8 @@ export interface Core {
   answerEarly(): Status;
   /** For an http_request; the output is a Credential. */
   authenticate(): Status;
+  /** For a CheckedToken; the output is a Credential, principal or denied. */
+  judgeClaims(): Status;
   /** room() holds the reason's UTF-8; the output is an Output with the 401. */
   unauthorized(): Status;
   /** After a transaction that was rolled back for another reason than a status 2. */

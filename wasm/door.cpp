@@ -68,25 +68,39 @@ class Door {
 
   // Core::handle.
   int handle() {
-    return guarded([this](const Input& input) { return encode(core_.handle(input)); });
+    return guarded(decode_input, [this](const Input& input) { return core_.handle(input); });
   }
 
   // answer_without_workspace: the Output has no answer when the request is for the workspace's
   // core.
   int answer_early() {
-    return guarded([](const Input& input) {
+    return guarded(decode_input, [](const Input& input) {
       Output output;
       if (auto response = answer_without_workspace(request_of(input))) {
         output.answer = std::move(*response);
       }
-      return encode(output);
+      return output;
     });
   }
 
   // callgate::authenticate: the output is an encoded Credential.
   int authenticate() {
-    return guarded([this](const Input& input) {
-      return encode(callgate::authenticate(request_of(input), crypto_, input.now));
+    return guarded(decode_input, [this](const Input& input) -> Credential {
+      return callgate::authenticate(request_of(input), crypto_, input.now);
+    });
+  }
+
+  // callgate::judge_claims for a CheckedToken: the output is an encoded Credential, no jwt.
+  int judge_claims() {
+    return guarded(decode_checked_token, [](const CheckedToken& checked) -> Credential {
+      if (!checked.verified) {
+        return Denied{callgate::unauthorized(kSignatureMisfit)};
+      }
+      auto judged = callgate::judge_claims(checked.token, checked.trust, checked.now);
+      if (!judged) {
+        return Denied{callgate::unauthorized(judged.error().reason)};
+      }
+      return std::move(judged->principal);
     });
   }
 
@@ -108,17 +122,17 @@ class Door {
     return *request;
   }
 
-  template <class Work>
-  int guarded(Work&& work) {
+  template <class Decode, class Work>
+  int guarded(Decode&& decode, Work&& work) {
     const Entry entry;
     output_ = {};
     try {
-      const auto input = decode_input(input_);
+      const auto input = decode(input_);
       if (!input) {
         output_ = input.error().detail;
         return kRefused;
       }
-      output_ = work(*input);
+      output_ = encode(work(*input));
       return kDone;
     } catch (const std::exception& error) {  // SqlError, std::bad_alloc
       output_ = error.what();
@@ -143,6 +157,7 @@ EMSCRIPTEN_BINDINGS(callgate) {
       .function("handle", &Door::handle)
       .function("answerEarly", &Door::answer_early)
       .function("authenticate", &Door::authenticate)
+      .function("judgeClaims", &Door::judge_claims)
       .function("unauthorized", &Door::unauthorized)
       .function("dropCaches", &Door::drop_caches);
 }

@@ -4,7 +4,7 @@
 import createCallgate from "../build/wasm/wasm/callgate.mjs";
 import wasm from "../build/wasm/wasm/callgate.wasm";
 import type {
-  CallgateModule, Core, Credential, EffectKey, Host, HttpRequest, Input, Output,
+  CallgateModule, CheckedToken, Core, Credential, EffectKey, Host, HttpRequest, Input, Output,
 } from "../wasm/callgate";
 import { call, decode, encode } from "../wasm/wire.mjs";
 
@@ -69,6 +69,10 @@ export class WorkspaceCore {
     return this.#call("authenticate", this.#input({ http_request: request })) as Credential;
   }
 
+  judgeClaims(checked: Omit<CheckedToken, "now">): Credential {
+    return this.#call("judgeClaims", encode({ now: Date.now(), ...checked })) as Credential;
+  }
+
   unauthorized(reason: string): Output["answer"] {
     return (this.#call("unauthorized", new TextEncoder().encode(reason)) as Output).answer;
   }
@@ -79,7 +83,7 @@ export class WorkspaceCore {
     }
   }
 
-  #call(method: "handle" | "answerEarly" | "authenticate" | "unauthorized", input: Uint8Array) {
+  #call(method: "handle" | "answerEarly" | "authenticate" | "judgeClaims" | "unauthorized", input: Uint8Array) {
     let result;
     try {
       const [module, core] = this.#alive();

@@ -8,7 +8,7 @@ import { consume, giveBack, perform, performAll, type Pointer, within } from "./
 import { hostOf, NotConfigured, secretOf } from "./host";
 import { eventStream, subscription } from "./live";
 import { problem } from "./problem";
-import { TokenRefused, Tokens } from "./tokens";
+import { Tokens } from "./tokens";
 import { isReport, type Reply, workspaceOf } from "./workspace";
 
 export { Directory } from "./directory";
@@ -77,24 +77,14 @@ const isList = (request: Request) =>
 
 /** The principal, or the answer for who may not. */
 async function judge(gate: Gate, request: HttpRequest): Promise<Principal | Answer> {
-  const refused = (reason: string) => responseOf(gate.core.unauthorized(reason))!;
-  const credential = gate.core.authenticate(request);
-  if ("denied" in credential) {
-    return credential.denied;
+  const found = gate.core.authenticate(request);
+  const judged = "jwt" in found ? gate.core.judgeClaims(await gate.tokens.check(found.jwt)) : found;
+  if ("denied" in judged) {
+    return judged.denied;
   }
-  if ("none" in credential) {
-    return refused("Sign in, or send a token: Authorization: Bearer <token>.");
-  }
-  try {
-    const principal =
-      "principal" in credential ? credential.principal : await gate.tokens.verify(String(credential.jwt.token));
-    return gate.workspaces.has(String(principal.workspace)) ? principal : refused("There is no such workspace here.");
-  } catch (error) {
-    if (error instanceof TokenRefused) {
-      return refused(error.message);
-    }
-    throw error;
-  }
+  return "principal" in judged && gate.workspaces.has(String(judged.principal.workspace))
+    ? judged.principal
+    : responseOf(gate.core.unauthorized("There is no such workspace here."))!;
 }
 
 // null: it is larger than any body may be. It is read on for a while, because who is still sending may not

@@ -164,8 +164,8 @@ Response problem(std::int64_t status, std::string_view code, std::string_view de
   return problem_response({status, code, detail});
 }
 
-std::variant<NoCredential, Principal, JwtCredential, Denied> authenticate(
-    const HttpRequest& request, Crypto& crypto, Instant now) {
+std::variant<Principal, JwtCredential, Denied> authenticate(const HttpRequest& request,
+                                                            Crypto& crypto, Instant now) {
   if (starts_with(request.target, "/api/webhooks/")) {
     const auto text = authentic(crypto, "webhook", query_value(request.target, "key"));
     if (text && starts_with(*text, "cgw.") && is_workspace_name(text->substr(4))) {
@@ -178,7 +178,11 @@ std::variant<NoCredential, Principal, JwtCredential, Denied> authenticate(
     if (!token) {
       return Denied{unauthorized("The Authorization header must be 'Bearer' and a token.")};
     }
-    return JwtCredential{std::string{*token}};
+    auto read = read_token(*token);
+    if (!read) {
+      return Denied{unauthorized(read.error().reason)};
+    }
+    return std::move(*read);
   }
   if (starts_with(request.target, "/sign-in?")) {
     if (auto principal =
@@ -189,7 +193,7 @@ std::variant<NoCredential, Principal, JwtCredential, Denied> authenticate(
   }
   const std::string_view session = cookie_value(request.header("cookie"), kCookie);
   if (session.empty()) {
-    return NoCredential{};
+    return Denied{unauthorized("Sign in, or send a token: Authorization: Bearer <token>.")};
   }
   auto principal = read_timed(crypto, "session", "cgs", session, now);
   if (!principal) {

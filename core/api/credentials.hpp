@@ -3,8 +3,8 @@
 //   ticket    cgt.<workspace>.<role>.<expires, s>.<mac>   in the sign-in link
 //   session   cgs.<workspace>.<role>.<expires, s>.<mac>   in the cookie callgate_session
 //   webhook   cgw.<workspace>.<mac>                       in a webhook's URL, beside its signature
-// Unsafe requests that come with the cookie must come from this origin. JWTs are the host's to
-// verify.
+// Unsafe requests that come with the cookie must come from this origin. Of a JWT the signature is
+// the host's to verify (core/api/claims.hpp).
 #pragma once
 
 #include <optional>
@@ -12,6 +12,7 @@
 #include <string_view>
 #include <variant>
 
+#include "core/api/claims.hpp"
 #include "core/base/time.hpp"
 #include "core/crypto.hpp"
 #include "core/input.hpp"
@@ -19,22 +20,17 @@
 
 namespace callgate {
 
-// What the credential of a request turned out to be.
-struct NoCredential {};
-struct JwtCredential {
-  std::string token;  // for the host's JWT library
-};
 struct Denied {
   Response response;  // 401, or 403
 };
 
 // The credential check, before storage is touched: a session cookie or ticket whose MAC fits is a
-// Principal, a Bearer token in three parts is the host's to verify, a webhook's key names its
-// workspace.
-[[nodiscard]] std::variant<NoCredential, Principal, JwtCredential, Denied> authenticate(
+// Principal, a Bearer token that may be good has a signature which is the host's to verify, a
+// webhook's key names its workspace.
+[[nodiscard]] std::variant<Principal, JwtCredential, Denied> authenticate(
     const HttpRequest& request, Crypto& crypto, Instant now);
 
-// The 401 for a JWT that the host's library refused; `reason` names the cause, never the token.
+// The 401 for a token that was refused; `reason` names the cause, never the token.
 [[nodiscard]] Response unauthorized(std::string_view reason);
 
 // An RFC 9457 problem, for what a host must refuse by itself (a body over the limit, a full queue).

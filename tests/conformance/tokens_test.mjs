@@ -45,13 +45,15 @@ async function ask(bearer, method = "GET", path = "/api/session", body = undefin
   return { status: answer.status, headers: answer.headers, body: text && JSON.parse(text) };
 }
 
-async function refused(bearer, why) {
+/** With `detail` in these words, where they are given. */
+async function refused(bearer, why, detail = undefined) {
   const { status, headers, body } = await ask(bearer, "GET", "/api/jobs");
   assert.equal(status, 401, why);
   assert.match(headers.get("www-authenticate"), /^Bearer/, why);
   assert.match(headers.get("content-type"), /^application\/problem\+json/, why);
   assert.ok(body.code && body.detail, why);
   assert.ok(!body.detail.includes(bearer), `${why}: the token must not be told`);
+  assert.equal(body.detail, detail ?? body.detail, why);
 }
 
 describe("a token of a trusted issuer", { skip }, () => {
@@ -78,25 +80,83 @@ describe("a token of a trusted issuer", { skip }, () => {
   });
 
   test("is refused when it is expired, premature, foreign or nameless", async () => {
-    for (const [why, more] of Object.entries({
-      expired: { exp: now() - 120 },
-      "without exp": { exp: undefined },
-      "not valid yet": { nbf: now() + 600 },
-      "issued in the future": { iat: now() + 600 },
-      "of another issuer": { iss: "https://identity.example.evil" },
-      "without issuer": { iss: undefined },
-      "for another audience": { aud: "callgate" },
-      "for many others": { aud: ["a", "b"] },
-      "without audience": { aud: undefined },
-      "without subject": { sub: undefined },
-      "without workspace": { workspace: undefined },
-      "of an unknown workspace": { workspace: "nowhere" },
-      "of a workspace that is a path": { workspace: "../default" },
-      "with an exp that is text": { exp: "tomorrow" },
+    const { audience } = host.identity;
+    for (const [detail, kinds] of Object.entries({
+      "the token has expired": { expired: { exp: now() - 120 } },
+      "the token has no exp": {
+        "without exp": { exp: undefined }, "with an exp that is text": { exp: "tomorrow" },
+        "with an exp beyond every calendar": { exp: 1e300 },
+      },
+      "the token is not valid yet": {
+        "not valid yet": { nbf: now() + 600 }, "issued in the future": { iat: now() + 600 },
+        "valid in a far future": { nbf: 1e300 }, "valid from a text on": { nbf: "now" },
+      },
+      "the token is of another issuer": {
+        "of another issuer": { iss: "https://identity.example.evil" }, "without issuer": { iss: undefined },
+        "of this deployment, by another's key": { iss: "callgate", aud: "callgate" },
+      },
+      "the token is for another audience": {
+        "for another audience": { aud: "callgate" }, "for many others": { aud: ["a", "b"] },
+        "without audience": { aud: undefined }, "for an audience with ours in its name": { aud: `x ${audience}` },
+      },
+      "the token has no sub": { "without subject": { sub: undefined } },
+      "the token names no workspace": { "without workspace": { workspace: undefined } },
+      "There is no such workspace here.": {
+        "of an unknown workspace": { workspace: "nowhere" },
+        "of a workspace that is a path": { workspace: "../default" },
+      },
     })) {
-      await refused(token("RS256", claims(more)), why);
+      for (const [why, more] of Object.entries(kinds)) {
+        await refused(token("RS256", claims(more)), why, detail);
+      }
     }
-    assert.equal((await ask(token("RS256", claims({ aud: ["x", host.identity.audience] })))).status, 200);
+    for (const aud of [audience, ["x", audience]]) {
+      assert.equal((await ask(token("RS256", claims({ aud })))).status, 200);
+    }
+  });
+
+  test("is refused when it can be read in two ways, or not at all", async () => {
+    const text = JSON.stringify(claims());
+    const twice = (member) => `${text.slice(0, -1)},${member}}`;
+    const unread = "the token cannot be read";
+    for (const payload of [
+      twice('"workspace":"default"'), twice('"role":"owner"'), twice('"\\u0073ub":"root"'), twice('"exp":9999999999'),
+      `${text}\0{}`, `${text}{}`, "[]", "7",
+    ]) {
+      await refused(token("RS256", payload), payload, unread);
+    }
+    const signed = (header) => {
+      const signing = `${base64(header)}.${base64(claims())}`;
+      const { privateKey } = host.identity.pairs.RS256;
+      return `${signing}.${sign("sha256", Buffer.from(signing), privateKey).toString("base64url")}`;
+    };
+    assert.equal((await ask(signed('{"alg":"RS256","kid":"key-RS256"}'))).status, 200);
+    for (const header of [
+      '{"alg":"none","alg":"RS256"}', '{"alg":"RS256","alg":"RS256"}', '{"alg":"RS256","kid":"x","kid":"key-RS256"}',
+    ]) {
+      await refused(signed(header), header, unread);
+    }
+    const [head, body, signature] = token("RS256").split(".");
+    for (const broken of [
+      "a.b.c", `${head}.${body}.`, `${head}.${body}`, `${head}..${signature}`, `${head}.${body}.${signature}=`,
+    ]) {
+      await refused(broken, broken, unread);
+    }
+    await refused(token("RS256", claims({ more: "x".repeat(8_000) })), "too long", "the token is too long");
+  });
+
+  test("is refused when no key of the issuer has signed it", async () => {
+    const misfit = "the token's signature does not fit";
+    await refused(token("RS256", claims(), { kid: "key-9" }), "an unknown key", misfit);
+    await refused(token("RS256", claims(), { kid: "key-ES256" }), "another key", misfit);
+    await refused(token("ES256", claims(), { alg: "RS256", kid: "key-RS256" }), "of another algorithm", misfit);
+    const [head, , signature] = token("EdDSA").split(".");
+    await refused(`${head}.${base64(claims({ role: "admin" }))}.${signature}`, "with other claims", misfit);
+    const unsigned = "the token is not signed with HS256, RS256, ES256 or EdDSA";
+    for (const alg of ["none", "None", "RS512", "PS256", "HS512", "rs256", ""]) {
+      await refused(token("RS256", claims(), { alg }), alg, unsigned);
+    }
+    await refused(`${base64({ alg: "none" })}.${base64(claims())}.`, "no signature", "the token cannot be read");
   });
 
   test("is refused when its header asks for trust of its own", async () => {

@@ -1,6 +1,8 @@
 // The same request, asked of the native server and of the edge: the same status, headers and bytes, where an
 // answer names no time and no id.
 import assert from "node:assert/strict";
+import { createHmac, hkdfSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { CallgateServer, freePort, makeFolder, removeFolder } from "../e2e/processes.mjs";
@@ -18,7 +20,12 @@ before(async () => {
   await native.start();
   edge = new Harness();
   await edge.begin();
-  homes = [{ url: native.url, token: await native.token() }, { url: edge.url, token: edge.token() }];
+  const secrets = [readFileSync(`${native.data}/secret`), Buffer.from(edge.secret, "base64")];
+  const [nativeKey, edgeKey] = secrets.map((secret) => Buffer.from(hkdfSync("sha256", secret, "", "jwt", 32)));
+  homes = [
+    { url: native.url, token: await native.token(), key: nativeKey },
+    { url: edge.url, token: edge.token(), key: edgeKey },
+  ];
 });
 after(async () => {
   await native.stop();
@@ -32,7 +39,8 @@ const APART = new Set([
   "cf-cache-status", "content-encoding",
 ]);
 
-async function ask({ url, token }, { method = "GET", path, body, headers = {}, signedIn = true }) {
+async function ask({ url, token: owner, key }, { method = "GET", path, body, headers = {}, signedIn = true, sign }) {
+  const token = sign === undefined ? owner : sign(key);
   const answer = await fetch(url + path, {
     method, body, redirect: "manual",
     headers: { ...(signedIn && { authorization: `Bearer ${token}` }), ...headers },
@@ -48,6 +56,57 @@ const json = (body, method = "POST") => ({ method, body, headers: { "content-typ
 const csv = (body) => ({ method: "POST", body, headers: { "content-type": "text/csv" } });
 const settings = "name=x&assistantId=a&phoneNumberId=p";
 const anonymous = { signedIn: false };
+
+const base64 = (text) => Buffer.from(text).toString("base64url");
+const exp = Math.floor(Date.now() / 1000) + 600;
+const CLAIMS = { iss: "callgate", aud: "callgate", sub: "x", workspace: "default", role: "viewer", exp };
+/** A token of the home's own, rightly signed; header and claims are values, or texts to be sent as they are. */
+const own = (claims, header = { alg: "HS256" }) => (key) => {
+  const text = [header, claims].map((part) => base64(typeof part === "string" ? part : JSON.stringify(part))).join(".");
+  return `${text}.${createHmac("sha256", key).update(text).digest("base64url")}`;
+};
+const claiming = (more) => own({ ...CLAIMS, ...more });
+const headed = (more) => own(CLAIMS, { alg: "HS256", ...more });
+const twice = (member) => own(`${JSON.stringify(CLAIMS).slice(0, -1)},${member}}`);
+const goodTokens = {
+  "as it should be": claiming({}),
+  "for several": claiming({ aud: ["x", "callgate"] }),
+  "with words": claiming({ role: "owner admin" }),
+  "with an exp in parts": claiming({ exp: exp + 0.5 }),
+  "with a key's name": headed({ kid: "x" }),
+};
+const badTokens = {
+  "for words": claiming({ aud: "x callgate" }),
+  "for nobody": claiming({ aud: [] }),
+  "for others": claiming({ aud: "x" }),
+  "of others": claiming({ iss: "x" }),
+  "of nobody": claiming({ iss: undefined }),
+  "without exp": claiming({ exp: undefined }),
+  "with an exp in words": claiming({ exp: String(exp) }),
+  expired: claiming({ exp: exp - 700 }),
+  "of the far future": claiming({ nbf: 1e300 }),
+  "issued later": claiming({ iat: exp }),
+  "without sub": claiming({ sub: "" }),
+  "without workspace": claiming({ workspace: 7 }),
+  "of another workspace": claiming({ workspace: "nowhere" }),
+  "with a NUL": claiming({ sub: "a\0b" }),
+  "too long": claiming({ x: "x".repeat(8_192) }),
+  "of two": twice('"sub":"y"'),
+  "of two inside": twice('"x":{"y":1,"y":2}'),
+  "of no object": own([]),
+  "of no JSON": own("{"),
+  "with a tail": own(`${JSON.stringify(CLAIMS)}\0{}`),
+  "with two algorithms": own(CLAIMS, '{"alg":"none","alg":"HS256"}'),
+  "of no algorithm": own(CLAIMS, {}),
+  "of none": headed({ alg: "none" }),
+  "of another algorithm": headed({ alg: "HS512" }),
+  "of a foreign algorithm": headed({ alg: "RS256" }),
+  "that is critical": headed({ crit: ["exp"] }),
+  "of another type": headed({ typ: "JWE" }),
+  "without signature": () => `${base64('{"alg":"none"}')}.${base64(JSON.stringify(CLAIMS))}.`,
+  "signed with another key": () => own(CLAIMS)("x"),
+};
+
 const requests = [
   ...["/", "/app.js", "/app.css", "/api", "/openapi.json", "/healthz", "/readyz", "/nothing", "/api/nothing"].map(
     (path) => ({ path, ...anonymous })),
@@ -83,6 +142,16 @@ for (const request of requests) {
     const [natively, atTheEdge] = await Promise.all(homes.map((home) => ask(home, request)));
     assert.deepEqual(atTheEdge, natively);
   });
+}
+
+for (const [status, tokens] of [[200, goodTokens], [401, badTokens]]) {
+  for (const [kind, sign] of Object.entries(tokens)) {
+    test(`a token ${kind} is answered with ${status}`, async () => {
+      const [natively, atTheEdge] = await Promise.all(homes.map((home) => ask(home, { path: "/api/session", sign })));
+      assert.deepEqual(atTheEdge, natively);
+      assert.equal(natively.status, status);
+    });
+  }
 }
 
 test("/metrics has the same gauges, before those of the native process", async () => {

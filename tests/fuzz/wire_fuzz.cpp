@@ -15,5 +15,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   (void)callgate::decode_output(bytes);
+  (void)callgate::decode_checked_token(bytes);
   return 0;
 }

@@ -55,16 +55,17 @@ TEST_CASE("A token of the folder is verified with the folder's key, and with no 
   const test::Folder folder;
   const DataFolder data = DataFolder::open(folder.path());
   const std::string token = make_token(data, "team", "operator", 1'800'000'000, 600);
-  const JwtTrust trust{std::string{kTokenIssuer}, std::string{kTokenIssuer}, ""};
+  const auto jwt = read_token(token);
+  REQUIRE(jwt.has_value());
   JwtVerifier verifier;
-  verifier.add_secret(trust, derive_key(data.secret(), kTokenPurpose));
-  const auto verified = verifier.verify(token, from_ms(1'800'000'010'000));
+  verifier.add_secret(own_trust(), derive_key(data.secret(), kTokenPurpose));
+  const auto verified = verifier.verify(*jwt, from_ms(1'800'000'010'000));
   REQUIRE(std::holds_alternative<Principal>(verified));
   CHECK(std::get<Principal>(verified).workspace == "team");
   CHECK(std::get<Principal>(verified).roles == std::vector<std::string>{"operator"});
   JwtVerifier other;
-  other.add_secret(trust, derive_key(data.secret(), "session"));
-  CHECK(std::holds_alternative<JwtRefused>(other.verify(token, from_ms(1'800'000'010'000))));
+  other.add_secret(own_trust(), derive_key(data.secret(), "session"));
+  CHECK(std::holds_alternative<JwtRefused>(other.verify(*jwt, from_ms(1'800'000'010'000))));
 }
 
 }  // namespace

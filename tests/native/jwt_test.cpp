@@ -16,7 +16,11 @@ const Instant kNow = at("2026-06-01T00:00:00Z");
 
 // The reason of a refusal, or "accepted".
 std::string outcome(JwtVerifier& verifier, const std::string& token, Instant now = kNow) {
-  const auto verified = verifier.verify(token, now);
+  const auto read = read_token(token);
+  if (!read) {
+    return read.error().reason;
+  }
+  const auto verified = verifier.verify(*read, now);
   const auto* refused = std::get_if<JwtRefused>(&verified);
   return refused == nullptr ? "accepted" : refused->reason;
 }
@@ -27,7 +31,7 @@ TEST_CASE("Tokens signed with RSA, P-256 and Ed25519 are accepted, twice") {
   for (const std::string& token :
        {test::kRs256, test::kEs256, test::kEdDsa, test::kEdDsaWithoutKeyId}) {
     for (int twice = 0; twice < 2; ++twice) {
-      const auto verified = verifier.verify(token, kNow);
+      const auto verified = verifier.verify(read_token(token).value(), kNow);
       REQUIRE(std::holds_alternative<Principal>(verified));
       const auto& principal = std::get<Principal>(verified);
       CHECK(principal.workspace == "acme");
@@ -47,7 +51,7 @@ TEST_CASE("A published HS256 token is accepted while it lasts") {
   JwtVerifier verifier;
   verifier.add_secret({"https://issuer.test", "callqueue", ""},
                       bytes_of("0123456789abcdef0123456789abcdef"));
-  const auto verified = verifier.verify(token, at("2026-01-01T00:30:00Z"));
+  const auto verified = verifier.verify(read_token(token).value(), at("2026-01-01T00:30:00Z"));
   REQUIRE(std::holds_alternative<Principal>(verified));
   CHECK(std::get<Principal>(verified).workspace == "t1");
   CHECK(std::get<Principal>(verified).roles == std::vector<std::string>{"operator"});

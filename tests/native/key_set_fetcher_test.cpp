@@ -53,7 +53,7 @@ struct Issuer {
 };
 
 bool accepts(JwtVerifier& verifier, const std::string& token) {
-  return std::holds_alternative<Principal>(verifier.verify(token, kNow));
+  return std::holds_alternative<Principal>(verifier.verify(read_token(token).value(), kNow));
 }
 
 bool soon(const std::function<bool()>& is_so) {

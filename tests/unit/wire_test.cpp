@@ -204,15 +204,44 @@ TEST_CASE("An empty Output has no answer, no wake_at and no reply") {
 }
 
 TEST_CASE("A credential is encoded under the name of its kind") {
-  CHECK(encode(Credential{NoCredential{}}) == envelope(R"({"none":{}})"));
   CHECK(encode(Credential{Principal{"default", "ada", {}, {"jobs:read"}}}) ==
         envelope(R"({"principal":{"workspace":"default","subject":"ada","roles":[],)"
                  R"("scopes":["jobs:read"]}})"));
-  CHECK(encode(Credential{JwtCredential{"a.b.c"}}) == envelope(R"({"jwt":{"token":"a.b.c"}})"));
+  CHECK(encode(Credential{JwtCredential{"a.b.c", "ES256", "k1"}}) ==
+        envelope(R"({"jwt":{"token":"a.b.c","algorithm":"ES256","key_id":"k1"}})"));
   CHECK(encode(Credential{Denied{{401, {{"www-authenticate", "Bearer"}}, "no"}}}) ==
         envelope(
             R"({"denied":{"status":401,"headers":[["www-authenticate","Bearer"]],"body":[0,2]}})",
             "no"));
+}
+
+TEST_CASE("A checked token is of this deployment unless its trust is named") {
+  const auto own =
+      decode_checked_token(envelope(R"({"now":1767225600000,"token":"a.b.c","verified":true})"));
+  REQUIRE(own.has_value());
+  CHECK(to_ms(own->now) == 1'767'225'600'000);
+  CHECK(own->token == "a.b.c");
+  CHECK(own->verified);
+  CHECK(own->trust.issuer == "callgate");
+  CHECK(own->trust.audience == "callgate");
+  CHECK(own->trust.workspace.empty());
+  const auto foreign =
+      decode_checked_token(envelope(R"({"now":1,"token":"","verified":false,)"
+                                    R"("trust":{"issuer":"i","audience":"a","workspace":"w"}})"));
+  REQUIRE(foreign.has_value());
+  CHECK_FALSE(foreign->verified);
+  CHECK(foreign->trust.issuer == "i");
+  CHECK(foreign->trust.audience == "a");
+  CHECK(foreign->trust.workspace == "w");
+  for (const char* wrong :
+       {R"({"now":1,"token":"a.b.c"})", R"({"now":1,"token":"a.b.c","verified":1})",
+        R"({"now":1,"token":"a.b.c","verified":true,"verified":true})",
+        R"({"now":1,"token":"a.b.c","verified":true,"trust":{"issuer":"i","audience":"a"}})",
+        R"({"now":1,"token":"a.b.c","verified":true,"trust":null})",
+        R"({"now":1,"token":"a.b.c","verified":true,"own":true})"}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(decode_checked_token(envelope(wrong)).has_value());
+  }
 }
 
 TEST_CASE("Every Input and every Output survives the wire") {

@@ -207,12 +207,35 @@ test("what needs no workspace is answered without storage", async () => {
   assert.equal(answer("GET", "/api/jobs", "", { principal: OWNER }), undefined);
 });
 
-test("a request is told who asks: nobody, or a token for the host's library", async () => {
+const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+const tokenOf = (claims) => `${part({ alg: "ES256", kid: "k1" })}.${part(claims)}.AAAA`;
+
+test("a request is told who asks: nobody, or a token whose signature the host verifies", async () => {
   const { module, core } = await start();
   const who = (headers) =>
     decode(call(module, core, "authenticate", request("GET", "/api/jobs", "", { headers })).bytes);
-  assert.deepEqual(who([]), { none: {} });
-  assert.deepEqual(who([["authorization", "Bearer aa.bb.cc"]]), { jwt: { token: "aa.bb.cc" } });
+  assert.equal(who([]).denied.status, 401);
+  assert.equal(who([["authorization", "Bearer aa.bb.cc"]]).denied.status, 401);
+  const token = tokenOf({});
+  assert.deepEqual(who([["authorization", `Bearer ${token}`]]), { jwt: { token, algorithm: "ES256", key_id: "k1" } });
+});
+
+test("a token's claims are judged once its signature is verified, under the trust of the key", async () => {
+  const { module, core } = await start();
+  const judge = (checked) => call(module, core, "judgeClaims", encode(checked));
+  const judged = (checked) => decode(judge({ now: clock, verified: true, ...checked }).bytes);
+  const why = (checked) => JSON.parse(Buffer.from(judged(checked).denied.body).toString()).detail;
+  const claims = { iss: "callgate", aud: "callgate", sub: "x", workspace: "w", role: "viewer", exp: clock / 1000 + 60 };
+  const token = tokenOf(claims);
+  assert.deepEqual(judged({ token }), { principal: { workspace: "w", subject: "x", roles: ["viewer"], scopes: [] } });
+  assert.equal(why({ token, verified: false }), "the token's signature does not fit");
+  assert.equal(why({ token, now: clock + 120_000 }), "the token has expired");
+  const trust = { issuer: "https://identity.example", audience: "calls", workspace: "mine" };
+  assert.equal(why({ token, trust }), "the token is of another issuer");
+  const theirs = tokenOf({ ...claims, iss: trust.issuer, aud: ["x", "calls"], workspace: undefined });
+  assert.equal(judged({ token: theirs, trust }).principal.workspace, "mine");
+  assert.equal(why({ token: theirs }), "the token is of another issuer");
+  assert.equal(judge({ now: clock, token }).status, 1); // it does not say whether it is verified
 });
 
 test("a session's cookie stays on TLS where the client speaks it, also when it is taken away", async () => {

@@ -96,11 +96,17 @@ TEST_CASE("a bearer token is left to the host, anything else in that header is r
   const auto with = [](const char* value) {
     return asking("GET", "/api/jobs", {{"authorization", value}});
   };
-  CHECK(std::holds_alternative<JwtCredential>(authenticate(with("bearer a.b.c"), crypto, kNow)));
+  const auto found =
+      authenticate(with("bearer eyJhbGciOiJFUzI1NiIsImtpZCI6ImsxIn0.e30.AAAA"), crypto, kNow);
+  const auto* jwt = std::get_if<JwtCredential>(&found);
+  REQUIRE(jwt != nullptr);
+  CHECK(jwt->token == "eyJhbGciOiJFUzI1NiIsImtpZCI6ImsxIn0.e30.AAAA");
+  CHECK(jwt->algorithm == "ES256");
+  CHECK(jwt->key_id == "k1");
+  CHECK(denied(with("Bearer a.b.c"), crypto) == 401);
   CHECK(denied(with("Basic dXNlcjpwYXNz"), crypto) == 401);
   CHECK(denied(with("Bearer"), crypto) == 401);
-  CHECK(
-      std::holds_alternative<NoCredential>(authenticate(asking("GET", "/api/jobs"), crypto, kNow)));
+  CHECK(denied(asking("GET", "/api/jobs"), crypto) == 401);
 }
 
 TEST_CASE("workspace names are lower case letters, digits and dashes") {
