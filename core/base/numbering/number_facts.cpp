@@ -22,7 +22,7 @@ std::size_t target_of(const Tables& tables, std::size_t node, std::uint32_t digi
   while (((tables.edge_sets[edge] >> digit) & 1U) == 0) {
     ++edge;
   }
-  return tables.targets[edge];
+  return tables.targets_low[edge] + 256U * tables.targets_high[edge];
 }
 
 // Digits beyond the end are the end: no node that says so leads on by it.
