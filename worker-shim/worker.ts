@@ -223,7 +223,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     return problem(413, "body_too_large", `The body may have at most ${BODY_BYTES_MAX} bytes.`);
   }
   asked.body = body;
-  return visit.handle(asked, null);
+  return responseOf(gate.core.answerEarly(asked)) ?? visit.handle(asked, null);
 }
 
 function failed(error: unknown): Answer {

@@ -252,6 +252,12 @@ Expected<JsonDocument, Issue> JsonDocument::parse(std::string_view text, const J
   JsonDocument document;
   JsonReader reader(document, limits);
   const bool read = nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
+  // To the parser a NUL is the end of its input: what follows one it would not see.
+  const std::size_t nul = read ? text.find('\0') : std::string_view::npos;
+  if (nul != std::string_view::npos) {
+    return unexpected(
+        Issue{"", "json_syntax", "The body is not JSON: a NUL at " + where(text, nul) + "."});
+  }
   if (!read) {
     return unexpected(refusal(text, reader, limits));
   }

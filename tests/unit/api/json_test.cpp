@@ -76,6 +76,13 @@ class Maker {
   std::mt19937 random_;
 };
 
+TEST_CASE("a NUL does not end a document: what follows it is not overlooked") {
+  using namespace std::string_literals;
+  CHECK(code_of("{\"a\":1}\0{\"a\":2}"s) == "json_syntax");
+  CHECK(code_of("{\"a\":1}\0"s) == "json_syntax");
+  CHECK(code_of("\0{\"a\":1}"s) == "json_syntax");
+}
+
 TEST_CASE("Compact JSON reads and writes as itself") {
   Maker maker(20261121);
   for (int i = 0; i < 500; ++i) {
