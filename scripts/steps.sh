@@ -56,14 +56,19 @@ quietly() {
   return "$code"
 }
 
-# show_log NAME: the end of a step's log, indented.
+# show_log NAME: what failed by a step's log, or its end; indented.
 show_log() {
-  say "    the end of build/logs/$1.log:"
-  tail -n 40 "build/logs/$1.log" | cut -c 1-300 | sed 's/^/    | /'
+  local log="build/logs/$1.log"
+  say "    from $log:"
+  if grep -qE '^ *not ok ' "$log"; then
+    grep -E -A 16 '^ *not ok ' "$log" | head -n 80
+  else
+    tail -n 40 "$log"
+  fi | cut -c 1-300 | sed 's/^/    | /'
 }
 
 # step TEXT NAME COMMAND…: a quiet command with its line on the screen. Returns the command's code after
-# showing the log's end.
+# showing what its log says of it.
 step() {
   local step_text="  $1" name=$2 started=$SECONDS code=0
   shift 2
