@@ -17,6 +17,7 @@ campaign    | long   | test        | ten thousand people, every fault at once, e
 kill        | always | test        | the server killed while it dials: five times, fifty with --long
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
 vectors     | always | test wasm   | the conformance vectors through the public routes, natively and of the .wasm
+browser     | always | wasm        | the core in a page of Chromium: the vectors, its refusals, how it loads
 edge        | always | test wasm   | the edge home: types, both ports, the HTTP contract, what fails one at a time, live events
 edge_days   | long   | test wasm   | the edge home: the campaign, and killed while it dials
 million     | long   | test        | a list of a million people: its memory, its progress, who waits for it
@@ -177,6 +178,21 @@ part_vectors() {
   plain_suite vectors "$node" scripts/vectors.mjs --native "$program" tests/vectors/*.jsonl || code=1
   plain_suite vectors-wasm "$node" scripts/vectors.mjs --wasm "$vectors_wasm" tests/vectors/*.jsonl || code=1
   CALLGATE_VECTORS="--native $program" node_suite vectors-runner tests/vectors/*_test.mjs || code=1
+  return "$code"
+}
+
+# Without a Chromium all of it is skipped, and that is said where it is seen.
+part_browser() {
+  need_npm all
+  need_node
+  build wasm callgate_wasm || return 1
+  quietly test-browser-build "$node" wasm/time/build.mjs || {
+    bad_logs+=(test-browser-build)
+    return 1
+  }
+  local code=0
+  node_suite browser tests/browser/*_test.mjs || code=1
+  sed -n 's/^SKIPPED: /  browser: /p' build/logs/test-browser.log
   return "$code"
 }
 
