@@ -21,6 +21,11 @@ struct LabelRow {
 
 using Iso = char[4];
 
+struct WidePrefix {
+  std::uint16_t prefix = 0;
+  std::uint16_t zones = 0;  // a place in zone_firsts
+};
+
 struct Tables {
   std::span<const std::uint8_t> edge_counts;  // of each node
   std::span<const std::uint16_t> marks;       // the edges before every kNodesPerMark-th node
@@ -33,6 +38,7 @@ struct Tables {
   std::span<const std::uint16_t> zones;        // places in zone_names, ascending by name
   std::span<const char* const> zone_names;
   std::span<const std::uint8_t> two_digit_codes;
+  std::span<const WidePrefix> wide_prefixes;  // ascending
 };
 
 [[nodiscard]] const Tables& tables();

@@ -12,8 +12,8 @@ if (!places) {
 }
 const metadata = JSON.parse(readFileSync(`${plans}/metadata.max.json`, 'utf8'))
 const versionOf = (folder) => JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')).version
-const { labels, nodes, root } = decide(metadata,
-  readZones(readFileSync(`${places}/resources/timezones.bson`)))
+const zonesByPrefix = readZones(readFileSync(`${places}/resources/timezones.bson`))
+const { labels, nodes, root } = decide(metadata, zonesByPrefix)
 
 const END = 10
 const NODES_PER_MARK = 16
@@ -70,6 +70,17 @@ const target = (to) => nodes[to].label ?? labels.length + numbers.get(to)
 if (labels.length + rows.length > 65536) throw new Error('a target has 16 bits')
 const labelRows = labels.map(([region, type, zones]) =>
   `{${zoneLists.at(zones)},${regions.at(region)},${type}},`)
+// Of each calling code, and of each area code of North America, the zones that are named for it.
+const isCode = (prefix) =>
+  prefix in metadata.country_calling_codes || prefix in metadata.nonGeographic
+const zonesOf = new Map()
+for (const [prefix, zones] of zonesByPrefix) {
+  const whole = isCode(prefix) ? prefix : /^1\d{3}/.exec(prefix)?.[0]
+  if (whole) zonesOf.set(whole, [...(zonesOf.get(whole) ?? []), ...zones.split('&')])
+}
+const widePrefixes = [...zonesOf].map(([prefix, zones]) => [Number(prefix), [...new Set(zones)].sort()])
+  .filter(([, zones]) => zones.length > 1).sort(([a], [b]) => a - b)
+  .map(([prefix, zones]) => `{${prefix},${zoneLists.at(zones.join('&'))}},`)
 const lists = zoneLists.values.map((zones) =>
   zones.split('&').filter(Boolean).sort().map((name) => zoneNames.at(name)))
 
@@ -110,14 +121,15 @@ process.stdout.write([
   ...array('std::uint16_t', 'kZones', list(lists.flat())),
   ...array('const char*', 'kZoneNames', text(zoneNames.values)),
   ...array('std::uint8_t', 'kTwoDigitCodes', list(twoDigits)),
+  ...array('WidePrefix', 'kWidePrefixes', widePrefixes),
   '// clang-format on',
   '',
   '}  // namespace',
   '',
   'const Tables& tables() {',
   '  static constexpr Tables kTables{',
-  '      kEdgeCounts, kMarks,      kEdgeSets, kTargetsLow, kTargetsHigh,  kLabels,',
-  '      kRegions,    kZoneFirsts, kZones,    kZoneNames,  kTwoDigitCodes};',
+  '      kEdgeCounts, kMarks, kEdgeSets,  kTargetsLow,    kTargetsHigh, kLabels, kRegions,',
+  '      kZoneFirsts, kZones, kZoneNames, kTwoDigitCodes, kWidePrefixes};',
   '  return kTables;',
   '}',
   '',

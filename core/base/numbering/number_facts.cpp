@@ -48,6 +48,11 @@ std::int32_t calling_code_of(const Tables& tables, std::string_view digits) {
   return is_whole ? code : code * 10 + (digits[2] - '0');
 }
 
+std::span<const std::uint16_t> zones_at(const Tables& tables, std::size_t list) {
+  const std::size_t first = tables.zone_firsts[list];
+  return tables.zones.subspan(first, tables.zone_firsts[list + 1] - first);
+}
+
 }  // namespace
 
 NumberFacts facts_of(Phone phone) {
@@ -59,10 +64,30 @@ NumberFacts facts_of(Phone phone) {
   out.region = tables.regions[label.region];
   out.type = static_cast<NumberType>(label.type);
   out.calling_code = calling_code_of(tables, digits);
-  const std::size_t first = tables.zone_firsts[label.zones];
-  const std::size_t end = tables.zone_firsts[label.zones + std::size_t{1}];
-  out.zones = tables.zones.subspan(first, end - first);
+  out.zones = zones_at(tables, label.zones);
   return out;
+}
+
+std::size_t wide_prefix_count() {
+  return numbering::tables().wide_prefixes.size();
+}
+
+WidePrefix wide_prefix(std::size_t place) {
+  const Tables& tables = numbering::tables();
+  const numbering::WidePrefix& row = tables.wide_prefixes[place];
+  return {row.prefix, zones_at(tables, row.zones)};
+}
+
+std::optional<WidePrefix> wide_area_of(Phone phone) {
+  constexpr std::int64_t kAfterArea = 10'000'000;
+  const auto rows = numbering::tables().wide_prefixes;
+  const std::int64_t prefix = phone.digits / kAfterArea;
+  const auto row = std::lower_bound(
+      rows.begin(), rows.end(), prefix,
+      [](const numbering::WidePrefix& each, std::int64_t want) { return each.prefix < want; });
+  const bool is_area = prefix >= 1000 && row != rows.end() && row->prefix == prefix;
+  return is_area ? std::optional{wide_prefix(static_cast<std::size_t>(row - rows.begin()))}
+                 : std::nullopt;
 }
 
 std::string_view zone_name(std::uint16_t zone) {

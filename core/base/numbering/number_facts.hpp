@@ -5,7 +5,9 @@
 // means nothing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -37,6 +39,23 @@ struct NumberFacts {
 };
 
 [[nodiscard]] NumberFacts facts_of(Phone phone);
+
+// A calling code (7), or 1 and an area code of North America (1850), that lies in several zones,
+// and all of these. Of a calling code they are what facts_of says of its numbers that are tied to
+// no place. Of an area code they are more than it says: it goes on to the exchange, which tells
+// where a telephone line begins, but not where a mobile number is, nor one in an exchange that is
+// new.
+struct WidePrefix {
+  std::int32_t prefix = 0;
+  std::span<const std::uint16_t> zones;  // ascending by name
+};
+
+// The one at a place below wide_prefix_count(); ascending.
+[[nodiscard]] std::size_t wide_prefix_count();
+[[nodiscard]] WidePrefix wide_prefix(std::size_t place);
+
+// That of a number's area code.
+[[nodiscard]] std::optional<WidePrefix> wide_area_of(Phone phone);
 
 // The IANA name.
 [[nodiscard]] std::string_view zone_name(std::uint16_t zone);
