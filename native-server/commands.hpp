@@ -13,5 +13,9 @@ void add_import(CLI::App& app, int& exit_code);
 void add_jobs(CLI::App& app, int& exit_code);
 void add_watch(CLI::App& app, int& exit_code);
 void add_export(CLI::App& app, int& exit_code);
+void add_next(CLI::App& app, int& exit_code);
+void add_validate(CLI::App& app, int& exit_code);
+void add_recur(CLI::App& app, int& exit_code);
+void add_number(CLI::App& app, int& exit_code);
 
 }  // namespace callgate

@@ -18,7 +18,8 @@ constexpr const char* kAbout =
     "  callgate token --link                a link that signs you in with a browser\n"
     "  callgate import people.csv --name Spring --assistant-id A --phone-number-id P --schedule "
     "now\n"
-    "  callgate watch job_…                 follow it\n\n"
+    "  callgate watch job_…                 follow it\n"
+    "  callgate next --config office.json   when the next call may be placed; needs no server\n\n"
     "`callgate COMMAND --help` says more about each.";
 
 // A settings file whose lines give way to variables: what the library reads from a file would win.
@@ -68,6 +69,10 @@ int run(int argc, char** argv) {
   callgate::add_jobs(app, exit_code);
   callgate::add_watch(app, exit_code);
   callgate::add_export(app, exit_code);
+  callgate::add_next(app, exit_code);
+  callgate::add_validate(app, exit_code);
+  callgate::add_recur(app, exit_code);
+  callgate::add_number(app, exit_code);
   callgate::add_token(app, exit_code);
   callgate::add_workspace(app, exit_code);
   callgate::add_sim_carrier(app, exit_code);
