@@ -1,128 +1,216 @@
-// The calendar alone: what one question costs, in nanoseconds. Prints one line of JSON. The
-// instants are random, of one year, so that every question finds another answer.
-//   schedule COUNT
+// The calendar, the recurrence and the numbering plan alone, in a loop: natively, and compiled to
+// WebAssembly from the same sources. Questions come from bench/schedule/questions.mjs.
+//   schedule answers QUESTIONS                  what it answers, as JSON
+//   schedule time QUESTIONS MEASURE MILLISECONDS
+// prints how many "questions" were asked in these "seconds", and the CPU that this took.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <exception>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <optional>
-#include <string_view>
+#include <string>
 #include <vector>
 
-#include "core/base/rng.hpp"
+#include "core/base/numbering/number_facts.hpp"
+#include "core/base/phone.hpp"
 #include "core/schedule/quiet_hours.hpp"
-#include "core/schedule/quiet_hours/rules.hpp"
+#include "core/schedule/recurrence/series.hpp"
 #include "core/schedule/schedule_config.hpp"
 
 namespace {
 
 using callgate::Instant;
+using nlohmann::json;
 
-constexpr std::int64_t kStartMs = 1'767'225'600'000;  // 2026-01-01
-constexpr std::uint64_t kYearMs = 365ULL * 86'400'000;
-constexpr std::size_t kInstants = 4096;
 constexpr auto kHorizon = std::chrono::hours{24 * 30};
 
-callgate::ScheduleConfig office_hours() {
-  callgate::ScheduleConfig config;
-  config.business_hours = {{1, 2, 3, 4, 5}, "09:00", "17:00", "America/New_York"};
-  return config;
-}
-
-// 50 blackouts, 20 holidays, 2 priority windows and 4 priority hours.
-callgate::ScheduleConfig full_config() {
-  callgate::ScheduleConfig config = office_hours();
-  for (std::int64_t week = 0; week < 50; ++week) {
-    const Instant start = callgate::from_ms(kStartMs + week * 7 * 86'400'000);
-    config.blackout_periods.push_back({start, start + std::chrono::hours{30}, "maintenance"});
-  }
-  for (std::int64_t day = 0; day < 20; ++day) {
-    const Instant holiday = callgate::from_ms(kStartMs + day * 18 * 86'400'000);
-    config.holidays.push_back(callgate::format_rfc3339(holiday).substr(0, 10));
-  }
-  config.priority_windows = {{"09:00", "11:00", 1}, {"15:00", "18:00", 2}};
-  config.priority_hours = {9, 10, 11, 14};
-  return config;
-}
-
-class Bench {
- public:
-  explicit Bench(std::int64_t count) : count_(count) {
-    callgate::Rng rng{{1}};
-    for (std::size_t i = 0; i < kInstants; ++i) {
-      instants_.push_back(
-          callgate::from_ms(kStartMs + static_cast<std::int64_t>(rng.below(kYearMs))));
-    }
-  }
-
-  // `question` turns an instant into a number; the sum of them is used, so that all are asked.
-  template <class Question>
-  void run(const char* what, const Question& question) {
-    std::int64_t sum = question(instants_[0]);
-    const auto began = std::chrono::steady_clock::now();
-    for (std::int64_t i = 0; i < count_; ++i) {
-      sum += question(instants_[static_cast<std::size_t>(i) % kInstants]);
-    }
-    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - began;
-    std::printf("%s\"%sNs\":%.1f", comma_, what, took.count() / static_cast<double>(count_));
-    comma_ = ",";
-    checksum_ ^= sum;
-  }
-
-  void end() { std::printf(",\"checksum\":%lld}\n", static_cast<long long>(checksum_)); }
-
- private:
-  std::int64_t count_;
-  std::vector<Instant> instants_;
-  const char* comma_ = "{";
-  std::int64_t checksum_ = 0;
+struct Written {
+  std::string raw;
+  std::string region;
 };
 
-std::int64_t ms_of(const std::optional<Instant>& at) {
-  return at ? callgate::to_ms(*at) : 0;
+callgate::ScheduleConfig hours_of(const json& asked) {
+  const json& hours = asked.at("hours");
+  callgate::ScheduleConfig config;
+  config.business_hours = {hours.at("daysOfWeek"), hours.at("startTime"), hours.at("endTime"),
+                           hours.at("timezone")};
+  return config;
 }
 
-std::int64_t ask(const callgate::Schedule& schedule, Instant at, const callgate::Wish& wish) {
-  const auto got = schedule.next_available(at, wish).value();
-  return got ? callgate::to_ms(got->time) : 0;
+callgate::ScheduleConfig all_of(const json& asked) {
+  callgate::ScheduleConfig config = hours_of(asked);
+  for (const json& period : asked.at("blackouts")) {
+    config.blackout_periods.push_back({callgate::from_ms(period.at("start")),
+                                       callgate::from_ms(period.at("end")), "maintenance"});
+  }
+  config.holidays = asked.at("holidays");
+  return config;
 }
 
-void measure(std::int64_t count) {
-  const callgate::ZoneTable zones;
-  const auto office = callgate::Schedule::check(office_hours(), zones).value();
-  const auto full = callgate::Schedule::check(full_config(), zones).value();
-  const std::vector<std::string_view> states{"FL"};
-  const auto rules = callgate::rules_for("US", states, callgate::Purpose::marketing);
-  const callgate::QuietHours quiet{callgate::combine(rules).weekly.value()};
-  const std::vector<const callgate::Zone*> both{zones.find("America/Chicago"),
-                                                zones.find("America/New_York")};
-  const auto open = office.open();
-  const auto gates = full.open() & quiet.open(both);
+callgate::QuietHours quiet_of(const json& asked) {
+  const json& quiet = asked.at("quiet");
+  callgate::QuietConfig config;
+  for (auto& day : config.weekly) {
+    day.push_back({quiet.at("startTime"), quiet.at("endTime")});
+  }
+  return callgate::QuietHours::check(config).value();
+}
 
-  Bench bench{count};
-  bench.run("hours", [&](Instant at) {
-    return ms_of(callgate::first_open_at_or_after(open, at, kHorizon));
+std::vector<const callgate::Zone*> zones_of(const json& asked, const callgate::ZoneTable& zones) {
+  std::vector<const callgate::Zone*> out;
+  for (const json& name : asked.at("quiet").at("zones")) {
+    out.push_back(zones.find(name.get<std::string>()));
+  }
+  return out;
+}
+
+callgate::Series monthly_of(const json& asked, const callgate::ZoneTable& zones) {
+  const json& monthly = asked.at("monthly");
+  callgate::SeriesRule rule;
+  rule.step = callgate::SeriesStep::monthly;
+  return callgate::Series::make(*zones.find(monthly.at("timezone").get<std::string>()),
+                                callgate::from_ms(monthly.at("start")), rule)
+      .value();
+}
+
+// Everything that is asked about, made ready as the product has it ready: a configuration is
+// checked once.
+class Asked {
+ public:
+  explicit Asked(const json& asked)
+      : office_(callgate::Schedule::check(hours_of(asked), zones_).value()),
+        all_(callgate::Schedule::check(all_of(asked), zones_).value()),
+        quiet_(quiet_of(asked)),
+        both_(zones_of(asked, zones_)),
+        monthly_(monthly_of(asked, zones_)) {
+    for (const json& ms : asked.at("instants")) {
+      instants_.push_back(callgate::from_ms(ms));
+    }
+    for (const json& number : asked.at("numbers")) {
+      numbers_.push_back({number.at("raw"), number.at("region")});
+    }
+  }
+
+  // Calls `use` with each measure's name, how many questions it has and the question itself, which
+  // takes its index.
+  template <class Use>
+  void each_measure(const Use& use) const {
+    const auto hours = office_.open();
+    use("hours", instants_.size(), [&](std::size_t i) {
+      return ms_of(first_open_at_or_after(hours, instants_[i], kHorizon));
+    });
+    const auto gates = all_.open() & quiet_.open(both_);
+    use("gates", instants_.size(), [&](std::size_t i) {
+      return ms_of(first_open_at_or_after(gates, instants_[i], kHorizon));
+    });
+    use("next", instants_.size(), [&](std::size_t i) {
+      const auto found = all_.next_available(instants_[i], {}).value();
+      return found ? callgate::to_ms(found->time) : 0;
+    });
+    use("monthly", instants_.size(), [&](std::size_t i) {
+      const auto found = monthly_.next(instants_[i]);
+      return found ? callgate::to_ms(found->occurrence.at) : 0;
+    });
+    use("number", numbers_.size(), [&](std::size_t i) {
+      const auto phone = callgate::parse_phone(numbers_[i].raw, numbers_[i].region);
+      const auto facts = callgate::facts_of(*phone);
+      return phone->digits + facts.calling_code + static_cast<std::int64_t>(facts.zones.size());
+    });
+  }
+
+  // What a peer without zones can answer too.
+  [[nodiscard]] json number(std::size_t i) const {
+    const auto phone = callgate::parse_phone(numbers_[i].raw, numbers_[i].region);
+    return phone ? json{{"e164", callgate::format_e164(*phone)},
+                        {"region", callgate::facts_of(*phone).region}}
+                 : json{};
+  }
+
+ private:
+  static std::int64_t ms_of(const std::optional<Instant>& at) {
+    return at ? callgate::to_ms(*at) : 0;
+  }
+
+  callgate::ZoneTable zones_;
+  callgate::Schedule office_;
+  callgate::Schedule all_;
+  callgate::QuietHours quiet_;
+  std::vector<const callgate::Zone*> both_;
+  callgate::Series monthly_;
+  std::vector<Instant> instants_;
+  std::vector<Written> numbers_;
+};
+
+void print_answers(const Asked& asked) {
+  json answers = json::object();
+  asked.each_measure([&](const std::string& name, std::size_t count, const auto& question) {
+    json& all = answers[name] = json::array();
+    for (std::size_t i = 0; i < count; ++i) {
+      all.push_back(name == "number" ? asked.number(i) : json(question(i)));
+    }
   });
-  bench.run("gates", [&](Instant at) {
-    return ms_of(callgate::first_open_at_or_after(gates, at, kHorizon));
+  std::printf("%s\n", answers.dump().c_str());
+}
+
+void print_time(const Asked& asked, const std::string& measure, std::int64_t milliseconds) {
+  using Clock = std::chrono::steady_clock;
+  asked.each_measure([&](const std::string& name, std::size_t count, const auto& question) {
+    if (name != measure) {
+      return;
+    }
+    std::uint64_t sum = 0;  // printed, so that every question is asked
+    const auto ask_all = [&] {
+      for (std::size_t i = 0; i < count; ++i) {
+        sum += static_cast<std::uint64_t>(question(i));
+      }
+    };
+    const auto run = [&](std::chrono::milliseconds budget) {
+      const auto began = Clock::now();
+      std::int64_t asked_for = 0;
+      do {
+        ask_all();
+        asked_for += static_cast<std::int64_t>(count);
+      } while (Clock::now() - began < budget);
+      return std::pair{asked_for, std::chrono::duration<double>(Clock::now() - began).count()};
+    };
+    run(std::chrono::milliseconds{milliseconds / 5});  // caches, and the engine's own compiler
+    const std::clock_t cpu_began = std::clock();
+    const auto [questions, seconds] = run(std::chrono::milliseconds{milliseconds});
+    const double cpu = static_cast<double>(std::clock() - cpu_began) / CLOCKS_PER_SEC;
+    std::printf("{\"questions\":%lld,\"seconds\":%.6f,\"cpuSeconds\":%.6f,\"sum\":\"%llu\"}\n",
+                static_cast<long long>(questions), seconds, cpu,
+                static_cast<unsigned long long>(sum));
   });
-  bench.run("next", [&](Instant at) { return ask(office, at, {}); });
-  bench.run("nextFull", [&](Instant at) { return ask(full, at, {}); });
-  bench.run("nextPriority", [&](Instant at) { return ask(full, at, {30, 1, {}}); });
-  bench.run("nextLow", [&](Instant at) { return ask(full, at, {30, {}, callgate::Level::low}); });
-  bench.run("validate", [&](Instant at) {
-    return static_cast<std::int64_t>(full.validate(at, {}).objections.size());
-  });
-  bench.end();
+}
+
+int run(int argc, char** argv) {
+  const bool answers = argc == 3 && std::strcmp(argv[1], "answers") == 0;
+  const bool time = argc == 5 && std::strcmp(argv[1], "time") == 0;
+  if (!answers && !time) {
+    std::fprintf(stderr, "usage: schedule answers FILE | schedule time FILE MEASURE MS\n");
+    return 2;
+  }
+  std::ifstream file{argv[2]};
+  const Asked asked{json::parse(file)};
+  if (answers) {
+    print_answers(asked);
+  } else {
+    print_time(asked, argv[3], std::atoll(argv[4]));
+  }
+  return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::int64_t count = argc > 1 ? std::atoll(argv[1]) : 0;
-  if (count <= 0) {
-    std::fprintf(stderr, "usage: schedule COUNT\n");
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "schedule: %s\n", error.what());
     return 1;
   }
-  measure(count);
-  return 0;
 }
