@@ -1,13 +1,14 @@
 #include "core/api/json.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
+#include <system_error>
 #include <utility>
 
 #include "core/base/bytes.hpp"
 #include "core/base/check.hpp"
+#include "core/base/json_parse.hpp"
+#include "core/base/sort.hpp"
 
 namespace callgate {
 
@@ -42,53 +43,41 @@ bool only_white_space(std::string_view text) {
 
 }  // namespace
 
-// Receives the lexer's events and appends values to the document.
-class JsonReader {
+// Receives the parser's events and appends values to the document.
+class JsonReader final : public JsonEvents {
  public:
-  // nlohmann names these types; a number's value is never used, its text is.
-  using Real = nlohmann::json::number_float_t;
-  using Binary = nlohmann::json::binary_t;
-
   JsonReader(JsonDocument& document, const JsonLimits& limits)
       : document_(document), limits_(limits) {}
 
-  enum class Stop : std::uint8_t { none, syntax, number, depth, values };
-  [[nodiscard]] Stop stop() const { return stop_; }
-  [[nodiscard]] std::size_t offset() const { return offset_; }
+  // Why it stopped the parser: more levels, else more values than are allowed.
+  [[nodiscard]] bool too_deep() const { return too_deep_; }
 
-  bool null() { return add({JsonKind::null, 0, 0}); }
-  bool boolean(bool value) { return add({JsonKind::boolean, value ? 1U : 0U, 0}); }
-  bool number_integer(std::int64_t value) { return add_integer(static_cast<std::uint64_t>(value)); }
-  bool number_unsigned(std::uint64_t value) {
-    if (value > static_cast<std::uint64_t>(INT64_MAX)) {
-      return add_text(JsonKind::number, std::to_string(value));
+  bool null() override { return add({JsonKind::null, 0, 0}); }
+  bool boolean(bool value) override { return add({JsonKind::boolean, value ? 1U : 0U, 0}); }
+  bool number(std::string_view as_written) override {
+    std::int64_t value = 0;
+    const char* const end = as_written.data() + as_written.size();
+    const auto read = std::from_chars(as_written.data(), end, value);
+    if (read.ec != std::errc{} || read.ptr != end) {
+      return add_text(JsonKind::number, as_written);
     }
-    return add_integer(value);
+    const auto bits = static_cast<std::uint64_t>(value);
+    return add({JsonKind::integer, static_cast<std::uint32_t>(bits & 0xFFFF'FFFFU),
+                static_cast<std::uint32_t>(bits >> 32U)});
   }
-  bool number_float(Real /*value*/, const std::string& as_written) {
-    return add_text(JsonKind::number, as_written);
-  }
-  bool string(const std::string& value) {
+  bool text(std::string& value) override {
     return add_text(JsonKind::text, value) && refuse_nul(value);
   }
-  bool binary(const Binary& /*value*/) { return false; }  // JSON text has none
-  bool start_object(std::size_t /*elements*/) { return open(JsonKind::object); }
-  bool start_array(std::size_t /*elements*/) { return open(JsonKind::array); }
-  bool end_array() { return close(); }
-  bool end_object() {
+  bool begin_object() override { return open(JsonKind::object); }
+  bool begin_array() override { return open(JsonKind::array); }
+  bool end_array() override { return close(); }
+  bool end_object() override {
     refuse_repeated_names();
     return close();
   }
-  bool key(const std::string& name) {
+  bool name(std::string& value) override {
     open_.back().name = size();
-    return push({JsonKind::text, arena_size(), length(name)}, name) && refuse_nul(name);
-  }
-  template <class Error>
-  bool parse_error(std::size_t offset, const std::string& /*token*/, const Error& error) {
-    constexpr int kNumberOverflow = 406;
-    stop_ = error.id == kNumberOverflow ? Stop::number : Stop::syntax;
-    offset_ = offset;
-    return false;
+    return push({JsonKind::text, arena_size(), length(value)}, value) && refuse_nul(value);
   }
 
  private:
@@ -109,7 +98,6 @@ class JsonReader {
 
   bool push(const Node& node, std::string_view text = {}) {
     if (document_.nodes_.size() >= limits_.values_max) {
-      stop_ = Stop::values;
       return false;
     }
     document_.nodes_.push_back(node);
@@ -122,16 +110,12 @@ class JsonReader {
     }
     return push(node, text);
   }
-  bool add_integer(std::uint64_t value) {
-    return add({JsonKind::integer, static_cast<std::uint32_t>(value & 0xFFFF'FFFFU),
-                static_cast<std::uint32_t>(value >> 32U)});
-  }
-  bool add_text(JsonKind kind, const std::string& text) {
+  bool add_text(JsonKind kind, std::string_view text) {
     return add({kind, arena_size(), length(text)}, text);
   }
   bool open(JsonKind kind) {
     if (open_.size() >= limits_.depth_max) {
-      stop_ = Stop::depth;
+      too_deep_ = true;
       return false;
     }
     const Index at = size();
@@ -184,7 +168,7 @@ class JsonReader {
     if (names_.size() <= kSmall && !has_pair()) {
       return;
     }
-    std::sort(names_.begin(), names_.end());
+    heap_sort(names_.begin(), names_.end());
     for (std::size_t i = 1; i < names_.size(); ++i) {
       if (names_[i].first == names_[i - 1].first) {
         open_.back().name = names_[i].second;
@@ -207,40 +191,37 @@ class JsonReader {
   JsonLimits limits_;
   std::vector<Open> open_;
   std::vector<std::pair<std::string_view, Index>> names_;
-  Stop stop_ = Stop::none;
-  std::size_t offset_ = 0;
+  bool too_deep_ = false;
 };
 
 namespace {
 
-Issue refusal(std::string_view text, const JsonReader& reader, const JsonLimits& limits) {
-  switch (reader.stop()) {
-    case JsonReader::Stop::depth:
-      return {"", "json_too_deep",
-              "The body nests deeper than " + std::to_string(limits.depth_max) + " levels."};
-    case JsonReader::Stop::values:
-      return {"", "json_too_many_values",
-              "The body has more than " + std::to_string(limits.values_max) + " values."};
-    case JsonReader::Stop::number:
-      return {"", "json_number",
-              "The number that ends at " + where(text, reader.offset()) + " is too large."};
-    case JsonReader::Stop::none:
-    case JsonReader::Stop::syntax:
-      break;
+Issue refusal(std::string_view text, const JsonStop& stop) {
+  if (stop.why == JsonStop::Why::number_too_large) {
+    return {"", "json_number",
+            "The number that ends at " + where(text, stop.offset) + " is too large."};
   }
   if (only_white_space(text)) {
     return {"", "json_missing", "The body is empty; JSON is expected."};
   }
-  // The lexer counts the byte it could not take.
-  const std::size_t at = reader.offset() == 0 ? 0 : std::min(reader.offset() - 1, text.size());
   const auto invalid = first_invalid_utf8(text);
-  if (invalid && *invalid <= at && text[*invalid] != '\0') {
+  if (invalid && *invalid <= stop.offset && text[*invalid] != '\0') {
     return {"", "json_not_utf8", "The body is not UTF-8 at " + where(text, *invalid) + "."};
   }
-  if (reader.offset() > text.size()) {
+  if (stop.offset == text.size()) {
     return {"", "json_syntax", "The JSON ends too early, at " + where(text, text.size()) + "."};
   }
-  return {"", "json_syntax", "The body is not JSON: unexpected text at " + where(text, at) + "."};
+  return {"", "json_syntax",
+          "The body is not JSON: unexpected text at " + where(text, stop.offset) + "."};
+}
+
+Issue too_much(const JsonReader& reader, const JsonLimits& limits) {
+  if (reader.too_deep()) {
+    return {"", "json_too_deep",
+            "The body nests deeper than " + std::to_string(limits.depth_max) + " levels."};
+  }
+  return {"", "json_too_many_values",
+          "The body has more than " + std::to_string(limits.values_max) + " values."};
 }
 
 }  // namespace
@@ -251,15 +232,10 @@ Expected<JsonDocument, Issue> JsonDocument::parse(std::string_view text, const J
   }
   JsonDocument document;
   JsonReader reader(document, limits);
-  const bool read = nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
-  // To the parser a NUL is the end of its input: what follows one it would not see.
-  const std::size_t nul = read ? text.find('\0') : std::string_view::npos;
-  if (nul != std::string_view::npos) {
-    return unexpected(
-        Issue{"", "json_syntax", "The body is not JSON: a NUL at " + where(text, nul) + "."});
-  }
-  if (!read) {
-    return unexpected(refusal(text, reader, limits));
+  const auto stop = parse_json(text, reader);
+  if (stop) {
+    return unexpected(stop->why == JsonStop::Why::receiver ? too_much(reader, limits)
+                                                           : refusal(text, *stop));
   }
   return document;
 }

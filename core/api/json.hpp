@@ -1,9 +1,9 @@
-// JSON text in and out. Reading (nlohmann's SAX lexer, in one translation unit) guards as it goes
-// and keeps a flat list of values, 12 bytes each: no tree of allocations, no recursion on the
-// input's depth. Writing appends to a string; there is no document in between. Refused as a whole,
-// with line and column: text that is not JSON (RFC 8259) or not UTF-8, trailing bytes, nesting over
-// 32, over a million values, a number beyond every double. Refused in place, and the rest still
-// read: a member given twice, U+0000 in a string (SQL text cannot hold it).
+// JSON text in and out. Reading (core/base/json_parse.hpp) guards as it goes and keeps a flat list
+// of values, 12 bytes each: no tree of allocations, no recursion on the input's depth. Writing
+// appends to a string; there is no document in between. Refused as a whole, with line and column:
+// text that is not JSON (RFC 8259) or not UTF-8, trailing bytes, nesting over 32, over a million
+// values, a number beyond every double. Refused in place, and the rest still read: a member given
+// twice, U+0000 in a string (SQL text cannot hold it).
 #pragma once
 
 #include <cstdint>

@@ -1,42 +1,33 @@
 #include "core/imports/json_line.hpp"
 
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
+#include "core/base/json_parse.hpp"
 #include "core/imports/json_text.hpp"
 
 namespace callgate {
 namespace {
 
-using Json = nlohmann::json;
-
-// Collects the members of one object while it is parsed. Every callback answers whether to go on; a
-// refusal leaves its sentence in error_.
-class LineReader final : public nlohmann::json_sax<Json> {
+// Collects the members of one object while it is parsed. Every event answers whether to go on; a
+// refusal leaves its sentence in `error`.
+class LineReader final : public JsonEvents {
  public:
   bool null() override { return scalar(JsonKind::null, {}, "null"); }
   bool boolean(bool value) override {
     const std::string word = value ? "true" : "false";
     return scalar(JsonKind::boolean, word, word);
   }
-  bool number_integer(number_integer_t value) override { return number(std::to_string(value)); }
-  bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }
-  // The digits as they were written: what they are worth is nobody's business here.
-  bool number_float(number_float_t /*value*/, const string_t& digits) override {
-    return number(digits);
+  // What the digits are worth is nobody's business here.
+  bool number(std::string_view as_written) override {
+    return scalar(JsonKind::number, std::string{as_written}, as_written);
   }
-  bool string(string_t& value) override;
-  bool binary(binary_t& /*value*/) override { return fail("The line is not JSON."); }
-  bool start_object(std::size_t /*elements*/) override;
-  bool key(string_t& name) override;
+  bool text(std::string& value) override;
+  bool begin_object() override;
+  bool name(std::string& value) override;
   bool end_object() override { return end('}'); }
-  bool start_array(std::size_t /*elements*/) override { return begin_nested(false); }
+  bool begin_array() override { return begin_nested(false); }
   bool end_array() override { return end(']'); }
-  bool parse_error(std::size_t position, const std::string& /*last_token*/,
-                   const Json::exception& /*error*/) override {
-    return fail("The line is not JSON: it goes wrong at byte " + std::to_string(position) + ".");
-  }
 
   std::vector<JsonMember> members;
   std::string error;
@@ -57,10 +48,6 @@ class LineReader final : public nlohmann::json_sax<Json> {
   [[nodiscard]] bool at_member_level() const {
     return levels_.size() == 1 || (levels_.size() == 2 && in_metadata_);
   }
-  bool number(std::string digits) {
-    const std::string json = digits;
-    return scalar(JsonKind::number, std::move(digits), json);
-  }
   bool scalar(JsonKind kind, std::string text, std::string_view json);
   bool begin_nested(bool is_object);
   bool end(char bracket);
@@ -70,7 +57,7 @@ class LineReader final : public nlohmann::json_sax<Json> {
   bool in_metadata_ = false;
 };
 
-// The comma between the elements of an array; between members key() writes it.
+// The comma between the elements of an array; between members name() writes it.
 void LineReader::separate() {
   Level& level = levels_.back();
   if (!level.is_object && !std::exchange(level.is_first, false)) {
@@ -92,7 +79,7 @@ bool LineReader::scalar(JsonKind kind, std::string text, std::string_view json) 
   return true;
 }
 
-bool LineReader::string(string_t& value) {
+bool LineReader::text(std::string& value) {
   if (value.find('\0') != std::string::npos) {
     return fail("A text in the line has the character U+0000.");
   }
@@ -101,7 +88,7 @@ bool LineReader::string(string_t& value) {
   return scalar(JsonKind::string, std::move(value), json);
 }
 
-bool LineReader::start_object(std::size_t /*elements*/) {
+bool LineReader::begin_object() {
   if (levels_.empty()) {
     levels_.emplace_back();
     return true;
@@ -133,17 +120,17 @@ bool LineReader::begin_nested(bool is_object) {
   return true;
 }
 
-bool LineReader::key(string_t& name) {
-  if (name.find('\0') != std::string::npos) {
+bool LineReader::name(std::string& value) {
+  if (value.find('\0') != std::string::npos) {
     return fail("A key in the line has the character U+0000.");
   }
   Level& level = levels_.back();
-  if (!level.keys.insert(name).second) {
-    return fail("The key \"" + name + "\" is there twice.");
+  if (!level.keys.insert(value).second) {
+    return fail("The key \"" + value + "\" is there twice.");
   }
   if (at_member_level()) {
     JsonMember member;
-    member.key = std::move(name);
+    member.key = std::move(value);
     member.in_metadata = in_metadata_;
     members.push_back(std::move(member));
     return true;
@@ -152,7 +139,7 @@ bool LineReader::key(string_t& name) {
   if (!std::exchange(level.is_first, false)) {
     json += ',';
   }
-  append_json_string(json, name);
+  append_json_string(json, value);
   json += ':';
   return true;
 }
@@ -172,8 +159,13 @@ bool LineReader::end(char bracket) {
 
 Expected<std::vector<JsonMember>, std::string> read_json_line(std::string_view line) {
   LineReader reader;
-  if (!Json::sax_parse(line.begin(), line.end(), &reader)) {
+  const auto stop = parse_json(line, reader);
+  if (stop && stop->why == JsonStop::Why::receiver) {
     return unexpected(std::move(reader.error));
+  }
+  if (stop) {
+    return unexpected("The line is not JSON: it goes wrong at byte " +
+                      std::to_string(stop->offset + 1) + ".");
   }
   return std::move(reader.members);
 }

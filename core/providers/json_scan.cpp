@@ -1,67 +1,57 @@
 #include "core/providers/json_scan.hpp"
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include "core/base/json_parse.hpp"
 
 namespace callgate {
 namespace {
 
-using nlohmann::json;
-
-// nlohmann's SAX interface. Its parser keeps its own stack, so depth costs no C++ stack, and it
-// stops at the first `false`.
-class Walker {
+// Builds the paths. The parser keeps its own stack, so depth costs no C++ stack, and it stops at
+// the first `false`.
+class Walker final : public JsonEvents {
  public:
   explicit Walker(JsonVisitor& visitor) : visitor_(visitor) {}
 
-  bool null() { return give(JsonScalar::Kind::null, "null"); }
-  bool boolean(bool value) { return give(JsonScalar::Kind::boolean, value ? "true" : "false"); }
-  bool number_integer(json::number_integer_t value) {
-    return give(JsonScalar::Kind::number, std::to_string(value));
+  bool null() override { return give(JsonScalar::Kind::null, "null"); }
+  bool boolean(bool value) override {
+    return give(JsonScalar::Kind::boolean, value ? "true" : "false");
   }
-  bool number_unsigned(json::number_unsigned_t value) {
-    return give(JsonScalar::Kind::number, std::to_string(value));
+  bool number(std::string_view as_written) override {
+    return give(JsonScalar::Kind::number, as_written);
   }
-  bool number_float(json::number_float_t /*value*/, const std::string& digits) {
-    return give(JsonScalar::Kind::number, digits);
-  }
-  bool string(std::string& value) { return give(JsonScalar::Kind::text, value); }
-  bool binary(json::binary_t& /*value*/) { return false; }
+  bool text(std::string& value) override { return give(JsonScalar::Kind::text, value); }
 
-  bool start_object(std::size_t /*elements*/) {
+  bool begin_object() override {
     enter_element();
     visitor_.open_object(path_);
     return push(false);
   }
-  bool key(std::string& name) {
+  bool name(std::string& value) override {
     path_.resize(levels_.back().length);
     if (!path_.empty()) {
       path_ += '.';
     }
-    const bool plain = name.find_first_of(".[]") == std::string::npos;
-    path_ += plain ? std::string_view{name} : std::string_view{"?"};
+    const bool plain = value.find_first_of(".[]") == std::string::npos;
+    path_ += plain ? std::string_view{value} : std::string_view{"?"};
     return true;
   }
-  bool end_object() {
+  bool end_object() override {
     path_.resize(levels_.back().length);
     levels_.pop_back();
     visitor_.close_object(path_);
     return true;
   }
-  bool start_array(std::size_t /*elements*/) {
+  bool begin_array() override {
     enter_element();
     visitor_.open_array(path_);
     return push(true);
   }
-  bool end_array() {
+  bool end_array() override {
     path_.resize(levels_.back().length);
     levels_.pop_back();
     return true;
-  }
-  bool parse_error(std::size_t /*position*/, const std::string& /*last_token*/,
-                   const json::exception& /*error*/) {
-    return false;
   }
 
  private:
@@ -112,7 +102,7 @@ class RootKind final : public JsonVisitor {
 
 bool scan_json(std::string_view text, JsonVisitor& visitor) {
   Walker walker{visitor};
-  return json::sax_parse(text.begin(), text.end(), &walker);
+  return !parse_json(text, walker);
 }
 
 bool is_json_object(std::string_view text) {
