@@ -6,6 +6,7 @@
 #include "core/api/access.hpp"
 #include "core/base/bytes.hpp"
 #include "core/base/check.hpp"
+#include "core/base/sort.hpp"
 
 namespace callgate {
 
@@ -159,7 +160,7 @@ std::vector<std::string> allowed(const RouteTable& table, const RouteTable::Path
       methods.emplace_back("HEAD");
     }
   }
-  std::sort(methods.begin(), methods.end());
+  heap_sort(methods.begin(), methods.end());
   return methods;
 }
 

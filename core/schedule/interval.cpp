@@ -1,9 +1,11 @@
 #include "core/schedule/interval.hpp"
 
+#include "core/base/sort.hpp"
+
 namespace callgate {
 
 std::vector<Range> merged(std::vector<Range> ranges) {
-  std::sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) {
+  heap_sort(ranges.begin(), ranges.end(), [](const Range& a, const Range& b) {
     return a.begin_ms != b.begin_ms ? a.begin_ms < b.begin_ms : a.end_ms < b.end_ms;
   });
   std::size_t kept = 0;

@@ -1,6 +1,6 @@
 #include "core/schedule/posix_rule.hpp"
 
-#include <algorithm>
+#include "core/base/sort.hpp"
 
 namespace callgate {
 namespace {
@@ -183,7 +183,7 @@ std::vector<OffsetChange> changes_of_years(const PosixRule& rule, std::int64_t f
         {local_time_of(rule.daylight_begins, year) - rule.standard_s, rule.daylight_s});
     changes.push_back({local_time_of(rule.daylight_ends, year) - rule.daylight_s, rule.standard_s});
   }
-  std::sort(changes.begin(), changes.end(), [&](const OffsetChange& a, const OffsetChange& b) {
+  heap_sort(changes.begin(), changes.end(), [&](const OffsetChange& a, const OffsetChange& b) {
     return a.at_s != b.at_s ? a.at_s < b.at_s
                             : a.offset_s != b.offset_s && a.offset_s == rule.standard_s;
   });

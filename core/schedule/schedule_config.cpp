@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/sort.hpp"
 #include "core/schedule/recurrence/civil.hpp"
 
 namespace callgate {
@@ -81,7 +82,7 @@ Expected<Schedule, std::vector<ConfigIssue>> Schedule::check(const ScheduleConfi
 
 // What the questions read: the sets behind the configuration, written out once.
 void Schedule::derive() {
-  std::sort(holidays_.begin(), holidays_.end());
+  heap_sort(holidays_.begin(), holidays_.end());
   WeeklyHours weekly;
   for (std::size_t day = 0; day < weekly.days.size(); ++day) {
     if ((days_ >> day & 1U) != 0) {

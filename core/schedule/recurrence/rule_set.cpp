@@ -1,7 +1,9 @@
 #include "core/schedule/recurrence/rule_set.hpp"
 
 #include <algorithm>
+#include <tuple>
 
+#include "core/base/sort.hpp"
 #include "core/schedule/recurrence/civil.hpp"
 
 namespace callgate {
@@ -13,6 +15,12 @@ constexpr std::int64_t kHourMs = 3'600'000;
 
 bool earlier(const Occurrence& a, const Occurrence& b) {
   return a.at < b.at;
+}
+
+// Dates that are given may fall together (a local time in a gap, and the instant it stands for):
+// the one that comes first is the same at every home, in whichever order they were given.
+bool earlier_date(const Occurrence& a, const Occurrence& b) {
+  return std::tie(a.at, a.asked.ms, a.kind) < std::tie(b.at, b.asked.ms, b.kind);
 }
 
 }  // namespace
@@ -130,9 +138,9 @@ void RuleSet::read_dates(const RuleDates& dates) {
       less_.push_back(time.kind == IcalTime::Kind::utc ? from_ms(time.ms) : on_date({time.ms}).at);
     }
   }
-  std::sort(more_.begin(), more_.end(), earlier);
-  std::sort(less_.begin(), less_.end());
-  std::sort(less_days_.begin(), less_days_.end());
+  heap_sort(more_.begin(), more_.end(), earlier_date);
+  heap_sort(less_.begin(), less_.end());
+  heap_sort(less_days_.begin(), less_days_.end());
 }
 
 bool RuleSet::is_taken_out(const Occurrence& occurrence) const {
@@ -157,7 +165,7 @@ void RuleSet::read_period(std::int64_t first_day, Period& period) const {
         period.chosen.push_back(index);
       }
     }
-    std::sort(period.chosen.begin(), period.chosen.end());
+    heap_sort(period.chosen.begin(), period.chosen.end());
   }
   period.size = size;
 }

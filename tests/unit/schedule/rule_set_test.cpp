@@ -417,6 +417,23 @@ TEST_CASE("behind its end a rule is not looked for") {
   }
 }
 
+TEST_CASE("of dates that fall together the same one is named, in whichever order they are given") {
+  const ZoneTable table;
+  const IcalTime in_the_gap = parse_ical_time("20270314T023000").value();
+  const IcalTime behind_it = parse_ical_time("20270314T033000").value();
+  const IcalTime as_instant = parse_ical_time("20270314T073000Z").value();
+  for (const auto& more : {std::vector{in_the_gap, behind_it, as_instant},
+                           std::vector{as_instant, behind_it, in_the_gap}}) {
+    const RuleSet set{*table.find("America/New_York"), instant("2027-01-01T12:00:00Z"),
+                      rule("FREQ=YEARLY;COUNT=1"), RuleDates{more, {}}};
+    const auto next = set.next(instant("2027-01-02T00:00:00Z"));
+    REQUIRE(next.has_value());
+    CHECK(next->at == instant("2027-03-14T07:30:00Z"));
+    CHECK(next->asked.ms == in_the_gap.ms);
+    CHECK(next->kind == LocalKind::gap);
+  }
+}
+
 TEST_CASE("a rule ends with the calendar") {
   const ZoneTable table;
   for (const char* zone : {"Pacific/Kiritimati", "Etc/GMT+12", "UTC"}) {
