@@ -12,6 +12,7 @@ namespace callgate {
 namespace {
 
 constexpr std::size_t kDigitsMax = 15;  // E.164
+constexpr LengthSet kAnyLength = ~LengthSet{0};
 
 struct Span32 {
   std::uint32_t first = 0;
@@ -144,16 +145,19 @@ bool begins_with(std::string_view digits, std::string_view prefix) {
   return !prefix.empty() && digits.substr(0, prefix.size()) == prefix;
 }
 
-// What follows the trunk prefix when the number was written with one. It may also be how a number
-// begins (Russia's 8 does): then it stays where only the whole number fits.
-std::string_view without_trunk(const CallingCode& plan, std::string_view national,
-                               std::string_view trunk, LengthSet lengths) {
-  if (!begins_with(national, trunk)) {
-    return national;
+// The number without the trunk prefix it was written with. That may also be how a number begins
+// (Russia's 8 does): then it stays where only the whole number fits.
+std::string without_trunk(const CallingCode& plan, std::string_view national,
+                          std::string_view trunk, LengthSet lengths) {
+  const auto cut = cut_trunk(trunk, national);
+  if (!cut) {
+    return std::string{national};
   }
-  const std::string_view rest = national.substr(trunk.size());
-  return in_use(plan, rest) || (!in_use(plan, national) && holds(lengths, rest.size())) ? rest
-                                                                                        : national;
+  std::string rest{cut->put_before};
+  rest += national.substr(cut->dropped);
+  return in_use(plan, rest) || (!in_use(plan, national) && holds(lengths, rest.size()))
+             ? rest
+             : std::string{national};
 }
 
 // The number behind the calling code, which is known to be in use.
@@ -169,14 +173,15 @@ Expected<Phone, PhoneError> number_of(const CallingCode& plan, std::string_view 
   return phone;
 }
 
-// `national` is without its trunk prefix. A wrong length is told by `lengths`.
-Expected<Phone, PhoneError> join(const CallingCode& plan, std::string_view national,
-                                 LengthSet lengths) {
+// `national` is without its trunk prefix. What is wrong is told by the code's main region,
+// whichever of its regions the number was written in.
+Expected<Phone, PhoneError> join(const CallingCode& plan, std::string_view national) {
   if (in_use(plan, national)) {
     return number_of(plan, national);
   }
-  return unexpected(holds(lengths, national.size()) ? PhoneError::not_assigned
-                                                    : length_error(lengths, national.size()));
+  return unexpected(holds(plan.lengths, national.size())
+                        ? PhoneError::not_assigned
+                        : length_error(plan.lengths, national.size()));
 }
 
 // Digits that begin with a calling code. No code is the beginning of another.
@@ -185,8 +190,7 @@ Expected<Phone, PhoneError> parse_international(std::string_view digits) {
   for (std::size_t i = 0; i < 3 && i < digits.size() && digits[0] != '0'; ++i) {
     code = code * 10 + (digits[i] - '0');
     if (const auto plan = find_calling_code(code)) {
-      return join(*plan, without_trunk(*plan, digits.substr(i + 1), plan->trunk, plan->lengths),
-                  plan->lengths);
+      return join(*plan, without_trunk(*plan, digits.substr(i + 1), plan->trunk, plan->lengths));
     }
   }
   return unexpected(PhoneError::unknown_country_code);
@@ -196,53 +200,60 @@ Expected<Phone, PhoneError> parse_national(std::string_view digits, const Region
   const auto plan = find_calling_code(region.code);
   CALLGATE_CHECK(plan.has_value());
   const bool whole = in_use(*plan, digits);
-  if (whole && !begins_with(digits, region.trunk)) {
+  if (whole && !cut_trunk(region.trunk, digits)) {
     return number_of(*plan, digits);
   }
   const std::string code = std::to_string(region.code);
   if (!whole && begins_with(digits, code)) {
-    // "919876543210" in India: the calling code without its plus.
-    const std::string_view national =
-        without_trunk(*plan, digits.substr(code.size()), region.trunk, region.lengths);
-    if (in_use(*plan, national)) {
-      return number_of(*plan, national);
+    // "919876543210" in India: the calling code without its plus. What is too long for a number of
+    // the region was meant so too, even when no number follows.
+    const std::string national =
+        without_trunk(*plan, digits.substr(code.size()), region.trunk, kAnyLength);
+    const bool too_long = digits.size() >= 32 || region.lengths >> digits.size() == 0;
+    if (in_use(*plan, national) || too_long) {
+      return join(*plan, national);
     }
   }
-  return join(*plan, without_trunk(*plan, digits, region.trunk, region.lengths), region.lengths);
+  return join(*plan, without_trunk(*plan, digits, region.trunk, region.lengths));
 }
 
-// The number after the first international prefix that makes one; why not, when the digits begin
-// with a prefix and no number follows; nullopt when they begin with none.
+// The number behind a prefix of `digits`; nullopt where they do not begin with it, or go on with a
+// zero, as no calling code does.
+std::optional<Expected<Phone, PhoneError>> parse_behind(std::string_view prefix,
+                                                        std::string_view digits) {
+  if (digits.size() <= prefix.size() || !begins_with(digits, prefix) ||
+      digits[prefix.size()] == '0') {
+    return std::nullopt;
+  }
+  return parse_international(digits.substr(prefix.size()));
+}
+
+// The number after the first international prefix that makes one. Digits that begin with a prefix
+// of the region mean what they do on its telephones: where no number follows, why not (behind the
+// longest prefix). nullopt when they are to be read as a national number.
 std::optional<Expected<Phone, PhoneError>> parse_prefixed(std::string_view digits,
                                                           const Region& region) {
-  std::optional<Expected<Phone, PhoneError>> refused;
-  const auto attempt = [&](std::string_view prefix) {
-    if (digits.size() <= prefix.size() || !begins_with(digits, prefix)) {
-      return false;
-    }
-    auto phone = parse_international(digits.substr(prefix.size()));
-    const bool taken = phone.has_value();
-    if (taken || !refused) {
-      refused = phone;
-    }
-    return taken;
-  };
+  std::optional<Expected<Phone, PhoneError>> found;
   bool double_zero_is_free = true;
   std::string_view prefixes = region.international;
   while (!prefixes.empty()) {
     const std::size_t blank = std::min(prefixes.find(' '), prefixes.size());
-    if (attempt(prefixes.substr(0, blank))) {
-      return refused;
+    if (const auto phone = parse_behind(prefixes.substr(0, blank), digits)) {
+      found = phone;
+      if (phone->has_value()) {
+        return found;
+      }
     }
     double_zero_is_free = double_zero_is_free && prefixes.substr(0, 2) != "00";
     prefixes.remove_prefix(std::min(blank + 1, prefixes.size()));
   }
   // The ITU's own, understood everywhere but where a carrier's digits follow the zeros (Australia's
   // 0011).
-  if (double_zero_is_free) {
-    attempt("00");
+  if (!found && double_zero_is_free) {
+    const auto phone = parse_behind("00", digits);
+    return phone && phone->has_value() ? phone : std::nullopt;
   }
-  return refused;
+  return found;
 }
 
 }  // namespace
@@ -284,11 +295,7 @@ Expected<Phone, PhoneError> parse_phone(std::string_view raw, std::string_view d
     return unexpected(PhoneError::syntax);
   }
   const auto prefixed = parse_prefixed(dialled->digits(), *region);
-  if (prefixed && prefixed->has_value()) {
-    return *prefixed;
-  }
-  const auto national = parse_national(dialled->digits(), *region);
-  return national || !prefixed ? national : *prefixed;
+  return prefixed ? *prefixed : parse_national(dialled->digits(), *region);
 }
 
 }  // namespace callgate

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { makeAutomaton } from './automaton.mjs'
 import { BLOCK, pack } from './pack.mjs'
+import { trunkRules } from './trunk.mjs'
 
 const folder = process.argv[2]
 if (!folder) {
@@ -14,6 +15,7 @@ if (!folder) {
 const metadata = JSON.parse(readFileSync(`${folder}/metadata.max.json`, 'utf8'))
 const { version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'))
 const CODE = 0, INTERNATIONAL = 1, LENGTHS = 3, TRUNK = 5, KINDS = 11
+const TRUNK_PATTERN = 7, TRUNK_TRANSFORM = 8
 
 // Every text that a finite pattern of digits, classes, groups, alternatives and '?' matches.
 function expand(pattern) {
@@ -73,6 +75,9 @@ function internationalPrefixes(pattern) {
 const lengthSet = (lengths) => lengths.reduce((set, n) => set | (1 << n), 0) >>> 0
 const hex = (set) => `0x${set.toString(16)}`
 
+const rulesOf = (row) =>
+  trunkRules(row[TRUNK_PATTERN] || row[TRUNK] || '', row[TRUNK_TRANSFORM] || '')
+
 // A list in which a value stands once, and where it stands.
 function pool() {
   const values = []
@@ -105,13 +110,13 @@ let start = tables.firstStart
 const codeRows = codes.map(({ code, main, starts }) => {
   const planned = lengthSets.at(lengthSet(starts.map(({ length }) => length)))
   const row = `{${code},${start},${planned},${lengthSets.at(lengthSet(main[LENGTHS]))},` +
-    `${texts.at(main[TRUNK] || '')}},`
+    `${texts.at(rulesOf(main))}},`
   start += starts.length
   return row
 })
 const regionRows = Object.entries(metadata.countries).sort(([a], [b]) => (a < b ? -1 : 1))
   .map(([iso, row]) => `{{'${iso[0]}','${iso[1]}'},${row[CODE]},` +
-    `${lengthSets.at(lengthSet(row[LENGTHS]))},${texts.at(row[TRUNK] || '')},` +
+    `${lengthSets.at(lengthSet(row[LENGTHS]))},${texts.at(rulesOf(row))},` +
     `${texts.at(internationalPrefixes(row[INTERNATIONAL]))}},`)
 
 // As many items to a line as fit.

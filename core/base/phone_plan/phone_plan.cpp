@@ -62,7 +62,48 @@ std::optional<std::size_t> next_state(const Tables& plan, std::size_t state, std
   return std::nullopt;
 }
 
+// One rule of cut_trunk.
+std::optional<TrunkCut> cut_by(std::string_view rule, std::string_view national) {
+  TrunkCut cut;
+  std::optional<std::size_t> looked_from;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < rule.size(); ++i) {
+    if (rule[i] == '=') {
+      looked_from = at;
+    } else if (rule[i] == '>') {
+      cut.put_before = rule.substr(i + 1);
+      break;
+    } else if (rule[i] == '$' || at == national.size()) {
+      if (rule[i] != '$' || at != national.size()) {
+        return std::nullopt;
+      }
+    } else {
+      const std::size_t end = rule[i] == '[' ? rule.find(']', i) : i;
+      const bool fits =
+          rule[i] == 'd' || rule.substr(i, end - i + 1).find(national[at]) != rule.npos;
+      if (!fits) {
+        return std::nullopt;
+      }
+      i = end;
+      ++at;
+    }
+  }
+  cut.dropped = looked_from.value_or(at);
+  return cut;
+}
+
 }  // namespace
+
+std::optional<TrunkCut> cut_trunk(std::string_view rules, std::string_view national) {
+  while (!rules.empty()) {
+    const std::size_t blank = std::min(rules.find(' '), rules.size());
+    if (const auto cut = cut_by(rules.substr(0, blank), national)) {
+      return cut;
+    }
+    rules.remove_prefix(std::min(blank + 1, rules.size()));
+  }
+  return std::nullopt;
+}
 
 std::optional<CallingCode> find_calling_code(std::int32_t code) {
   const Tables& plan = tables();

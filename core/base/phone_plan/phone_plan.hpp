@@ -5,6 +5,7 @@
 // new ranges, so generate anew before every release of callgate.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -17,7 +18,7 @@ using LengthSet = std::uint32_t;
 struct CallingCode {
   std::int32_t code = 0;
   LengthSet lengths = 0;   // of the code's main region, for saying what is wrong
-  std::string_view trunk;  // national prefix of the main region
+  std::string_view trunk;  // of the main region, for cut_trunk
   LengthSet planned = 0;   // the lengths of all regions that share the code
   std::uint32_t plan = 0;  // where the automaton starts for the shortest of them
 };
@@ -25,7 +26,7 @@ struct CallingCode {
 struct Region {
   std::int32_t code = 0;
   LengthSet lengths = 0;
-  std::string_view trunk;          // dialled before a national number: "0", "1", "8", "06", ""
+  std::string_view trunk;          // what may be dialled before a national number, for cut_trunk
   std::string_view international;  // dialled before a calling code; several, separated by blanks
 };
 
@@ -33,6 +34,18 @@ struct Region {
 
 // By ISO 3166 code, two letters.
 [[nodiscard]] std::optional<Region> find_region(std::string_view iso);
+
+// What a national number is without its trunk prefix: some digits fewer in front, some others in
+// their place (an area that may be left out at home).
+struct TrunkCut {
+  std::size_t dropped = 0;
+  std::string_view put_before;
+};
+
+// The first of the rules that fits, nullopt where none does. Rules are separated by blanks: "0"
+// drops a zero, "0[12]d" a zero and two digits, "=[29]ddd$>268" puts 268 before four digits that
+// are all there is, "0=6d" drops a zero before a 6. Behind "=" digits are only looked at.
+[[nodiscard]] std::optional<TrunkCut> cut_trunk(std::string_view rules, std::string_view national);
 
 // Whether the digits are a number in use behind the calling code.
 [[nodiscard]] bool in_use(const CallingCode& code, std::string_view national);

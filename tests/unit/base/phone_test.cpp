@@ -37,6 +37,36 @@ TEST_CASE("a number is read in the forms in which people write it") {
   CHECK(read("02 1234 5678", "IT") == "+390212345678");  // Italy's zero is part of the number
 }
 
+TEST_CASE(
+    "what a region dials before its numbers is dropped, and what it leaves out is put there") {
+  CHECK(read("8 612 34567", "LT") == "+37061234567");  // Lithuania's old prefix, beside its new one
+  CHECK(read("0 612 34567", "LT") == "+37061234567");
+  CHECK(read("+241 06 03 12 34 2", "") == "+24160312342");
+  CHECK(read("10609", "NF") == "+672310609");  // five digits at home, six abroad
+  CHECK(read("+672 10609", "") == "+672310609");
+  CHECK(read("464 1234", "AG") == "+12684641234");  // the island's own area
+  CHECK(read("1 268 464 1234", "AG") == "+12684641234");
+  CHECK(read("91628123", "CC") == "+61891628123");
+  CHECK(read("17911 10 1234 5678", "CN") == "+861012345678");  // by way of a carrier
+  CHECK(read("0 15 11 2345 6789", "BR") == "+551123456789");
+  CHECK(read("011 2345 6789", "BR") == "+551123456789");
+}
+
+TEST_CASE("what is wrong with a number is told by the main region of its calling code") {
+  CHECK(read("701234558", "IM") == "phone_not_assigned");  // nine digits: Great Britain has such
+  CHECK(read("+44 70123 4558", "") == "phone_not_assigned");
+  CHECK(read("590 26 01 732", "GP") == "phone_too_short");  // its calling code, without the plus
+  CHECK(read("250 122 7399", "RW") == "phone_too_short");
+  CHECK(read("872012346", "LT") == "phone_not_assigned");
+  CHECK(read("1 1900 235421", "US") == "phone_too_short");
+}
+
+TEST_CASE("digits behind a region's international prefix are read as its telephones do") {
+  CHECK(read("015 1 415 555 0132", "IL") == "+14155550132");
+  CHECK(read("015 1123 41000", "IL") == "phone_too_short");  // 015 112341000 is none of Israel's
+  CHECK(read("011 56 600 123 4578", "JP") == "phone_not_assigned");  // Japan's is 010
+}
+
 TEST_CASE("blanks, dashes and digits of other scripts are read like their ASCII forms") {
   CHECK(read("+1\u00A0415\u202F555\u20110132", "") == "+14155550132");
   CHECK(read("\u202A+1\u2010415\u2013555\u20150132\u202C", "") == "+14155550132");
