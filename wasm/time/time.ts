@@ -183,7 +183,10 @@ export interface Time {
 
 export type WasmSource = string | URL | Response | BufferSource | WebAssembly.Module;
 
-/** Where callgate.wasm is, what it answered, its bytes, or the compiled module. */
+/**
+ * `source`: where callgate.wasm is, what was fetched from there, its bytes, or the compiled module. Should a
+ * question ever end in a WebAssembly.RuntimeError, the core is broken: load it anew.
+ */
 export async function loadTime(source: WasmSource): Promise<Time> {
   const core = await instantiate(await compile(source));
   return {
