@@ -1,7 +1,6 @@
 import type { CallgateModule, CheckedToken, Core, Credential, Input, Output, Status } from "./callgate";
 
 export function encode(value: Input | CheckedToken): Uint8Array;
-/** Bytes in the result are views of `bytes`. */
 export function decode<Value = Output | Credential | Input>(bytes: Uint8Array): Value;
 export function records(log: Uint8Array): Generator<Uint8Array>;
 export function call(

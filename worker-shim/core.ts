@@ -4,7 +4,7 @@
 import createCallgate from "../build/wasm/wasm/callgate.mjs";
 import wasm from "../build/wasm/wasm/callgate.wasm";
 import type {
-  CallgateModule, CheckedToken, Core, Credential, EffectKey, Host, HttpRequest, Input, Output,
+  CallgateModule, CheckedToken, Core, Credential, Host, HttpRequest, Input, Output,
 } from "../wasm/callgate";
 import { call, decode, encode } from "../wasm/wire.mjs";
 
@@ -46,35 +46,32 @@ const forgotten = new FinalizationRegistry<{ module: CallgateModule; number: num
 export class CoreFailed extends Error {}
 
 export class WorkspaceCore {
-  #host: Host;
   #module: CallgateModule | undefined;
   #core: Core | undefined;
   #now = 0;
 
-  constructor(host: Host) {
-    this.#host = host;
-  }
+  constructor(private readonly host: Host) {}
 
   /** Throws CoreFailed: roll back what it wrote. */
   handle(event: Event, more: boolean, effectsGiven: number): Output {
-    return this.#call("handle", this.#input(event, more, effectsGiven)) as Output;
+    return this.#call<Output>("handle", this.#input(event, more, effectsGiven));
   }
 
   /** The answer that needs no workspace, if this request has one. */
   answerEarly(request: HttpRequest): Output["answer"] {
-    return (this.#call("answerEarly", this.#input({ http_request: request })) as Output).answer;
+    return this.#call<Output>("answerEarly", this.#input({ http_request: request })).answer;
   }
 
   authenticate(request: HttpRequest): Credential {
-    return this.#call("authenticate", this.#input({ http_request: request })) as Credential;
+    return this.#call("authenticate", this.#input({ http_request: request }));
   }
 
   judgeClaims(checked: Omit<CheckedToken, "now">): Credential {
-    return this.#call("judgeClaims", encode({ now: Date.now(), ...checked })) as Credential;
+    return this.#call("judgeClaims", encode({ now: Date.now(), ...checked }));
   }
 
   unauthorized(reason: string): Output["answer"] {
-    return (this.#call("unauthorized", new TextEncoder().encode(reason)) as Output).answer;
+    return this.#call<Output>("unauthorized", new TextEncoder().encode(reason)).answer;
   }
 
   dropCaches(): void {
@@ -83,7 +80,7 @@ export class WorkspaceCore {
     }
   }
 
-  #call(method: "handle" | "answerEarly" | "authenticate" | "judgeClaims" | "unauthorized", input: Uint8Array) {
+  #call<Said = Credential>(method: Parameters<typeof call>[2], input: Uint8Array): Said {
     let result;
     try {
       const [module, core] = this.#alive();
@@ -95,14 +92,14 @@ export class WorkspaceCore {
     if (result.status !== 0) {
       throw new CoreFailed(new TextDecoder().decode(result.bytes));
     }
-    return decode<Output | Credential>(result.bytes);
+    return decode<Said>(result.bytes);
   }
 
   #alive(): [CallgateModule, Core] {
     current ??= load();
     if (this.#module !== current || this.#core === undefined) {
       const number = ++lastHost;
-      current.hosts.set(number, this.#host);
+      current.hosts.set(number, this.host);
       this.#module = current;
       this.#core = new current.Core(number);
       forgotten.register(this, { module: current, number, core: this.#core });
@@ -116,5 +113,3 @@ export class WorkspaceCore {
     return encode({ now: this.#now, entropy, limits: { ...LIMITS, effects_given }, more, ...event } as Input);
   }
 }
-
-export const keyName = ({ kind, subject, attempt, fence }: EffectKey) => [kind, subject, attempt, fence].join();

@@ -2,6 +2,7 @@
 // when one goes from idle to active or back. A cron sweep wakes those whose time is over by two minutes: an
 // alarm that was lost, or a note that is older than the object's own alarm; waking tells which.
 import { DurableObject } from "cloudflare:workers";
+import { createHash } from "node:crypto";
 
 import { workspaceOf } from "./workspace";
 
@@ -12,11 +13,7 @@ const KICKS_OF_SWEEP = 256;
 const JITTER_MS = 20_000;
 
 function shardOf(workspace: string): number {
-  let hash = 2166136261; // FNV-1a
-  for (const char of workspace) {
-    hash = Math.imul(hash ^ char.charCodeAt(0), 16777619);
-  }
-  return (hash >>> 0) % SHARDS;
+  return createHash("sha256").update(workspace).digest().readUInt32BE() % SHARDS;
 }
 
 export class Directory extends DurableObject<Env> {
@@ -38,12 +35,9 @@ export class Directory extends DurableObject<Env> {
   }
 
   overdue(before: number): string[] {
-    return this.ctx.storage.sql
-      .exec<{ workspace: string }>(
-        "SELECT workspace FROM active WHERE wake_at_ms < ? ORDER BY wake_at_ms, workspace LIMIT ?",
-        before, KICKS_OF_SHARD)
-      .toArray()
-      .map(({ workspace }) => workspace);
+    const rows = this.ctx.storage.sql.exec<{ workspace: string }>(
+      "SELECT workspace FROM active WHERE wake_at_ms < ? ORDER BY wake_at_ms, workspace LIMIT ?", before, KICKS_OF_SHARD);
+    return Array.from(rows, ({ workspace }) => workspace);
   }
 }
 

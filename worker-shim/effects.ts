@@ -17,7 +17,6 @@ export interface Pointer {
   keys: EffectKey[];
 }
 
-const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 /** Rejects when it takes longer; a timer that is left behind would keep an object awake, and billed. */
 export function within<Value>(ms: number, work: Promise<Value>): Promise<Value> {
   let timer: ReturnType<typeof setTimeout>;
@@ -29,17 +28,21 @@ export function within<Value>(ms: number, work: Promise<Value>): Promise<Value> 
 
 const words = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-async function bodyOf(answer: Response): Promise<Uint8Array> {
+/** null: it is larger than allowed. Up to `drained` bytes of such a one are read, and forgotten. */
+export async function readBody(
+  body: ReadableStream<Uint8Array> | null, allowed: number, drained = allowed,
+): Promise<Uint8Array | null> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of answer.body ?? []) {
+  for await (const part of body ?? []) {
     size += part.length;
-    if (size > ANSWER_BYTES_MAX) {
-      throw new Error("the answer is too large");
+    if (size <= allowed) {
+      parts.push(part);
+    } else if (size > drained) {
+      break;
     }
-    parts.push(part);
   }
-  return new Uint8Array(Buffer.concat(parts));
+  return size > allowed ? null : new Uint8Array(Buffer.concat(parts));
 }
 
 function retryAfter(header: string | null): number {
@@ -63,8 +66,12 @@ export async function perform({ key, not_after, request }: Effect): Promise<Effe
       redirect: "manual",
       signal: AbortSignal.timeout(request.timeout_ms),
     });
+    const body = await readBody(answer.body, ANSWER_BYTES_MAX);
+    if (body === null) {
+      return { key, no_answer: { reason: "the answer is too large" } };
+    }
     const retry_after_s = retryAfter(answer.headers.get("retry-after"));
-    return { key, answered: { status: answer.status, retry_after_s, body: await bodyOf(answer) } };
+    return { key, answered: { status: answer.status, retry_after_s, body } };
   } catch (error) {
     return { key, no_answer: { reason: words(error) } };
   }
@@ -81,7 +88,7 @@ async function report(env: Env, workspace: string, results: EffectResult[]): Pro
         console.error({ event: "results_not_reported", workspace, count: results.length, error: words(error) });
         return;
       }
-      await sleep(100 * 2 ** tries);
+      await scheduler.wait(100 * 2 ** tries);
     }
   }
 }
@@ -109,35 +116,24 @@ export async function performAll(env: Env, workspace: string, effects: Effect[])
   await Promise.all(reports);
 }
 
-/** The consumer: takes what is still wanted, performs it, reports. A message that fails before is retried. */
-export async function consume(batch: MessageBatch<Pointer>, env: Env, ctx: ExecutionContext): Promise<void> {
-  await Promise.all(batch.messages.map(async (message) => {
+/** The consumer: takes what is still wanted, performs it, reports. What nobody took (dead letters) is offered again. */
+export async function consume({ queue, messages }: MessageBatch<Pointer>, env: Env, ctx: ExecutionContext) {
+  const dead = queue.endsWith("-dead");
+  await Promise.all(messages.map(async (message) => {
     const { workspace, keys } = message.body;
-    let effects: Effect[];
-    try {
-      effects = await workspaceOf(env, workspace).take(keys);
-    } catch (error) {
-      console.warn({ event: "effects_not_taken", workspace, error: words(error) });
-      message.retry();
-      return;
+    const stub = workspaceOf(env, workspace);
+    if (dead) {
+      console.error({ event: "dead_letter", queue, workspace, effects: keys.length });
     }
-    message.ack();
-    // Behind the message: a slow answer holds up no other one. It is over within the time that the platform
-    // gives, because no more effects are named than can be on the way at once.
-    ctx.waitUntil(performAll(env, workspace, effects));
-  }));
-}
-
-/** The dead letters' consumer: what nobody took is offered again. */
-export async function giveBack(batch: MessageBatch<Pointer>, env: Env): Promise<void> {
-  for (const message of batch.messages) {
-    const { workspace, keys } = message.body;
-    console.error({ event: "dead_letter", queue: batch.queue, workspace, effects: keys.length });
     try {
-      await workspaceOf(env, workspace).giveBack(keys);
+      // Behind the message: a slow answer holds up no other one. It is over within the time that the platform
+      // gives, because no more effects are named than can be on the way at once.
+      const work = dead ? await stub.giveBack(keys) : performAll(env, workspace, await stub.take(keys));
       message.ack();
-    } catch {
+      ctx.waitUntil(Promise.resolve(work));
+    } catch (error) {
+      console.warn({ event: "message_not_handled", queue, workspace, error: words(error) });
       message.retry();
     }
-  }
+  }));
 }

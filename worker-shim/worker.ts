@@ -1,15 +1,15 @@
 // The edge home. The Worker judges a request before any object hears of it: what needs no workspace is
 // answered by a core of its own, the credential is checked, the workspace must be one of this deployment.
 // Order, words and headers are those of native-server/server.cpp. Nothing here decides anything about calls.
-import type { HttpRequest, ImportChunk, Principal, Response as Answer } from "../wasm/callgate";
+import type { Effect, HttpRequest, Output, Principal, Response as Answer } from "../wasm/callgate";
 import { BODY_BYTES_MAX, WorkspaceCore } from "./core";
 import { sweep } from "./directory";
-import { consume, giveBack, perform, performAll, type Pointer, within } from "./effects";
+import { consume, perform, performAll, type Pointer, readBody, within } from "./effects";
 import { hostOf, NotConfigured, secretOf } from "./host";
 import { eventStream, subscription } from "./live";
 import { problem } from "./problem";
 import { Tokens } from "./tokens";
-import { isReport, type Reply, workspaceOf } from "./workspace";
+import { isReport, workspaceOf } from "./workspace";
 
 export { Directory } from "./directory";
 export { Workspace } from "./workspace";
@@ -30,25 +30,16 @@ const PAGE_HEADERS = {
 const TOO_MANY =
   problem(429, "too_many_requests", "Too many requests; try again shortly.", [["retry-after", "10"]]);
 
-interface Gate {
-  core: WorkspaceCore;
-  tokens: Tokens;
-  workspaces: Set<string>;
+function gateOf(env: Env) {
+  const secret = secretOf(env);
+  return {
+    core: new WorkspaceCore(hostOf("default", secret, null)),
+    tokens: new Tokens(env, secret),
+    workspaces: ["default", ...env.WORKSPACES.split(",").map((name) => name.trim())].filter(Boolean),
+  };
 }
-
+type Gate = ReturnType<typeof gateOf>;
 let gate: Gate | undefined;
-
-function gateOf(env: Env): Gate {
-  if (gate === undefined) {
-    const secret = secretOf(env);
-    gate = {
-      core: new WorkspaceCore(hostOf("default", secret, null)),
-      tokens: new Tokens(env, secret),
-      workspaces: new Set(["default", ...env.WORKSPACES.split(",").map((name) => name.trim()).filter(Boolean)]),
-    };
-  }
-  return gate;
-}
 
 const toResponse = ({ status, headers, body }: Answer, method: string): Response => {
   const bodiless = method === "HEAD" || status === 204 || status === 304;
@@ -56,7 +47,7 @@ const toResponse = ({ status, headers, body }: Answer, method: string): Response
     status, headers: headers.map(([name, value]): [string, string] => [String(name), String(value)]),
   });
 };
-const responseOf = (answer: ReturnType<WorkspaceCore["unauthorized"]>): Answer | undefined =>
+const responseOf = (answer: Output["answer"]): Answer | undefined =>
   answer && "response" in answer ? answer.response : undefined;
 
 function requestOf(request: Request): HttpRequest {
@@ -82,25 +73,9 @@ async function judge(gate: Gate, request: HttpRequest): Promise<Principal | Answ
   if ("denied" in judged) {
     return judged.denied;
   }
-  return "principal" in judged && gate.workspaces.has(String(judged.principal.workspace))
+  return "principal" in judged && gate.workspaces.includes(String(judged.principal.workspace))
     ? judged.principal
     : responseOf(gate.core.unauthorized("There is no such workspace here."))!;
-}
-
-// null: it is larger than any body may be. It is read on for a while, because who is still sending may not
-// hear the answer.
-async function readBody(request: Request): Promise<Uint8Array | null> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of request.body ?? []) {
-    size += part.length;
-    if (size <= BODY_BYTES_MAX) {
-      parts.push(part);
-    } else if (size > DRAINED_BYTES_MAX) {
-      break;
-    }
-  }
-  return size > BODY_BYTES_MAX ? null : new Uint8Array(Buffer.concat(parts));
 }
 
 class Visit {
@@ -111,44 +86,48 @@ class Visit {
 
   async handle(request: HttpRequest, body: ReadableStream<Uint8Array> | null): Promise<Answer | Response> {
     const repeatable = request.method !== "POST" || isReport(request);
-    const reply = await this.#stub.ask(request).catch((error: { overloaded?: boolean }) => {
+    const { answer, effects } = await this.#stub.ask(request).catch((error: { overloaded?: boolean }) => {
       if (!repeatable || error.overloaded) {
         throw error;
       }
       this.#stub = workspaceOf(this.env, this.workspace); // the object was moved, or its code replaced
       return this.#stub.ask(request);
     });
-    if ("response" in reply) {
-      this.ctx.waitUntil(performAll(this.env, this.workspace, reply.effects ?? []));
-      return reply.response;
+    if (answer === undefined) {
+      return problem(500, "internal", "The request was not answered.");
     }
-    if ("await" in reply) {
-      return this.#performNow(reply);
+    if ("response" in answer) {
+      this.ctx.waitUntil(performAll(this.env, this.workspace, effects));
+      return answer.response;
     }
-    if ("ingest" in reply) {
-      const taken = this.#ingest(reply.ingest.import, reply.ingest.next_seq, body);
+    if ("await" in answer) {
+      const told = within(answer.await.until - Date.now(), this.#performNow(effects[0]!));
+      return told.catch(() => undefined).then((response) => response ?? answer.await.otherwise);
+    }
+    if ("ingest" in answer) {
+      const taken = this.#ingest(answer.ingest.import, answer.ingest.next_seq, body);
       this.ctx.waitUntil(taken); // also when the client is gone: its list is taken back
       return taken;
     }
-    return "stream" in reply ? this.#stream(request) : problem(500, "internal", "The request was not answered.");
+    return this.#stream(request);
   }
 
-  async #performNow({ await: { until, otherwise }, effect }: Extract<Reply, { await: unknown }>): Promise<Answer> {
+  // The awaited effect is the one that carries its request.
+  #performNow(effect: Effect): Promise<Answer | undefined> {
     const performed = perform(effect).then((result) => this.#stub.report([result]));
     this.ctx.waitUntil(performed);
-    const [reply] = await within(until - Date.now(), performed).catch(() => []);
-    return reply?.response ?? otherwise;
+    return performed.then(([reply]) => reply?.response);
   }
 
   // One piece at a time: the next is read when the one before it is stored.
   async #ingest(id: number, seq: number, body: ReadableStream<Uint8Array> | null): Promise<Answer> {
     for await (const { bytes, ending } of piecesOf(body)) {
-      const piece: ImportChunk = {
+      const { answer } = await this.#stub.takePiece({
         import: id, seq: seq++, bytes, last: ending === "complete", broken: ending === "broken",
-      };
-      const reply = await this.#stub.takePiece(piece);
-      if ("response" in reply) {
-        return reply.response;
+      });
+      const response = responseOf(answer);
+      if (response !== undefined) {
+        return response;
       }
     }
     return problem(400, "body_broken", "The list broke off; nothing of it was kept.");
@@ -195,7 +174,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
   if ((request.method === "GET" || request.method === "HEAD") && PAGE.has(pathname)) {
     return page(request, env);
   }
-  const gate = gateOf(env);
+  gate ??= gateOf(env);
   const asked = requestOf(request);
   const early = responseOf(gate.core.answerEarly(asked));
   if (early !== undefined) {
@@ -215,7 +194,8 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     asked.body_is_stream = true;
     return visit.handle(asked, request.body);
   }
-  const body = await readBody(request).catch(() => undefined);
+  // One that is too large is read on for a while: who is still sending may not hear the answer.
+  const body = await readBody(request.body, BODY_BYTES_MAX, DRAINED_BYTES_MAX).catch(() => undefined);
   if (body === undefined) {
     return problem(400, "body_broken", "The body broke off, or came too slowly.");
   }
@@ -248,8 +228,7 @@ export default {
   },
 
   async queue(batch, env, ctx): Promise<void> {
-    const dead = batch.queue.endsWith("-dead");
-    await (dead ? giveBack(batch, env) : consume(batch, env, ctx));
+    await consume(batch, env, ctx);
   },
 
   async scheduled(_controller, env, ctx): Promise<void> {

@@ -3,10 +3,8 @@
 // whose message is lost, or whose taker dies, comes back by its lease when the alarm fires.
 import { DurableObject } from "cloudflare:workers";
 
-import type {
-  Effect, EffectKey, EffectResult, HttpRequest, ImportChunk, Output, Response as Answer,
-} from "../wasm/callgate";
-import { CoreFailed, type Event, keyName, WorkspaceCore } from "./core";
+import type { Effect, EffectKey, EffectResult, HttpRequest, ImportChunk, Output } from "../wasm/callgate";
+import { CoreFailed, type Event, WorkspaceCore } from "./core";
 import { directoryOf } from "./directory";
 import { AT_ONCE, type Pointer, within } from "./effects";
 import { hostOf, secretOf } from "./host";
@@ -23,19 +21,12 @@ const MESSAGES_MAX = 100;
 export const isReport = ({ method, target }: HttpRequest) =>
   method === "POST" && String(target).startsWith("/api/webhooks/");
 
-/** What the Worker has to do for the one who asked. */
-export type Reply =
-  | { response: Answer; effects?: Effect[] }
-  | { await: { until: number; otherwise: Answer }; effect: Effect }
-  | { ingest: { import: number; next_seq: number } }
-  | { stream: true }
-  | { taken: true };
+/** What the Worker has to do for the one who asked: answer, and perform what carries its request. */
+export type Reply = Pick<Output, "answer" | "effects">;
 
-interface Waiting {
-  event: Event;
-  done(output: Output): void;
-  failed(error: unknown): void;
-}
+const pieces = <Item>(all: Item[], size: number) =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
+const toPerform = (effects: Effect[]) => effects.filter(({ request }) => request !== undefined);
 
 /** The Worker that brings a report makes the next dials itself, as many as it can at once: without the queue. */
 const given = (event: Event) => ("http_request" in event && isReport(event.http_request) ? AT_ONCE : 0);
@@ -43,13 +34,7 @@ const given = (event: Event) => ("http_request" in event && isReport(event.http_
 const NOT_SAVED = problem(503, "not_saved", "The change could not be saved; nothing of it happened.");
 const INTERNAL = problem(500, "internal", "Something went wrong here; nothing was changed.");
 
-const ABOUT_CALLS: EffectKey["kind"][] = [1, 2, 3];
-
-// A view would take the whole of what it is a view of along.
-const own = (answer: Answer): Answer => ({ ...answer, body: answer.body.slice() });
-const ownEffect = (effect: Effect): Effect => ({
-  ...effect, ...(effect.request && { request: { ...effect.request, body: effect.request.body.slice() } }),
-});
+const CHECK_PROVIDER: EffectKey["kind"] = 4;
 
 /** The types of RPC would make arrays of tuples. */
 export type Stub = Pick<Workspace, "ask" | "takePiece" | "take" | "report" | "giveBack" | "kick" | "fetch">;
@@ -63,7 +48,7 @@ export class Workspace extends DurableObject<Env> {
   #alarm: number | null = null;
   #listed = false;
   #telling: Promise<unknown> = Promise.resolve();
-  #waiting: Waiting[] = [];
+  #waiting: ({ event: Event } & PromiseWithResolvers<Output>)[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -88,15 +73,14 @@ export class Workspace extends DurableObject<Env> {
   }
 
   async take(keys: EffectKey[]): Promise<Effect[]> {
-    const { effects } = await this.#submit({ take_effects: { keys } });
-    return effects.filter(({ request }) => request !== undefined).map(ownEffect);
+    return toPerform((await this.#submit({ take_effects: { keys } })).effects);
   }
 
   /** Answers what the requests that awaited these effects are to be told. */
-  async report(results: EffectResult[]): Promise<{ effect: EffectKey; response: Answer }[]> {
+  async report(results: EffectResult[]): Promise<NonNullable<Output["reply"]>[]> {
     const outputs = await Promise.all(results.map((result, at) =>
       this.#submit({ effect_result: result }, at + 1 < results.length)));
-    return outputs.flatMap(({ reply }) => (reply ? [{ ...reply, response: own(reply.response) }] : []));
+    return outputs.flatMap(({ reply }) => reply ?? []);
   }
 
   async giveBack(keys: EffectKey[]): Promise<void> {
@@ -122,7 +106,7 @@ export class Workspace extends DurableObject<Env> {
       const { wake_at } = this.#commit([{ wake: {} }], (at) => this.#setAlarm(at))[0]!;
       this.#awake = true;
       if (wake_at === undefined) {
-        this.#disarm();
+        this.#setAlarm(null);
       }
     } catch (error) {
       this.#log("wake_failed", error);
@@ -134,17 +118,16 @@ export class Workspace extends DurableObject<Env> {
     socket.close();
   }
 
-  override webSocketError(): void {}
-
   // A report of the provider may wait for others; everything else goes at once and takes those along.
   #submit(event: Event, mayWait = false): Promise<Output> {
-    const finished = new Promise<Output>((done, failed) => this.#waiting.push({ event, done, failed }));
+    const waiting = { event, ...Promise.withResolvers<Output>() };
+    this.#waiting.push(waiting);
     if (!mayWait || this.#waiting.length >= GATHER_MAX) {
       this.#runWaiting();
     } else {
       this.#timer ??= setTimeout(() => this.#runWaiting(), GATHER_MS);
     }
-    return finished;
+    return waiting.promise;
   }
 
   #runWaiting(): void {
@@ -154,17 +137,16 @@ export class Workspace extends DurableObject<Env> {
     try {
       this.#wakeFirst();
       const outputs = this.#commit(group.map(({ event }) => event));
-      group.forEach(({ done }, at) => done(outputs[at]!));
+      group.forEach(({ resolve }, at) => resolve(outputs[at]!));
     } catch (error) {
       if (group.length === 1) {
-        group[0]!.failed(error);
-        return;
+        return group[0]!.reject(error);
       }
-      for (const { event, done, failed } of group) { // one of them may be to blame: each by itself
+      for (const { event, resolve, reject } of group) { // one of them may be to blame: each by itself
         try {
-          done(this.#alone(event));
+          resolve(this.#alone(event));
         } catch (its) {
-          failed(its);
+          reject(its);
         }
       }
     }
@@ -213,54 +195,32 @@ export class Workspace extends DurableObject<Env> {
     }
     this.#subscribers.publish(output.events);
     const named = output.effects.filter(({ request }) => request === undefined).map(({ key }) => key);
-    const aboutCalls = named.filter(({ kind }) => ABOUT_CALLS.includes(kind));
-    const others = named.filter((key) => !aboutCalls.includes(key));
-    for (const [queue, keys] of [[this.env.DIAL, aboutCalls], [this.env.DELIVER, others]] as const) {
-      if (keys.length > 0) { // two queues: nothing that can wait stands before a dial
-        this.ctx.waitUntil(this.#offer(queue, keys));
-      }
-    }
+    // Two queues: nothing that can wait stands before a dial.
+    this.#offer(this.env.DIAL, named.filter(({ kind }) => kind !== CHECK_PROVIDER));
+    this.#offer(this.env.DELIVER, named.filter(({ kind }) => kind === CHECK_PROVIDER));
   }
 
   // A message that is lost here costs time, not a call: the lease brings its effects back.
-  async #offer(queue: Queue, keys: EffectKey[]): Promise<void> {
-    const messages: { body: Pointer; contentType: "json" }[] = [];
-    for (let at = 0; at < keys.length; at += AT_ONCE) {
-      messages.push({ body: { workspace: this.#name, keys: keys.slice(at, at + AT_ONCE) }, contentType: "json" });
-    }
-    try {
-      for (let at = 0; at < messages.length; at += MESSAGES_MAX) {
-        await within(SEND_TIMEOUT_MS, queue.sendBatch(messages.slice(at, at + MESSAGES_MAX)));
+  #offer(queue: Queue<Pointer>, keys: EffectKey[]): void {
+    const messages = pieces(keys, AT_ONCE).map((some) => (
+      { body: { workspace: this.#name, keys: some }, contentType: "json" } as const));
+    const send = async () => {
+      for (const batch of pieces(messages, MESSAGES_MAX)) {
+        await within(SEND_TIMEOUT_MS, queue.sendBatch(batch));
       }
-    } catch (error) {
-      this.#log("effects_not_sent", error);
-    }
+    };
+    this.ctx.waitUntil(send().catch((error) => this.#log("effects_not_sent", error)));
   }
 
   async #reply(work: () => Promise<Output>): Promise<Reply> {
     try {
-      return this.#replyOf(await work());
+      const { answer, effects } = await work();
+      const told = answer && "stream" in answer ? { stream: { ...answer.stream, backlog: [] } } : answer; // see fetch
+      return { ...(told && { answer: told }), effects: toPerform(effects) };
     } catch (error) {
       this.#log("input_failed", error);
-      return { response: error instanceof CoreFailed ? INTERNAL : NOT_SAVED };
+      return { answer: { response: error instanceof CoreFailed ? INTERNAL : NOT_SAVED }, effects: [] };
     }
-  }
-
-  #replyOf({ answer, effects }: Output): Reply {
-    if (answer === undefined) {
-      return { taken: true };
-    }
-    if ("await" in answer) {
-      const { effect, until, otherwise } = answer.await;
-      const found = effects.find(({ key }) => keyName(key) === keyName(effect));
-      return found?.request === undefined
-        ? { response: own(otherwise) }
-        : { await: { until, otherwise: own(otherwise) }, effect: ownEffect(found) };
-    }
-    if ("response" in answer) {
-      return { response: own(answer.response), effects: effects.filter(({ request }) => request).map(ownEffect) };
-    }
-    return "stream" in answer ? { stream: true } : { ingest: answer.ingest };
   }
 
   // Each alarm that is set is billed as a row, so one that comes too early is left: it sets the right one. One
@@ -271,14 +231,9 @@ export class Workspace extends DurableObject<Env> {
     }
   }
 
-  #setAlarm(at: number): void {
+  #setAlarm(at: number | null): void {
     this.#alarm = at;
-    void this.ctx.storage.setAlarm(at);
-  }
-
-  #disarm(): void {
-    this.#alarm = null;
-    void this.ctx.storage.deleteAlarm();
+    void (at === null ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(at));
   }
 
   #tellIfChanged(): void {

@@ -93,10 +93,10 @@ function faultyQueue(queue: Queue<Pointer>): Pick<Queue<Pointer>, "sendBatch"> {
 function faultyStub(stub: DurableObjectStub<RealWorkspace>) {
   return {
     async ask(request: HttpRequest) {
-      const reply = (await stub.ask(request as never)) as Reply;
-      const given = "response" in reply && reply.effects !== undefined && reply.effects.length > 0;
+      const reply = (await stub.ask(request as never)) as unknown as Reply;
+      const given = reply.answer !== undefined && "response" in reply.answer && reply.effects.length > 0;
       faults.given += given ? 1 : 0;
-      return given && faults.consumer === "dies_when_given" && strikes() ? { response: reply.response } : reply;
+      return given && faults.consumer === "dies_when_given" && strikes() ? { ...reply, effects: [] } : reply;
     },
     takePiece: (piece: ImportChunk) => stub.takePiece(piece as never),
     fetch: (request: Request) => stub.fetch(request),
