@@ -31,12 +31,8 @@ export function deriveKey(secret: Uint8Array, purpose: string): Uint8Array {
 }
 
 export function hostOf(workspace: string, secret: Uint8Array, sql: SqlStorage | null): Host {
-  const keys = new Map<string, Uint8Array>();
-  const key = (purpose: string) => {
-    const known = keys.get(purpose) ?? deriveKey(secret, purpose);
-    keys.set(purpose, known);
-    return known;
-  };
+  const keys: Record<string, Uint8Array> = {};
+  const key = (purpose: string) => (keys[purpose] ??= deriveKey(secret, purpose));
   const hmac: Host["hmac"] = (hash, secretKey, data) => createHmac(hash, secretKey).update(data).digest();
   return {
     workspace,

@@ -1,19 +1,16 @@
 // Live events: the object sends the text of server-sent events over a hibernatable WebSocket, which costs
 // nothing while nothing happens; the Worker passes them on and beats the heart. At most one event of a
 // subject in 250 ms; the newest wins, because an event is a whole state.
-import type { Event, HttpRequest, Text } from "../wasm/callgate";
+import type { Event, HttpRequest, Output, Text } from "../wasm/callgate";
 
 const EVENT_GAP_MS = 250;
 const HEARTBEAT_MS = 15_000;
 const BEHIND_MAX = 1024 * 1024;
-const MESSAGE_MAX = 256 * 1024;
 const encoder = new TextEncoder();
 const REQUEST_HEADER = "x-callgate-request";
 
-interface Filter {
-  subject: Text | undefined;
-  after: number;
-}
+type Stream = Extract<NonNullable<Output["answer"]>, { stream: unknown }>["stream"];
+type Filter = Omit<Stream, "backlog">;
 
 const eventText = ({ revision, type, data }: Event) => `id: ${revision}\nevent: ${type}\ndata: ${data}\n\n`;
 
@@ -26,11 +23,11 @@ export class Subscribers {
   constructor(private readonly ctx: DurableObjectState) {}
 
   /** The Worker's end of a new subscription; the backlog is on its way. */
-  accept(stream: { subject?: Text; backlog: Event[]; after_revision: number }): Response {
+  accept({ backlog, ...filter }: Stream): Response {
     const [ours, theirs] = Object.values(new WebSocketPair()) as [WebSocket, WebSocket];
     this.ctx.acceptWebSocket(theirs);
-    theirs.serializeAttachment({ subject: stream.subject, after: stream.after_revision } satisfies Filter);
-    this.#send(theirs, stream.backlog);
+    theirs.serializeAttachment(filter satisfies Filter);
+    this.#send(theirs, backlog);
     return new Response(null, { status: 101, webSocket: ours });
   }
 
@@ -54,25 +51,15 @@ export class Subscribers {
       left.revision - right.revision || (String(left.subject) < String(right.subject) ? -1 : 1));
     this.#pending.clear();
     for (const socket of this.ctx.getWebSockets()) {
-      const { subject, after } = socket.deserializeAttachment() as Filter;
+      const { subject, after_revision } = socket.deserializeAttachment() as Filter;
       this.#send(socket, events.filter((event) =>
-        event.revision > after && (subject === undefined || subject === event.subject)));
+        event.revision > after_revision && (subject === undefined || subject === event.subject)));
     }
   }
 
   #send(socket: WebSocket, events: Event[]): void {
-    let text = "";
     try {
-      for (const event of events) {
-        text += eventText(event);
-        if (text.length > MESSAGE_MAX) {
-          socket.send(text);
-          text = "";
-        }
-      }
-      if (text !== "") {
-        socket.send(text);
-      }
+      events.forEach((event) => socket.send(eventText(event)));
     } catch {
       // It is closing; its client comes back with the last id it saw.
     }

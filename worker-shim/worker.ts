@@ -101,8 +101,9 @@ class Visit {
       return answer.response;
     }
     if ("await" in answer) {
-      const told = within(answer.await.until - Date.now(), this.#performNow(effects[0]!));
-      return told.catch(() => undefined).then((response) => response ?? answer.await.otherwise);
+      const { until, otherwise } = answer.await;
+      const told = await within(until - Date.now(), this.#performNow(effects)).catch(() => undefined);
+      return told ?? otherwise;
     }
     if ("ingest" in answer) {
       const taken = this.#ingest(answer.ingest.import, answer.ingest.next_seq, body);
@@ -112,11 +113,11 @@ class Visit {
     return this.#stream(request);
   }
 
-  // The awaited effect is the one that carries its request.
-  #performNow(effect: Effect): Promise<Answer | undefined> {
-    const performed = perform(effect).then((result) => this.#stub.report([result]));
-    this.ctx.waitUntil(performed);
-    return performed.then(([reply]) => reply?.response);
+  // The effect that is awaited carries its request, and no other one does.
+  async #performNow(effects: Effect[]): Promise<Answer | undefined> {
+    const reported = Promise.all(effects.map(perform)).then((results) => this.#stub.report(results));
+    this.ctx.waitUntil(reported);
+    return (await reported)[0]?.response;
   }
 
   // One piece at a time: the next is read when the one before it is stored.
