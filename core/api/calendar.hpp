@@ -1,8 +1,10 @@
-// When a call may be placed, for settings that come with the question:
+// When a call may be placed. The settings come with the question, or are the workspace's own:
 //   POST /api/scheduler/next       the first instant that business hours, blackouts, holidays and
 //                                  priorities allow
 //   POST /api/scheduler/validate   everything that speaks against one instant
 //   POST /api/quiet-hours/check    whether a number in these zones may be rung, and when next
+// Settings are read in the shapes of documents A (daysOfWeek, startTime, endTime), B (start, end,
+// activeDays, priorityHours) and D (start, end, daysOfWeek; Monday to Friday where it is left out).
 #pragma once
 
 #include <cstdint>
@@ -10,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api/question.hpp"
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
 #include "core/schedule/schedule_config.hpp"
@@ -26,11 +29,15 @@ constexpr auto words(Level /*level*/) {
 // What Schedule::check judges is described here and not limited, so that every mistake has its
 // words.
 struct HoursOfCalendar {
-  static constexpr std::string_view kSchemaName = "CalendarHours";
-  std::vector<std::int64_t> days_of_week;
-  std::string start_time;
-  std::string end_time;
-  std::string timezone;
+  static constexpr std::string_view kSchemaName = "BusinessHours";
+  std::optional<std::vector<std::int64_t>> days_of_week;
+  std::optional<std::vector<std::string>> active_days;
+  std::optional<std::string> start_time;
+  std::optional<std::string> start;
+  std::optional<std::string> end_time;
+  std::optional<std::string> end;
+  std::optional<std::string> timezone;
+  std::optional<std::vector<std::int64_t>> priority_hours;
   static constexpr auto fields() {
     return std::make_tuple(
         field("daysOfWeek", &HoursOfCalendar::days_of_week,
@@ -42,7 +49,14 @@ struct HoursOfCalendar {
               format("time-of-day"), example("17:00")),
         field("timezone", &HoursOfCalendar::timezone,
               "IANA name; holidays and priorities are read on this clock too", format("time-zone"),
-              example("America/New_York")));
+              example("America/New_York")),
+        field("start", &HoursOfCalendar::start, "Another word for startTime",
+              format("time-of-day")),
+        field("end", &HoursOfCalendar::end, "Another word for endTime", format("time-of-day")),
+        field("activeDays", &HoursOfCalendar::active_days,
+              "Instead of daysOfWeek: Mon, Tue … or Monday, Tuesday …"),
+        field("priorityHours", &HoursOfCalendar::priority_hours,
+              "Another place for the settings' priorityHours"));
   }
 };
 
@@ -75,15 +89,16 @@ struct WindowOfCalendar {
 
 struct CalendarSettings {
   static constexpr std::string_view kSchemaName = "CalendarSettings";
-  HoursOfCalendar business_hours;
+  std::optional<HoursOfCalendar> business_hours;
   std::optional<std::vector<BlackoutOfCalendar>> blackout_periods;
   std::optional<std::vector<std::string>> holidays;
   std::optional<std::vector<WindowOfCalendar>> priority_windows;
-  std::int64_t default_priority = 3;
+  std::optional<std::int64_t> default_priority;
   std::optional<std::vector<std::int64_t>> priority_hours;
   static constexpr auto fields() {
     return std::make_tuple(
-        field("businessHours", &CalendarSettings::business_hours, "When calls may be placed"),
+        field("businessHours", &CalendarSettings::business_hours,
+              "When calls may be placed; left out: at any hour"),
         field("blackoutPeriods", &CalendarSettings::blackout_periods,
               "When none may; in any order, may overlap"),
         field("holidays", &CalendarSettings::holidays,
@@ -92,7 +107,7 @@ struct CalendarSettings {
         field("priorityWindows", &CalendarSettings::priority_windows,
               "Where several cover an instant, the best counts"),
         field("defaultPriority", &CalendarSettings::default_priority,
-              "1 to 5: the priority where no window is", defaulted()),
+              "1 to 5: the priority where no window is; left out: 3"),
         field("priorityHours", &CalendarSettings::priority_hours,
               "Local hours, 0 to 23, that level high prefers and low avoids"));
   }
@@ -101,14 +116,14 @@ struct CalendarSettings {
 struct NextAsked {
   Instant after{};
   std::int64_t horizon_days = 30;
-  CalendarSettings config;
+  std::optional<CalendarSettings> config;
   std::optional<std::int64_t> max_priority;
   Level level = Level::normal;
   static constexpr auto fields() {
     return std::make_tuple(
         field("after", &NextAsked::after, "It is the answer itself when it is allowed"),
         field("horizonDays", &NextAsked::horizon_days, "How far to look, at least 1", defaulted()),
-        field("config", &NextAsked::config, "The settings to go by"),
+        field("config", &NextAsked::config, "The settings to go by; left out: the workspace's own"),
         field("maxPriority", &NextAsked::max_priority,
               "1 to 5: only instants whose priority is this or better"),
         field("level", &NextAsked::level, "What to prefer", defaulted()));
@@ -130,12 +145,13 @@ struct NextSlot {
 struct ValidateAsked {
   Instant at{};
   std::optional<Instant> now;
-  CalendarSettings config;
+  std::optional<CalendarSettings> config;
   static constexpr auto fields() {
     return std::make_tuple(
         field("at", &ValidateAsked::at, "When a call would be placed"),
         field("now", &ValidateAsked::now, "When given, the call must lie after it"),
-        field("config", &ValidateAsked::config, "The settings to go by"));
+        field("config", &ValidateAsked::config,
+              "The settings to go by; left out: the workspace's own"));
   }
 };
 
@@ -144,6 +160,8 @@ struct ValidateVerdict {
   std::vector<std::string> reasons;
   std::int64_t priority = 0;
   std::vector<std::int64_t> blackouts;
+  std::optional<bool> is_valid;
+  std::optional<std::string> reason;
   static constexpr auto fields() {
     return std::make_tuple(
         field("valid", &ValidateVerdict::valid, "Whether nothing speaks against it"),
@@ -152,7 +170,11 @@ struct ValidateVerdict {
               "outside_hours"),
         field("priority", &ValidateVerdict::priority, "In force at that time"),
         field("blackouts", &ValidateVerdict::blackouts,
-              "The periods that hold, by their place in the settings"));
+              "The periods that hold, by their place in the settings"),
+        field("isValid", &ValidateVerdict::is_valid,
+              "Of the workspace's own settings: document A's word for valid"),
+        field("reason", &ValidateVerdict::reason,
+              "Of the workspace's own settings: the reasons in one sentence"));
   }
 };
 
@@ -221,6 +243,25 @@ struct QuietVerdict {
               "The first instant that is allowed; left out when there is none"));
   }
 };
+
+// Settings as they were sent, for Schedule::check: without days of the week, at any hour. What the
+// decoder let pass and nobody could mean is an issue below `place`.
+[[nodiscard]] ScheduleConfig config_of(const CalendarSettings& settings, const std::string& place,
+                                       Question& question);
+
+// What Schedule::check found, below `place` and by the names that were sent.
+void add_issues(const std::vector<ConfigIssue>& found, const CalendarSettings& settings,
+                const std::string& place, Question& question);
+
+[[nodiscard]] WeeklyHours read_week(const AllowedWeek& week, const std::string& place,
+                                    Question& question);
+
+// 422 no_slot_within_horizon where there is none.
+[[nodiscard]] Answer next_slot(const Schedule& schedule, Instant after, const Wish& wish,
+                               Question& question);
+
+// In document A's shape.
+[[nodiscard]] CalendarSettings settings_of(const ScheduleConfig& config);
 
 Answer post_scheduler_next(Request& request);
 Answer post_scheduler_validate(Request& request);

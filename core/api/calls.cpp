@@ -50,10 +50,7 @@ CallView view_of(Request& request, const Call& call, const Job& job) {
     }
   }
   view.timezone = text_or_none(call.timezone);
-  const Attempt* live = service.store.attempts.find(call.seq);
-  view.status = shown_word({call.state, live != nullptr ? live->state : AttemptState::intent,
-                            job.state == JobState::paused, call.not_before <= service.now(),
-                            call.attempts_used > 0});
+  view.status = shown_status(service, call, job);
   if (call.outcome) {
     view.outcome = to_word(*call.outcome);
   }
@@ -85,6 +82,24 @@ std::string shown_number(const Principal& principal, Phone phone) {
   return number;
 }
 
+std::string shown_status(Service& service, const Call& call, const Job& job) {
+  const Attempt* live = service.store.attempts.find(call.seq);
+  return std::string{shown_word({call.state, live != nullptr ? live->state : AttemptState::intent,
+                                 job.state == JobState::paused, call.not_before <= service.now(),
+                                 call.attempts_used > 0})};
+}
+
+Call call_of(Service& service, const std::string& text) {
+  const auto id = parse_id("call", text);
+  auto call = id && id->tag == service.store.workspace.tag() ? calls::find(service.sql(), id->seq)
+                                                             : std::nullopt;
+  const Job* job = call ? service.store.jobs.find(call->job) : nullptr;
+  if (job == nullptr || !job->visible() || call->created_at != id->created_at) {
+    throw ApiError{404, "call_not_found", "There is no such call."};
+  }
+  return std::move(*call);
+}
+
 Answer get_job_calls(Request& request) {
   const auto query = request.query<CallQuery>();
   Service& service = request.service();
@@ -112,15 +127,8 @@ Answer get_job_calls(Request& request) {
 
 Answer get_call(Request& request) {
   Service& service = request.service();
-  const auto id = parse_id("call", request.path("id"));
-  const auto call = id && id->tag == service.store.workspace.tag()
-                        ? calls::find(service.sql(), id->seq)
-                        : std::nullopt;
-  const Job* job = call ? service.store.jobs.find(call->job) : nullptr;
-  if (job == nullptr || !job->visible() || call->created_at != id->created_at) {
-    throw ApiError{404, "call_not_found", "There is no such call."};
-  }
-  return json_response(200, view_of(request, *call, *job));
+  const Call call = call_of(service, request.path("id"));
+  return json_response(200, view_of(request, call, *service.store.jobs.find(call.job)));
 }
 
 }  // namespace callgate

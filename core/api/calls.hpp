@@ -112,6 +112,12 @@ struct CallPage {
 // The number in full for who may see it, else with all but its first and last digits masked.
 [[nodiscard]] std::string shown_number(const Principal& principal, Phone phone);
 
+// The call a request names; ApiError 404 when there is none.
+[[nodiscard]] Call call_of(Service& service, const std::string& id);
+
+// Its state in the shown words.
+[[nodiscard]] std::string shown_status(Service& service, const Call& call, const Job& job);
+
 Answer get_job_calls(Request& request);
 Answer get_call(Request& request);
 

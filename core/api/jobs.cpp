@@ -100,6 +100,7 @@ JobView view_of(Service& service, const Job& job) {
   view.phone_number_id = job.phone_number_id;
   view.schedule = job.start_at;
   view.priority = job.priority;
+  view.purpose = job.purpose;
   view.notes = text_or_none(job.notes);
   view.max_attempts = job.max_attempts;
   if (job.retry_delay) {

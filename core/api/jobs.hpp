@@ -43,6 +43,13 @@ constexpr auto words(JobPhase /*tag*/) {
                     word("canceled", JobPhase::canceled, "Stopped for good by a person")};
 }
 
+constexpr auto words(Purpose /*tag*/) {
+  return std::array{word("marketing", Purpose::marketing, "To sell or to advertise"),
+                    word("transactional", Purpose::transactional, "About something under way"),
+                    word("debt", Purpose::debt, "To collect what is owed"),
+                    word("research", Purpose::research, "Surveys and polls")};
+}
+
 inline constexpr std::int64_t kRecipientsMax = 10'000;  // in one JSON body; a stream has no limit
 
 struct NewRecipient {
@@ -73,6 +80,7 @@ struct NewJob {
   std::optional<std::vector<std::string>> phone_numbers;
   std::optional<std::vector<NewRecipient>> recipients;
   std::int64_t priority = 3;
+  Purpose purpose = Purpose::marketing;
   std::optional<std::string> notes;
   std::int64_t max_attempts = 4;
   std::optional<std::int64_t> retry_delay_seconds;
@@ -91,6 +99,8 @@ struct NewJob {
         field("recipients", &NewJob::recipients, "Whom to call",
               callgate::items(1, kRecipientsMax)),
         field("priority", &NewJob::priority, "1 is highest, 5 lowest", range(1, 5), defaulted()),
+        field("purpose", &NewJob::purpose,
+              "What the calls are for: which rules of the place called hold", defaulted()),
         field("notes", &NewJob::notes, "For people", text(0, 1000)),
         field("maxAttempts", &NewJob::max_attempts, "Dials per person, the first included",
               range(1, 20), defaulted()),
@@ -110,6 +120,7 @@ struct NewJobQuery {
   std::optional<std::string> assistant_id;
   std::optional<std::string> phone_number_id;
   std::optional<std::int64_t> priority;
+  std::optional<Purpose> purpose;
   std::optional<std::string> notes;
   std::optional<std::int64_t> max_attempts;
   std::optional<std::int64_t> retry_delay_seconds;
@@ -122,6 +133,7 @@ struct NewJobQuery {
         field("assistantId", &NewJobQuery::assistant_id, "As in the body", text(1, 200)),
         field("phoneNumberId", &NewJobQuery::phone_number_id, "As in the body", text(1, 200)),
         field("priority", &NewJobQuery::priority, "As in the body", range(1, 5)),
+        field("purpose", &NewJobQuery::purpose, "As in the body"),
         field("notes", &NewJobQuery::notes, "As in the body", text(0, 1000)),
         field("maxAttempts", &NewJobQuery::max_attempts, "As in the body", range(1, 20)),
         field("retryDelaySeconds", &NewJobQuery::retry_delay_seconds, "As in the body",
@@ -150,6 +162,7 @@ struct JobView {
   std::string phone_number_id;
   std::optional<Instant> schedule;
   std::int64_t priority = 3;
+  Purpose purpose = Purpose::marketing;
   std::optional<std::string> notes;
   std::int64_t max_attempts = 4;
   std::optional<std::int64_t> retry_delay_seconds;
@@ -183,6 +196,7 @@ struct JobView {
               "The provider's id of the number that calls"),
         field("schedule", &JobView::schedule, "When it starts or was to start"),
         field("priority", &JobView::priority, "1 is highest, 5 lowest"),
+        field("purpose", &JobView::purpose, "What its calls are for"),
         field("notes", &JobView::notes, "For people"),
         field("maxAttempts", &JobView::max_attempts, "Dials per person, the first included"),
         field("retryDelaySeconds", &JobView::retry_delay_seconds,

@@ -1,6 +1,7 @@
 #include "core/api/new_job.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/imports/judge.hpp"
@@ -94,10 +95,10 @@ Judged judge_body(const Service& service, const Body& body) {
                region_or_default(body.default_region));
 }
 
-void need_some(const std::vector<RejectedRow>& rejected) {
+void need_some(const std::vector<RejectedRow>& rejected, const std::string& place = "") {
   std::vector<Issue> issues;
   for (const RejectedRow& row : rejected) {
-    add_issue(issues, "/recipients/" + std::to_string(row.row - 1), row.reject.code,
+    add_issue(issues, place + "/recipients/" + std::to_string(row.row - 1), row.reject.code,
               row.reject.detail);
   }
   throw ApiError{422, "no_valid_recipients",
@@ -115,29 +116,10 @@ void check_region(const Body& body, std::vector<Issue>& issues) {
   }
 }
 
-Job blank_job(Service& service) {
-  Job job;
+Job job_from(Service& service, const NewJob& wanted) {
+  Job job = job_settings(wanted, service.now());
   job.seq = service.store.workspace.take_seq();
   job.created_at = service.now();
-  return job;
-}
-
-Job job_from(Service& service, const NewJob& wanted) {
-  Job job = blank_job(service);
-  job.name = wanted.name;
-  job.notes = wanted.notes.value_or("");
-  job.assistant_id = wanted.assistant_id;
-  job.phone_number_id = wanted.phone_number_id;
-  job.priority = wanted.priority;
-  job.rank = rank_of_priority(wanted.priority);
-  job.max_attempts = wanted.max_attempts;
-  if (wanted.retry_delay_seconds) {
-    job.retry_delay = std::chrono::seconds{*wanted.retry_delay_seconds};
-  }
-  job.concurrency = wanted.concurrency;
-  if (wanted.schedule) {
-    job.start_at = wanted.schedule->resolve(service.now());
-  }
   return job;
 }
 
@@ -163,6 +145,7 @@ NewJob from_query(Request& request) {
   wanted.assistant_id = std::move(*query.assistant_id);
   wanted.phone_number_id = std::move(*query.phone_number_id);
   wanted.priority = query.priority.value_or(wanted.priority);
+  wanted.purpose = query.purpose.value_or(wanted.purpose);
   wanted.notes = std::move(query.notes);
   wanted.max_attempts = query.max_attempts.value_or(wanted.max_attempts);
   wanted.retry_delay_seconds = query.retry_delay_seconds;
@@ -182,6 +165,48 @@ std::string idempotency_key(const HttpRequest& http) {
 }
 
 }  // namespace
+
+Job job_settings(const NewJob& wanted, Instant now) {
+  Job job;
+  job.name = wanted.name;
+  job.notes = wanted.notes.value_or("");
+  job.assistant_id = wanted.assistant_id;
+  job.phone_number_id = wanted.phone_number_id;
+  job.priority = wanted.priority;
+  job.rank = rank_of_priority(wanted.priority);
+  job.purpose = wanted.purpose;
+  job.max_attempts = wanted.max_attempts;
+  if (wanted.retry_delay_seconds) {
+    job.retry_delay = std::chrono::seconds{*wanted.retry_delay_seconds};
+  }
+  job.concurrency = wanted.concurrency;
+  if (wanted.schedule) {
+    job.start_at = wanted.schedule->resolve(now);
+  }
+  return job;
+}
+
+std::vector<Recipient> judged_recipients(const Service& service, const NewJob& wanted,
+                                         const std::string& place) {
+  std::vector<Issue> issues;
+  check_region(wanted, issues);
+  for (Issue& issue : issues) {
+    issue.pointer.insert(0, place);
+  }
+  refuse_if_any(issues);
+  Judged judged = judge_body(service, wanted);
+  if (judged.accepted.empty()) {
+    need_some(judged.rejected, place);
+  }
+  std::vector<Recipient> people;
+  std::set<std::int64_t> known;
+  for (Recipient& recipient : judged.accepted) {
+    if (known.insert(recipient.phone.digits).second) {
+      people.push_back(std::move(recipient));
+    }
+  }
+  return people;
+}
 
 std::optional<ImportFormat> streamed_format(const HttpRequest& request) {
   std::string type{request.header("content-type")};

@@ -26,6 +26,14 @@ struct CreatedJob {
 // Opens the import and asks for the body.
 [[nodiscard]] Answer create_streamed_job(Request& request, ImportFormat format);
 
+// The settings of a job that stands for itself: without numbers and times of its own.
+[[nodiscard]] Job job_settings(const NewJob& wanted, Instant now);
+
+// The people of a body that can be called, each number once; ApiError 422 when there is none, or
+// the region is none, with places below `place`.
+[[nodiscard]] std::vector<Recipient> judged_recipients(const Service& service, const NewJob& wanted,
+                                                       const std::string& place);
+
 // The people of a JSON body, into a job that exists.
 [[nodiscard]] AddedRecipients add_recipients(Request& request, std::int64_t job);
 

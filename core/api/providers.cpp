@@ -3,6 +3,7 @@
 #include "core/api/credentials.hpp"
 #include "core/engine/attempts.hpp"
 #include "core/engine/service.hpp"
+#include "core/providers/origin.hpp"
 
 namespace callgate {
 namespace {
@@ -49,7 +50,14 @@ ProviderView view_of(const Provider& provider) {
       std::chrono::duration_cast<std::chrono::seconds>(provider.lookup_grace).count();
   view.poll_after_seconds =
       std::chrono::duration_cast<std::chrono::seconds>(provider.poll_after).count();
+  view.rehearsal = provider.rehearsal;
   return view;
+}
+
+// A carrier on this very machine rings nobody.
+bool is_simulator(const std::string& base_url) {
+  const auto origin = origin_of(base_url);
+  return origin && is_loopback(*origin);
 }
 
 void check(const NewProvider& wanted, const std::optional<Provider>& stored,
@@ -114,6 +122,7 @@ Answer put_vapi(Request& request) {
                              : "";
   provider.lookup_grace = std::chrono::seconds{wanted.lookup_grace_seconds};
   provider.poll_after = std::chrono::seconds{wanted.poll_after_seconds};
+  provider.rehearsal = wanted.rehearsal.value_or(is_simulator(provider.base_url));
   providers::save(service.sql(), service.context.crypto, service.context.rng, provider);
   service.caches.provider.reset();
   return json_response(200, view_of(provider));

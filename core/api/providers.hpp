@@ -20,6 +20,7 @@ struct NewProvider {
   std::optional<std::string> webhook_credential_id;
   std::int64_t lookup_grace_seconds = 60;
   std::int64_t poll_after_seconds = 90;
+  std::optional<bool> rehearsal;
   static constexpr auto fields() {
     return std::make_tuple(
         field("baseUrl", &NewProvider::base_url,
@@ -39,8 +40,10 @@ struct NewProvider {
               "only for simulators",
               range(1, 3600), defaulted()),
         field("pollAfterSeconds", &NewProvider::poll_after_seconds,
-              "A call that reports nothing is asked about after this", range(1, 3600),
-              defaulted()));
+              "A call that reports nothing is asked about after this", range(1, 3600), defaulted()),
+        field("rehearsal", &NewProvider::rehearsal,
+              "It is a simulator and rings nobody, so calls go out whatever the law says of the "
+              "hour; left out: true where baseUrl is on this very machine"));
   }
 };
 
@@ -54,6 +57,7 @@ struct ProviderView {
   std::optional<std::string> webhook_credential_id;
   std::int64_t lookup_grace_seconds = 60;
   std::int64_t poll_after_seconds = 90;
+  bool rehearsal = false;
   static constexpr auto fields() {
     return std::make_tuple(
         field("name", &ProviderView::name, "vapi"),
@@ -66,7 +70,9 @@ struct ProviderView {
         field("lookupGraceSeconds", &ProviderView::lookup_grace_seconds,
               "A lost dial is believed absent after this"),
         field("pollAfterSeconds", &ProviderView::poll_after_seconds,
-              "A silent call is asked about after this"));
+              "A silent call is asked about after this"),
+        field("rehearsal", &ProviderView::rehearsal,
+              "It rings nobody: the law on calling hours is left aside"));
   }
 };
 

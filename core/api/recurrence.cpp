@@ -1,8 +1,6 @@
 #include "core/api/recurrence.hpp"
 
-#include "core/api/question.hpp"
 #include "core/schedule/recurrence/ical_lines.hpp"
-#include "core/schedule/recurrence/recurrence.hpp"
 
 namespace callgate {
 namespace {
@@ -30,38 +28,37 @@ const Zone* zone_of(const PreviewAsked& asked, Question& question) {
   return question.zone(*asked.timezone, "/timezone");
 }
 
-std::optional<Recurrence> read_series(const PreviewAsked& asked, const Zone* zone,
-                                      Question& question) {
+void read_series(const PreviewAsked& asked, const Zone* zone, Question& question,
+                 RecurrenceSpec& spec) {
   const SeriesAsked& series = *asked.series;
-  SeriesRule rule;
   const auto step = parse_series_step(series.frequency);
   if (!step) {
     question.add_invalid("/series/frequency", "It is daily, weekly or monthly.");
   }
-  rule.step = step.value_or(SeriesStep::daily);
-  rule.interval = series.interval;
-  rule.occurrences_max = series.max_occurrences;
+  spec.kind = RecurrenceSpec::Kind::series;
+  spec.start = asked.start.value_or(kEpoch);
+  spec.series.step = step.value_or(SeriesStep::daily);
+  spec.series.interval = series.interval;
+  spec.series.occurrences_max = series.max_occurrences;
   if (series.end_date) {
     const auto end = parse_series_end(*series.end_date);
     if (!end) {
       question.add_invalid("/series/endDate", "It is a date, YYYY-MM-DD, or an RFC 3339 time.");
     }
-    rule.end = end.value_or(SeriesEnd{});
+    spec.series.end = end.value_or(SeriesEnd{});
   }
   if (!asked.start) {
     question.add("/start", "required", "A series needs its start.");
   }
   if (zone == nullptr || !question.is_clean()) {
-    return std::nullopt;
+    return;
   }
-  auto made = Series::make(*zone, *asked.start, rule);
+  const auto made = Series::make(*zone, spec.start, spec.series);
   if (!made) {
     const bool is_end = made.error() == SeriesField::end;
     question.add_invalid("/series/" + std::string{field_name(made.error())},
                          is_end ? "It lies before the first occurrence." : "It is at least 1.");
-    return std::nullopt;
   }
-  return Recurrence{std::move(*made)};
 }
 
 Instant instant_of(const IcalTime& time, const Zone& zone) {
@@ -70,11 +67,13 @@ Instant instant_of(const IcalTime& time, const Zone& zone) {
 }
 
 // Its zone is named by a TZID or by the question, its start by DTSTART or by the question: once.
-std::optional<Recurrence> read_rules(PreviewAsked& asked, Question& question) {
-  const auto lines = parse_ical_lines(*asked.rrule);
+void read_rules(PreviewAsked& asked, Question& question, RecurrenceSpec& spec) {
+  spec.kind = RecurrenceSpec::Kind::rules;
+  spec.text = *asked.rrule;
+  const auto lines = parse_ical_lines(spec.text);
   if (!lines) {
     add_text_issues(question, "/rrule", lines.error());
-    return std::nullopt;
+    return;
   }
   if (!lines->zone.empty()) {
     if (asked.timezone && *asked.timezone != lines->zone) {
@@ -88,16 +87,15 @@ std::optional<Recurrence> read_rules(PreviewAsked& asked, Question& question) {
     question.add_invalid("/start", lines->start ? "DTSTART says it too."
                                                 : "A rule without DTSTART needs its start.");
   }
-  if (zone == nullptr || !question.is_clean()) {
-    return std::nullopt;
+  if (zone != nullptr && question.is_clean()) {
+    spec.start = asked.start ? *asked.start : instant_of(*lines->start, *zone);
   }
-  const Instant start = asked.start ? *asked.start : instant_of(*lines->start, *zone);
-  return Recurrence{RuleSet{*zone, start, lines->rule, lines->dates}};
 }
 
-std::optional<Recurrence> read_cron(const PreviewAsked& asked, const Zone* zone,
-                                    Question& question) {
-  const auto cron = parse_cron(*asked.cron);
+void read_cron(const PreviewAsked& asked, Question& question, RecurrenceSpec& spec) {
+  spec.kind = RecurrenceSpec::Kind::cron;
+  spec.text = *asked.cron;
+  const auto cron = parse_cron(spec.text);
   if (!cron) {
     add_text_issues(question, "/cron", cron.error());
   }
@@ -107,24 +105,26 @@ std::optional<Recurrence> read_cron(const PreviewAsked& asked, const Zone* zone,
   if (!asked.after) {
     question.add("/after", "required", "A cron expression has no first occurrence.");
   }
-  if (zone == nullptr || !question.is_clean()) {
-    return std::nullopt;
-  }
-  return Recurrence{CronSchedule{*zone, *cron}};
 }
 
-std::optional<Recurrence> read_recurrence(PreviewAsked& asked, Question& question) {
+}  // namespace
+
+RecurrenceSpec read_recurrence(PreviewAsked& asked, Question& question) {
+  RecurrenceSpec spec;
   const int kinds =
       int{asked.series.has_value()} + int{asked.rrule.has_value()} + int{asked.cron.has_value()};
   if (kinds != 1) {
     question.add_invalid("/series", "One of series, rrule and cron says how it recurs.");
-    return std::nullopt;
+    return spec;
   }
   if (asked.rrule) {
-    return read_rules(asked, question);
+    read_rules(asked, question, spec);
+  } else {
+    const Zone* zone = zone_of(asked, question);
+    asked.series ? read_series(asked, zone, question, spec) : read_cron(asked, question, spec);
   }
-  const Zone* zone = zone_of(asked, question);
-  return asked.series ? read_series(asked, zone, question) : read_cron(asked, zone, question);
+  spec.zone = asked.timezone.value_or("");
+  return spec;
 }
 
 PreviewedView view_of(const PreviewedOccurrence& shown, const Series* series) {
@@ -151,8 +151,6 @@ PreviewedView view_of(const PreviewedOccurrence& shown, const Series* series) {
   return out;
 }
 
-}  // namespace
-
 Answer post_recurrence_preview(Request& request) {
   Question question{kWord};
   auto asked = question.read<PreviewAsked>(request);
@@ -162,8 +160,10 @@ Answer post_recurrence_preview(Request& request) {
   if (asked.after) {
     question.check_instant(*asked.after, "/after");
   }
-  const auto recurrence = read_recurrence(asked, question);
+  const RecurrenceSpec spec = read_recurrence(asked, question);
   question.refuse_if_any();
+  const auto recurrence = make_recurrence(spec, question.zones());
+  CALLGATE_CHECK(recurrence.has_value());
   const Preview found = preview(*recurrence, asked.after.value_or(kEpoch - Millis{1}),
                                 static_cast<std::size_t>(asked.limit));
   PreviewView out;

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "core/api/question.hpp"
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
+#include "core/schedule/recurrence/spec.hpp"
 
 namespace callgate {
 
@@ -93,6 +95,12 @@ struct PreviewView {
         field("complete", &PreviewView::complete, "Whether it ends with the last one listed"));
   }
 };
+
+// What the question describes, or issues in it (then the answer means nothing). The zone that was
+// found stands in `asked` afterwards. A cron expression is looked at from `after` on.
+[[nodiscard]] RecurrenceSpec read_recurrence(PreviewAsked& asked, Question& question);
+
+[[nodiscard]] PreviewedView view_of(const PreviewedOccurrence& shown, const Series* series);
 
 Answer post_recurrence_preview(Request& request);
 

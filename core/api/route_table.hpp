@@ -62,9 +62,10 @@ struct Route {
   std::string_view media_types[4] = {};  // accepted besides JSON for `body`; "*/*" accepts any
   std::int64_t body_bytes_max = 0;       // 0: the host's limit
   bool body_optional = false;
-  bool takes_stream = false;       // the handler may answer Ingest
-  bool reads_only = false;         // a POST that changes nothing; GET never does
-  bool without_workspace = false;  // answered without storage, the same at every home
+  bool takes_stream = false;  // the handler may answer Ingest
+  bool reads_only = false;    // a POST that changes nothing; GET never does
+  // Answered without storage, the same at every home, unless the handler throws NeedsWorkspace.
+  bool without_workspace = false;
   Documented answers[4] = {};
 };
 

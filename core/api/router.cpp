@@ -366,7 +366,9 @@ Answer guarded(const HttpRequest& request, const Work& work) {
 }  // namespace
 
 Service& Request::service() const {
-  CALLGATE_CHECK(service_ != nullptr);
+  if (service_ == nullptr) {
+    throw NeedsWorkspace{};
+  }
   return *service_;
 }
 
@@ -422,7 +424,12 @@ std::optional<Response> answer_early(const RouteTable& table, const HttpRequest&
       check_body(route, request, limits);
     }
     early = judged && route.without_workspace;
-    return early ? route.handler(*arrived.request) : Answer{};
+    try {
+      return early ? route.handler(*arrived.request) : Answer{};
+    } catch (const NeedsWorkspace&) {
+      early = false;
+      return Answer{};
+    }
   });
   if (!early) {
     return std::nullopt;

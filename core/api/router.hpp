@@ -26,6 +26,9 @@ namespace callgate {
 
 struct Service;  // what handlers work on; the core defines it
 
+// A route marked without_workspace cannot answer this request without one after all.
+struct NeedsWorkspace {};
+
 // One request on its way to its handler. Parameters are percent-decoded and valid UTF-8.
 class Request {
  public:
@@ -37,7 +40,7 @@ class Request {
   std::vector<std::pair<std::string_view, std::string>> path_parameters;  // name from the pattern
   std::vector<std::pair<std::string, std::string>> query_parameters;      // in their order
 
-  // A CHECK fails on a route marked without_workspace.
+  // Throws NeedsWorkspace where the request was not brought to one.
   [[nodiscard]] Service& service() const;
 
   // A CHECK fails when nobody signed in: only on routes that need somebody.

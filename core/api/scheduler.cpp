@@ -1,84 +1,208 @@
 #include "core/api/scheduler.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include "core/api/access.hpp"
+#include "core/api/question.hpp"
 #include "core/engine/service.hpp"
-#include "core/schedule/calendar.hpp"
+#include "core/store/audit.hpp"
 
 namespace callgate {
 namespace {
 
-SchedulerConfig config_of(const Settings& settings) {
-  SchedulerConfig config;
-  config.rate_limits = RateLimits{settings.calls_at_once, settings.calls_at_once_per_job};
-  if (settings.hours.days != 0) {
-    BusinessHoursView& view = config.business_hours.emplace();
-    for (std::int64_t day = 0; day < 7; ++day) {
-      if ((settings.hours.days >> day & 1U) != 0) {
-        view.days_of_week.push_back(day);
-      }
+constexpr std::string_view kWord = "invalid_config";
+constexpr std::string_view kCallingHours = "/callingHours";
+
+CalendarSettings calendar_of(const SchedulerConfig& config) {
+  return {config.business_hours,   config.blackout_periods, config.holidays,
+          config.priority_windows, config.default_priority, config.priority_hours};
+}
+
+// The words of document B or D for the same hours.
+void reword(HoursOfCalendar& hours, ConfigShape shape) {
+  if (shape == ConfigShape::a) {
+    return;
+  }
+  hours.start = std::exchange(hours.start_time, std::nullopt);
+  hours.end = std::exchange(hours.end_time, std::nullopt);
+  if (shape == ConfigShape::b) {
+    constexpr const char* kNames[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    hours.active_days.emplace();
+    for (const std::int64_t day : *hours.days_of_week) {
+      hours.active_days->push_back(kNames[day]);
     }
-    view.start_time = format_time_of_day(settings.hours.range.start_min);
-    view.end_time = format_time_of_day(settings.hours.range.end_min);
-    view.timezone = settings.hours.zone;
+    hours.days_of_week.reset();
+  }
+}
+
+std::string date_of(LocalDay day) {
+  return format_rfc3339(from_ms(day * Repeating::kDayMs)).substr(0, 10);
+}
+
+RangePairs pairs_of(const std::vector<DailyRange>& day) {
+  RangePairs pairs;
+  for (const DailyRange& range : day) {
+    pairs.push_back({format_time_of_day(range.start_min), format_time_of_day(range.end_min)});
+  }
+  return pairs;
+}
+
+AllowedWeek week_of(const WeeklyHours& hours) {
+  const auto& days = hours.days;
+  return {pairs_of(days[0]), pairs_of(days[1]), pairs_of(days[2]), pairs_of(days[3]),
+          pairs_of(days[4]), pairs_of(days[5]), pairs_of(days[6])};
+}
+
+// Nothing where nothing was set.
+std::optional<CallingHoursView> view_of(const CallingHours& hours) {
+  const CallingHours unset;
+  CallingHoursView view;
+  bool any = false;
+  const auto show = [&any](auto& member, bool differs, auto value) {
+    if (differs) {
+      member = std::move(value);
+      any = true;
+    }
+  };
+  show(view.law, !hours.law, false);
+  show(view.reason, !hours.reason.empty(), hours.reason);
+  const bool usual = !(hours.usual == unset.usual);
+  show(view.start_time, usual, format_time_of_day(hours.usual.start_min));
+  show(view.end_time, usual, format_time_of_day(hours.usual.end_min));
+  if (hours.within) {
+    show(view.weekly, true, week_of(*hours.within));
+  }
+  std::vector<std::string> closed;
+  for (const LocalDay day : hours.closed) {
+    closed.push_back(date_of(day));
+  }
+  show(view.holidays, !closed.empty(), closed);
+  show(view.unknown_holidays_close, hours.unknown_holidays_close, true);
+  return any ? std::optional{std::move(view)} : std::nullopt;
+}
+
+SchedulerConfig config_of(const Settings& settings, ConfigShape shape) {
+  CalendarSettings calendar = settings_of(settings.calendar);
+  SchedulerConfig config;
+  config.business_hours = std::move(calendar.business_hours);
+  config.blackout_periods = std::move(calendar.blackout_periods);
+  config.holidays = std::move(calendar.holidays);
+  config.priority_windows = std::move(calendar.priority_windows);
+  config.default_priority = calendar.default_priority;
+  config.priority_hours = std::move(calendar.priority_hours);
+  config.calling_hours = view_of(settings.calling_hours);
+  config.rate_limits = RateLimits{settings.calls_at_once, settings.calls_at_once_per_job};
+  if (config.business_hours) {
+    reword(*config.business_hours, shape);
+    if (shape == ConfigShape::b) {
+      config.business_hours->priority_hours = std::exchange(config.priority_hours, std::nullopt);
+    }
   }
   return config;
 }
 
-BusinessHours read_hours(const Service& service, const BusinessHoursView& view,
-                         std::vector<Issue>& issues) {
-  BusinessHours hours;
-  for (const std::int64_t day : view.days_of_week) {
-    if (day >= 0 && day < 7) {
-      hours.days |= 1U << day;
-    }
+CallingHours read_calling_hours(const CallingHoursView& view, Question& question) {
+  CallingHours hours;
+  const std::string place{kCallingHours};
+  ConfigCheck check;
+  hours.law = view.law.value_or(true);
+  hours.reason = view.reason.value_or("");
+  if (view.start_time || view.end_time) {
+    hours.usual = check.range(view.start_time.value_or("08:00"), "startTime",
+                              view.end_time.value_or("21:00"), "endTime");
   }
-  // What the decoder has refused already needs no second word.
-  const auto add = [&issues](std::string_view pointer, std::string_view code, std::string detail) {
-    if (!has_issue_at(issues, pointer)) {
-      add_issue(issues, std::string{pointer}, code, std::move(detail));
-    }
-  };
-  const auto start = parse_time_of_day(view.start_time, false);
-  const auto end = parse_time_of_day(view.end_time, true);
-  if (!start) {
-    add("/businessHours/startTime", "time_invalid", "A time of day is HH:mm, from 00:00 to 23:59.");
+  if (view.weekly) {
+    hours.within = read_week(*view.weekly, place + "/weekly", question);
   }
-  if (!end) {
-    add("/businessHours/endTime", "time_invalid", "An end is HH:mm, from 00:00 to 24:00.");
+  hours.closed = check.dates(view.holidays.value_or(std::vector<std::string>{}), "holidays");
+  std::sort(hours.closed.begin(), hours.closed.end());
+  hours.unknown_holidays_close = view.unknown_holidays_close.value_or(false);
+  question.add(place, check.issues());
+  if (!hours.law && hours.reason.empty()) {
+    question.add(place + "/reason", "required",
+                 "To leave the law aside takes a reason, which is kept in the audit log.");
   }
-  if (start && end && *start == *end) {
-    add("/businessHours/endTime", "window_empty",
-        "It equals startTime; a full day is 00:00 to 24:00.");
-  }
-  if (service.zones.find(view.timezone) == nullptr) {
-    add("/businessHours/timezone", "timezone_unknown", "No IANA time zone has this name.");
-  }
-  hours.range = {start.value_or(0), end.value_or(0)};
-  hours.zone = view.timezone;
   return hours;
+}
+
+// To leave the law aside is more than to edit a calendar; that it was done stays known.
+void record_override(Request& request, const CallingHours& before, const CallingHours& after) {
+  if (before.law == after.law && before.reason == after.reason) {
+    return;
+  }
+  Service& service = request.service();
+  if (!after.law && !may(request.principal(), "compliance:override")) {
+    throw ApiError{403, "forbidden",
+                   "To leave the law aside takes the permission compliance:override."};
+  }
+  audit::add(
+      service.sql(),
+      {service.store.workspace.take_seq(), service.now(), request.principal().subject,
+       after.law ? "calling_hours.law_holds_again" : "calling_hours.law_left_aside", after.reason});
+}
+
+// The workspace's own.
+const Schedule& calendar_of(Service& service) {
+  const auto& schedule = service.caches.gates.calendar(service);
+  if (!schedule) {
+    throw ApiError{409, "calendar_unreadable",
+                   "The time zone of the business hours is not in the zone table any more: set "
+                   "them anew."};
+  }
+  return *schedule;
 }
 
 }  // namespace
 
 Answer get_scheduler_config(Request& request) {
-  return json_response(200, config_of(request.service().store.workspace.settings()));
+  const auto query = request.query<ConfigQuery>();
+  return json_response(200, config_of(request.service().store.workspace.settings(), query.shape));
 }
 
 Answer put_scheduler_config(Request& request) {
   Service& service = request.service();
-  SchedulerConfig wanted;
-  std::vector<Issue> issues = decode_into(wanted, request.body_text());
+  const auto query = request.query<ConfigQuery>();
+  Question question{kWord};
+  const auto wanted = question.read<SchedulerConfig>(request);
   Settings settings = service.store.workspace.settings();
-  settings.hours = {};
-  if (wanted.business_hours) {
-    settings.hours = read_hours(service, *wanted.business_hours, issues);
+  const CallingHours before = settings.calling_hours;
+  const CalendarSettings calendar = calendar_of(wanted);
+  settings.calendar = config_of(calendar, "", question);
+  const auto schedule = Schedule::check(settings.calendar, service.zones);
+  if (!schedule) {
+    add_issues(schedule.error(), calendar, "", question);
   }
-  refuse_if_any(issues);
+  settings.calling_hours =
+      read_calling_hours(wanted.calling_hours.value_or(CallingHoursView{}), question);
+  question.refuse_if_any();
   if (wanted.rate_limits) {
     settings.calls_at_once = wanted.rate_limits->global;
     settings.calls_at_once_per_job = wanted.rate_limits->per_job;
   }
+  record_override(request, before, settings.calling_hours);
   service.store.workspace.set_settings(settings);
-  return json_response(200, config_of(settings));
+  return json_response(200, config_of(settings, query.shape));
+}
+
+Answer get_scheduler_next(Request& request) {
+  Service& service = request.service();
+  const auto query = request.query<NextQuery>();
+  const Instant after = query.after.value_or(service.now());
+  Question question{kWord};
+  question.check_instant(after, "?after");
+  question.refuse_if_any();
+  return next_slot(calendar_of(service), after,
+                   {query.horizon_days, query.max_priority, query.level}, question);
+}
+
+Answer get_scheduler_priority(Request& request) {
+  Service& service = request.service();
+  const Instant at = request.query<PriorityQuery>().at.value_or(service.now());
+  Question question{kWord};
+  question.check_instant(at, "?at");
+  question.refuse_if_any();
+  return json_response(200, PriorityInForce{at, calendar_of(service).priority_at(at)});
 }
 
 }  // namespace callgate

@@ -1,5 +1,8 @@
-// /api/scheduler/config: the workspace's business hours and how many calls run at once, in document
-// A's shape.
+// The workspace's own settings of when calls may be placed, and what follows from them:
+//   GET PUT /api/scheduler/config    business hours, holidays, blackouts, priorities, calling hours
+//                                    and how many calls run at once
+//   GET /api/scheduler/next          the first instant at which a call may be placed
+//   GET /api/scheduler/priority      the priority in force
 #pragma once
 
 #include <cstdint>
@@ -7,30 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "core/api/calendar.hpp"
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
 
 namespace callgate {
-
-struct BusinessHoursView {
-  static constexpr std::string_view kSchemaName = "BusinessHours";
-  std::vector<std::int64_t> days_of_week;
-  std::string start_time;
-  std::string end_time;
-  std::string timezone;
-  static constexpr auto fields() {
-    return std::make_tuple(
-        field("daysOfWeek", &BusinessHoursView::days_of_week, "0 is Sunday, 6 Saturday",
-              range(0, 6), callgate::items(1, 14)),
-        field("startTime", &BusinessHoursView::start_time, "HH:mm, 00:00 to 23:59", text(5, 5),
-              format("time-of-day"), example("09:00")),
-        field("endTime", &BusinessHoursView::end_time,
-              "HH:mm, not included; 24:00 is the end of the day; before startTime: past midnight",
-              text(5, 5), format("time-of-day"), example("17:00")),
-        field("timezone", &BusinessHoursView::timezone, "IANA name", text(1, 64),
-              format("time-zone"), example("America/New_York")));
-  }
-};
 
 struct RateLimits {
   std::int64_t global = 10;
@@ -43,17 +27,118 @@ struct RateLimits {
   }
 };
 
+// When people may be rung, on their own clocks.
+struct CallingHoursView {
+  static constexpr std::string_view kSchemaName = "CallingHours";
+  std::optional<bool> law;
+  std::optional<std::string> reason;
+  std::optional<std::string> start_time;
+  std::optional<std::string> end_time;
+  std::optional<AllowedWeek> weekly;
+  std::optional<std::vector<std::string>> holidays;
+  std::optional<bool> unknown_holidays_close;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("law", &CallingHoursView::law,
+              "Whether the calling hours of the place called hold (GET /api/quiet-hours/rules); "
+              "left out: they do. false takes a reason, the permission compliance:override, and "
+              "is kept in the audit log"),
+        field("reason", &CallingHoursView::reason, "Why the law is left aside", text(1, 500)),
+        field("startTime", &CallingHoursView::start_time,
+              "HH:mm on the callee's clock, where no rule names hours; left out: 08:00",
+              format("time-of-day")),
+        field("endTime", &CallingHoursView::end_time, "HH:mm, not included; left out: 21:00",
+              format("time-of-day")),
+        field("weekly", &CallingHoursView::weekly,
+              "Never outside these hours of the callee's clock, whatever else allows it"),
+        field("holidays", &CallingHoursView::holidays,
+              "No calls on these dates of the callee's calendar, YYYY-MM-DD", format("date")),
+        field("unknownHolidaysClose", &CallingHoursView::unknown_holidays_close,
+              "No calls on a public holiday of the place called even where the law is not known "
+              "to speak of it"));
+  }
+};
+
 struct SchedulerConfig {
-  std::optional<BusinessHoursView> business_hours;
+  std::optional<HoursOfCalendar> business_hours;
+  std::optional<std::vector<BlackoutOfCalendar>> blackout_periods;
+  std::optional<std::vector<std::string>> holidays;
+  std::optional<std::vector<WindowOfCalendar>> priority_windows;
+  std::optional<std::int64_t> default_priority;
+  std::optional<std::vector<std::int64_t>> priority_hours;
+  std::optional<CallingHoursView> calling_hours;
   std::optional<RateLimits> rate_limits;
   static constexpr auto fields() {
-    return std::make_tuple(field("businessHours", &SchedulerConfig::business_hours,
-                                 "When calls may be placed; left out: at any hour"),
-                           field("rateLimits", &SchedulerConfig::rate_limits, "Calls at once"));
+    return std::make_tuple(
+        field("businessHours", &SchedulerConfig::business_hours,
+              "When calls may be placed; left out: at any hour"),
+        field("blackoutPeriods", &SchedulerConfig::blackout_periods,
+              "When none may; in any order, may overlap", callgate::items(0, kPeriodsMax)),
+        field("holidays", &SchedulerConfig::holidays,
+              "Dates on the clock of the business hours, YYYY-MM-DD: closed", format("date"),
+              callgate::items(0, kPeriodsMax)),
+        field("priorityWindows", &SchedulerConfig::priority_windows,
+              "Where several cover an instant, the best counts", callgate::items(0, 100)),
+        field("defaultPriority", &SchedulerConfig::default_priority,
+              "1 to 5: the priority where no window is; left out: 3"),
+        field("priorityHours", &SchedulerConfig::priority_hours,
+              "Hours, 0 to 23, that calls of level high prefer and low ones avoid"),
+        field("callingHours", &SchedulerConfig::calling_hours,
+              "When people may be rung, on their own clocks; left out: as the law says"),
+        field("rateLimits", &SchedulerConfig::rate_limits, "Calls at once; left out: as it was"));
+  }
+  static constexpr std::int64_t kPeriodsMax = 1000;
+};
+
+enum class ConfigShape : std::uint8_t { a, b, d };
+constexpr auto words(ConfigShape /*tag*/) {
+  return std::array{word("a", ConfigShape::a, "daysOfWeek, startTime, endTime"),
+                    word("b", ConfigShape::b, "start, end, activeDays, priorityHours"),
+                    word("d", ConfigShape::d, "start, end, daysOfWeek")};
+}
+
+struct ConfigQuery {
+  ConfigShape shape = ConfigShape::a;
+  static constexpr auto fields() {
+    return std::make_tuple(field("shape", &ConfigQuery::shape,
+                                 "The document whose words businessHours uses", defaulted()));
+  }
+};
+
+struct NextQuery {
+  std::optional<Instant> after;
+  std::int64_t horizon_days = 30;
+  std::optional<std::int64_t> max_priority;
+  Level level = Level::normal;
+  static constexpr auto fields() {
+    return std::make_tuple(field("after", &NextQuery::after, "Left out: now"),
+                           field("horizonDays", &NextQuery::horizon_days, "How far to look",
+                                 range(1, 3660), defaulted()),
+                           field("maxPriority", &NextQuery::max_priority,
+                                 "Only instants whose priority is this or better", range(1, 5)),
+                           field("level", &NextQuery::level, "What to prefer", defaulted()));
+  }
+};
+
+struct PriorityQuery {
+  std::optional<Instant> at;
+  static constexpr auto fields() {
+    return std::make_tuple(field("at", &PriorityQuery::at, "Left out: now"));
+  }
+};
+
+struct PriorityInForce {
+  Instant at{};
+  std::int64_t priority = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(field("at", &PriorityInForce::at, "The instant asked about"),
+                           field("priority", &PriorityInForce::priority, "1, the highest, to 5"));
   }
 };
 
 Answer get_scheduler_config(Request& request);
 Answer put_scheduler_config(Request& request);
+Answer get_scheduler_next(Request& request);
+Answer get_scheduler_priority(Request& request);
 
 }  // namespace callgate

@@ -6,7 +6,7 @@
 namespace callgate {
 
 void LaneOrder::put(const WaitingLane& lane) {
-  const Place place{-lane.rank, lane.first_not_before, lane.lane};
+  const Place place{-lane.rank, std::max(lane.first_not_before, lane.opens), lane.lane};
   const auto [known, is_new] = place_of_.try_emplace(lane.lane, place);
   if (!is_new && known->second != place) {
     lanes_.erase(known->second);
@@ -31,8 +31,8 @@ void LaneOrder::clear() {
 // It ends with as many idle jobs as there are slots. Each slot that is given away makes at most one
 // of them busy, so until the last is gone one of these jobs is idle, and its lane stands before
 // every lane that was left out: higher in rank or, in the same rank, idle and earlier.
-Board board_of(const LaneOrder& order, Instant now, std::int64_t free_slots, Instant opens,
-               Instant closes, const std::function<BoardJob(std::int64_t)>& job_of) {
+Board board_of(const LaneOrder& order, Instant now, std::int64_t free_slots,
+               const std::function<BoardJob(std::int64_t)>& job_of) {
   struct Seen {
     BoardJob job;
     bool counted = false;
@@ -54,9 +54,9 @@ Board board_of(const LaneOrder& order, Instant now, std::int64_t free_slots, Ins
       ++at;
       continue;
     }
-    board.lanes.push_back(
-        {lane.lane, lane.job, lane.rank, lane.waiting, lane.first_not_before, opens, closes});
-    if (std::max(lane.first_not_before, opens) > now) {
+    board.lanes.push_back({lane.lane, lane.job, lane.rank, lane.waiting, lane.first_not_before,
+                           lane.opens, lane.closes});
+    if (std::max(lane.first_not_before, lane.opens) > now) {
       // The others of its rank come later still.
       constexpr auto kLast = std::numeric_limits<std::int64_t>::max();
       at = lanes.upper_bound({-lane.rank, Instant::max(), kLast});

@@ -1,5 +1,6 @@
 // The lanes that may be dialled, in the order in which a pass asks them: rank, highest first; then
-// the earliest not_before; then the lane. It is kept between passes and changed where a lane
+// when they are ready: from their earliest not_before on where their gates are open, else when the
+// gates open; then the lane. It is kept between passes and changed where a lane or its gates
 // changed, so a pass looks at about as many lanes as it has slots, however many wait: of jobs with
 // no live call the first ones are chosen, and a job with live calls comes after them.
 #pragma once
@@ -20,11 +21,13 @@ struct WaitingLane {
   std::int64_t rank = 0;
   std::int64_t waiting = 0;
   Instant first_not_before{};
+  Instant opens{};  // when the gates of the lane open; as it stands: they are open …
+  Instant closes = Instant::max();  // … and the end of that opening
 };
 
 class LaneOrder {
  public:
-  using Place = std::tuple<std::int64_t, Instant, std::int64_t>;  // -rank, first_not_before, lane
+  using Place = std::tuple<std::int64_t, Instant, std::int64_t>;  // -rank, ready at, lane
 
   // A new lane, or a known one as it is now.
   void put(const WaitingLane& lane);
@@ -39,10 +42,8 @@ class LaneOrder {
 };
 
 // What a pass sees of the order at `now`: enough lanes for it to decide as if it saw them all.
-// Where it grants nothing, those decide its wake too. `opens` and `closes` are the hours of every
-// lane.
+// Where it grants nothing, those decide its wake too.
 [[nodiscard]] Board board_of(const LaneOrder& order, Instant now, std::int64_t free_slots,
-                             Instant opens, Instant closes,
                              const std::function<BoardJob(std::int64_t)>& job_of);
 
 }  // namespace callgate

@@ -4,7 +4,7 @@
 
 #include "core/calls/lifecycle.hpp"
 #include "core/engine/attempts.hpp"
-#include "core/engine/hours.hpp"
+#include "core/engine/gates.hpp"
 
 namespace callgate {
 namespace {
@@ -110,7 +110,7 @@ void ask_anew(Service& service, Attempt attempt, const Call& call, EffectKind ef
   attempt.effect = effect;
   ++attempt.fence;
   const Instant not_after = effect == EffectKind::place_call
-                                ? send_by(service, business_hours(service).close)
+                                ? send_by(service, open_span(service, call).close)
                                 : service.now() + kLease;
   ask(service, std::move(attempt), call, not_after);
 }
@@ -144,23 +144,23 @@ void take_effects(Service& service, const std::vector<EffectKey>& keys) {
   if (!provider_account(service).provider) {
     return;
   }
-  const OpenSpan hours = business_hours(service);
   for (const EffectKey& key : keys) {
     const Attempt* found = service.store.attempts.find(key.subject);
     if (found == nullptr || found->taken || !(key_of(*found) == key)) {
       continue;
     }
     Attempt attempt = *found;
+    const auto call = calls::find(service.sql(), attempt.call);
+    CALLGATE_CHECK(call.has_value());
     Instant not_after = service.now() + kLease;
     if (key.kind == EffectKind::place_call) {
+      const OpenSpan hours = open_span(service, *call);
       if (!still_wanted(service, attempt, hours)) {
         continue;
       }
       attempt.intent_at = service.now();
       not_after = send_by(service, hours.close);
     }
-    const auto call = calls::find(service.sql(), attempt.call);
-    CALLGATE_CHECK(call.has_value());
     give_out(service, std::move(attempt), *call, not_after);
   }
 }
@@ -189,7 +189,10 @@ void recover_expired(Service& service, std::int64_t limit) {
     const auto call = calls::find(service.sql(), attempt.call);
     CALLGATE_CHECK(call.has_value());
     if (!attempt.taken) {
-      ask_anew(service, attempt, *call, attempt.effect);
+      const bool dials = attempt.effect == EffectKind::place_call;
+      if (!dials || still_wanted(service, attempt, open_span(service, *call))) {
+        ask_anew(service, attempt, *call, attempt.effect);
+      }
       continue;
     }
     attempt.state = merge(attempt.state, AttemptState::unknown);

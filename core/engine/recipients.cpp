@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/engine/jobs.hpp"
+#include "core/schedule/callee.hpp"
 #include "core/store/tasks.hpp"
 
 namespace callgate {
@@ -123,7 +124,8 @@ std::vector<bool> add_calls(Service& service, Job& job,
     call.job = job.seq;
     call.phone = recipient->phone;
     call.created_at = service.now();
-    call.lane = service.store.lanes.of(job.seq, job.rank, recipient->timezone);
+    call.lane = service.store.lanes.of(
+        job.seq, job.rank, to_text(callee_class(recipient->phone, recipient->timezone)));
     call.first_name = recipient->first_name;
     call.last_name = recipient->last_name;
     call.timezone = recipient->timezone;

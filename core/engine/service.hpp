@@ -10,10 +10,12 @@
 
 #include "core/base/id.hpp"
 #include "core/context.hpp"
+#include "core/engine/gates.hpp"
 #include "core/imports/recipient_reader.hpp"
 #include "core/schedule/zone.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/providers.hpp"
+#include "core/store/schedules.hpp"
 #include "core/store/store.hpp"
 
 namespace callgate {
@@ -25,6 +27,12 @@ struct OpenReader {
   RecipientReader reader;
 };
 
+// When the next occurrence of a schedule is due, and which of them wait for a job to end.
+struct ScheduleTurns {
+  std::optional<Instant> next;
+  std::vector<schedules::Buffered> buffered;
+};
+
 struct Caches {
   std::map<std::int64_t, OpenReader> readers;  // by import
   std::optional<providers::Found> provider;
@@ -32,10 +40,15 @@ struct Caches {
   // a change of the imports.
   std::optional<std::optional<Instant>> silence_ends;
 
+  GateCache gates;
+  std::optional<ScheduleTurns> schedules;  // not known after a change of the schedules
+
   void drop() {
+    gates.drop();
     readers.clear();
     provider.reset();
     silence_ends.reset();
+    schedules.reset();
   }
 };
 

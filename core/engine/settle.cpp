@@ -4,10 +4,11 @@
 
 #include "core/dispatch/pass.hpp"
 #include "core/engine/attempts.hpp"
-#include "core/engine/hours.hpp"
+#include "core/engine/gates.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/engine/outbox.hpp"
 #include "core/engine/recipients.hpp"
+#include "core/engine/schedules.hpp"
 #include "core/store/tasks.hpp"
 
 namespace callgate {
@@ -16,7 +17,7 @@ namespace {
 constexpr std::int64_t kRecoveredAtOnce = 100;  // holds taken back by one Input
 
 // Nothing: no slot is free, or no running job with room has anybody waiting.
-std::optional<Board> board(Service& service, std::optional<OpenSpan>& hours) {
+std::optional<Board> board(Service& service) {
   Store& store = service.store;
   const Settings& settings = store.workspace.settings();
   const std::int64_t per_job = settings.calls_at_once_per_job;
@@ -25,24 +26,20 @@ std::optional<Board> board(Service& service, std::optional<OpenSpan>& hours) {
   if (free_slots <= 0) {
     return std::nullopt;
   }
-  const LaneOrder& order = store.lanes.in_order(store.jobs, store.attempts, per_job);
+  ServiceGates gates{service};
+  const LaneOrder& order = store.lanes.in_order(store.jobs, store.attempts, per_job, gates);
   if (order.lanes().empty()) {
     return std::nullopt;
   }
-  if (!hours) {
-    hours = business_hours(service);
-  }
-  return board_of(order, service.now(), free_slots, hours->open, hours->close,
-                  [&store, per_job](std::int64_t job) {
-                    return BoardJob{job, store.attempts.live_of(job),
-                                    store.jobs.find(job)->concurrency.value_or(per_job)};
-                  });
+  return board_of(order, service.now(), free_slots, [&store, per_job](std::int64_t job) {
+    return BoardJob{job, store.attempts.live_of(job),
+                    store.jobs.find(job)->concurrency.value_or(per_job)};
+  });
 }
 
 // Passes until one dials nothing. Returns when the clock alone makes the next call dialable.
 std::optional<Instant> dispatch(Service& service) {
-  std::optional<OpenSpan> hours;
-  while (const auto now = board(service, hours)) {
+  while (const auto now = board(service)) {
     const Decisions decisions = pass(*now);
     if (decisions.grants.empty()) {
       return decisions.wake_at;
@@ -67,6 +64,7 @@ void earlier(std::optional<Instant>& wake_at, std::optional<Instant> candidate) 
 }  // namespace
 
 std::optional<Instant> settle(Service& service, bool woken) {
+  start_due_schedules(service);
   start_due_jobs(service);
   recover_expired(service, kRecoveredAtOnce);
   end_silent_imports(service);
@@ -79,6 +77,7 @@ std::optional<Instant> settle(Service& service, bool woken) {
 std::optional<Instant> next_wake(Service& service, std::optional<Instant> next_call) {
   std::optional<Instant> wake_at = next_call;
   earlier(wake_at, service.store.jobs.next_start());
+  earlier(wake_at, next_schedule(service));
   earlier(wake_at, end_silent_imports(service));
   const auto& leases = service.store.attempts.leases();
   if (!leases.empty() && provider_account(service).provider) {

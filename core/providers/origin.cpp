@@ -57,6 +57,13 @@ std::optional<Origin> origin_of(std::string_view url) {
   return origin;
 }
 
+bool is_loopback(const Origin& origin) {
+  const std::string_view host = origin.host;
+  const bool is_address =
+      std::all_of(host.begin(), host.end(), [](char c) { return is_digit(c) || c == '.'; });
+  return host == "localhost" || (is_address && host.substr(0, 4) == "127.");
+}
+
 bool is_below(const Origin& origin, std::string_view dotted_domain) {
   const std::string_view host = origin.host;
   return host.size() > dotted_domain.size() &&

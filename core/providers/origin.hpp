@@ -19,6 +19,9 @@ struct Origin {
 
 [[nodiscard]] std::optional<Origin> origin_of(std::string_view url);
 
+// Whether it is this very machine: localhost, or an address of 127.0.0.0/8.
+[[nodiscard]] bool is_loopback(const Origin& origin);
+
 // Whether the host is a name below that domain (".vapi.ai").
 [[nodiscard]] bool is_below(const Origin& origin, std::string_view dotted_domain);
 

@@ -27,6 +27,9 @@ struct ScheduleConfig {
     std::string start_time;                  // "HH:mm"
     std::string end_time;                    // not included; "24:00" ends a day
     std::string timezone;                    // of the holidays and the priorities too
+
+    [[nodiscard]] static Hours any() { return {{0, 1, 2, 3, 4, 5, 6}, "00:00", "24:00", "UTC"}; }
+    friend bool operator==(const Hours&, const Hours&) = default;
   };
   struct Blackout {
     Instant start{};  // [start, end)

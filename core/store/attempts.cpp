@@ -1,69 +1,9 @@
 #include "core/store/attempts.hpp"
 
-#include <limits>
+#include "core/store/pack.hpp"
 
 namespace callgate {
 namespace {
-
-// A row's bytes: for each attempt its integers, eight bytes each, lowest first, then its texts,
-// each behind its length.
-constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::min();
-
-class Packer {
- public:
-  explicit Packer(Blob& out) : out_(out) {}
-
-  void integer(std::int64_t value) {
-    auto bits = static_cast<std::uint64_t>(value);
-    for (int i = 0; i < 8; ++i, bits >>= 8) {
-      out_.push_back(static_cast<std::uint8_t>(bits));
-    }
-  }
-  void instant(Instant value) { integer(to_ms(value)); }
-  void instant(const std::optional<Instant>& value) { integer(value ? to_ms(*value) : kNone); }
-  void text(const std::string& value) {
-    integer(static_cast<std::int64_t>(value.size()));
-    out_.insert(out_.end(), value.begin(), value.end());
-  }
-
- private:
-  Blob& out_;
-};
-
-class Unpacker {
- public:
-  explicit Unpacker(Bytes rest) : rest_(rest) {}
-
-  [[nodiscard]] bool done() const { return rest_.empty(); }
-  std::int64_t integer() {
-    std::uint64_t bits = 0;
-    const Bytes bytes = take(8);
-    for (std::size_t i = 8; i > 0; --i) {
-      bits = bits << 8 | bytes[i - 1];
-    }
-    return static_cast<std::int64_t>(bits);
-  }
-  Instant instant() { return from_ms(integer()); }
-  std::optional<Instant> instant_or_none() {
-    const std::int64_t value = integer();
-    return value == kNone ? std::nullopt : std::optional{from_ms(value)};
-  }
-  std::string text() {
-    const std::int64_t size = integer();
-    CALLGATE_CHECK(size >= 0);
-    return std::string{text_of(take(static_cast<std::size_t>(size)))};
-  }
-
- private:
-  Bytes take(std::size_t size) {
-    CALLGATE_CHECK(size <= rest_.size());
-    const Bytes taken = rest_.first(size);
-    rest_ = rest_.subspan(size);
-    return taken;
-  }
-
-  Bytes rest_;
-};
 
 void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.call);
@@ -80,7 +20,7 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.looks);
   out.integer(attempt.absences);
   out.instant(attempt.look_to);
-  out.integer(attempt.look_width ? attempt.look_width->count() : kNone);
+  out.integer(attempt.look_width ? attempt.look_width->count() : kPackedNone);
   out.instant(attempt.started_at);
   out.text(attempt.provider_call_id);
   out.text(attempt.control_url);
@@ -103,7 +43,7 @@ Attempt unpack_attempt(Unpacker& in) {
   attempt.absences = in.integer();
   attempt.look_to = in.instant_or_none();
   const std::int64_t width = in.integer();
-  if (width != kNone) {
+  if (width != kPackedNone) {
     attempt.look_width = Millis{width};
   }
   attempt.started_at = in.instant_or_none();

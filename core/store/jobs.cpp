@@ -10,7 +10,7 @@ namespace {
   "seq, created_at_ms, revision, state, name, notes, assistant_id, phone_number_id, rank, " \
   "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "       \
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "    \
-  "cost_micros, talk_ms, first_seq, last_seq, error"
+  "cost_micros, talk_ms, first_seq, last_seq, error, purpose"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
@@ -52,6 +52,7 @@ Job read_job(const Rows& rows, std::size_t row) {
   job.first_seq = rows.integer(row, 24);
   job.last_seq = rows.integer(row, 25);
   job.error = rows.text(row, 26);
+  job.purpose = static_cast<Purpose>(rows.integer(row, 27));
   return job;
 }
 
@@ -68,7 +69,7 @@ Param or_null(const std::optional<Instant>& instant) {
   return instant ? Param{to_ms(*instant)} : Param{Null{}};
 }
 
-std::array<Param, 27> params_of(const Job& job) {
+std::array<Param, 28> params_of(const Job& job) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -95,7 +96,8 @@ std::array<Param, 27> params_of(const Job& job) {
           job.talk_ms,
           job.first_seq,
           job.last_seq,
-          std::string_view{job.error}};
+          std::string_view{job.error},
+          static_cast<std::int64_t>(job.purpose)};
 }
 
 }  // namespace
@@ -227,12 +229,12 @@ std::vector<const Job*> Jobs::flush() {
     if (is_new) {
       sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
+                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
                 params);
     } else {
       sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
                 ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27) WHERE seq = ?1",
+                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28) WHERE seq = ?1",
                 params);
     }
     note_start(job);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/time.hpp"
+#include "core/schedule/quiet_hours/rules.hpp"
 #include "core/store/sql.hpp"
 #include "core/store/workspace.hpp"
 
@@ -36,7 +37,8 @@ struct Job {
   std::string assistant_id;
   std::string phone_number_id;
   std::int64_t rank = 50;
-  std::int64_t priority = 3;  // document A's scale: 1 is highest, 5 lowest
+  std::int64_t priority = 3;             // document A's scale: 1 is highest, 5 lowest
+  Purpose purpose = Purpose::marketing;  // which rules of the place called apply
   std::int64_t max_attempts = 4;
   std::optional<Millis> retry_delay;        // instead of the delays of each outcome
   std::optional<std::int64_t> concurrency;  // instead of the workspace's limit per job

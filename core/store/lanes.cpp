@@ -36,28 +36,28 @@ void Lanes::load() {
     if (rows.integer_or(i, 6, 0) == static_cast<std::int64_t>(JobState::running)) {
       unjudged_.insert(lane.job);
     }
-    names_[{lane.job, lane.rank, lane.zone}] = lane.seq;
+    names_[{lane.job, lane.rank, lane.callee}] = lane.seq;
     rows_[{lane.job, lane.seq}] = lane;
   }
   loaded_ = true;
 }
 
-std::int64_t Lanes::of(std::int64_t job, std::int64_t rank, std::string_view zone) {
+std::int64_t Lanes::of(std::int64_t job, std::int64_t rank, std::string_view callee) {
   load();
-  const auto name = std::make_tuple(job, rank, std::string{zone});
+  const auto name = std::make_tuple(job, rank, std::string{callee});
   const auto known = names_.find(name);
   if (known != names_.end()) {
     return known->second;
   }
   Rows found = sql_.exec("SELECT seq FROM lanes WHERE job = ?1 AND rank = ?2 AND zone = ?3",
-                         {job, rank, zone});
+                         {job, rank, callee});
   std::int64_t seq = 0;
   if (found.empty()) {
     seq = workspace_.take_seq();
     sql_.exec(
         "INSERT INTO lanes (seq, job, rank, zone, waiting, first_not_before_ms) "
         "VALUES (?1, ?2, ?3, ?4, 0, 0)",
-        {seq, job, rank, zone});
+        {seq, job, rank, callee});
   } else {
     seq = found.integer(0, 0);
   }
@@ -122,15 +122,33 @@ void Lanes::erase_job(std::int64_t job) {
   drop();
 }
 
-void Lanes::place(const Lane& lane) {
-  const auto running = running_.find(lane.job);
-  if (lane.waiting > 0 && running != running_.end() && running->second) {
-    order_.put({lane.seq, lane.job, lane.rank, lane.waiting, lane.first_not_before});
-  } else {
-    order_.remove(lane.seq);
+void Lanes::set_turn(std::int64_t lane, std::optional<Instant> at) {
+  const auto known = turn_of_.find(lane);
+  if (known != turn_of_.end()) {
+    turns_.erase({known->second, lane});
+    turn_of_.erase(known);
+  }
+  if (at) {
+    turns_.emplace(*at, lane);
+    turn_of_[lane] = *at;
   }
 }
 
+void Lanes::place(const Lane& lane, Jobs& jobs, LaneGates& gates) {
+  const auto running = running_.find(lane.job);
+  if (lane.waiting == 0 || running == running_.end() || !running->second) {
+    order_.remove(lane.seq);
+    set_turn(lane.seq, std::nullopt);
+    return;
+  }
+  const OpenSpan span = gates.span(lane, *jobs.find(lane.job));
+  const bool open = span.open <= gates.now();
+  order_.put({lane.seq, lane.job, lane.rank, lane.waiting, lane.first_not_before,
+              open ? Instant{} : span.open, span.close});
+  set_turn(lane.seq, open ? span.close : span.open);
+}
+
+// A change of a job's standing moves all of its lanes.
 void Lanes::judge(std::int64_t job, bool runs, bool has_room) {
   const auto known = running_.find(job);
   const bool stood = known != running_.end() && known->second;
@@ -143,13 +161,28 @@ void Lanes::judge(std::int64_t job, bool runs, bool has_room) {
     return;
   }
   for (auto at = rows_.lower_bound({job, 0}); at != rows_.end() && at->second.job == job; ++at) {
-    place(at->second);
+    moved_.insert(at->second.seq);
+  }
+}
+
+// The lanes whose gates have opened or closed since the last look; all of them where the gates are
+// others, or the clock went back.
+void Lanes::turn(LaneGates& gates) {
+  const bool all = gates_version_ != gates.version() || gates.now() < looked_at_;
+  gates_version_ = gates.version();
+  looked_at_ = gates.now();
+  for (const auto& [at, lane] : turns_) {
+    if (!all && at > gates.now()) {
+      break;
+    }
+    moved_.insert(lane);
   }
 }
 
 // What a job's lanes depend on changes with the job's row, or with a call that leaves or enters one
 // of them: a dial takes a call from its lane, and an attempt that ends is counted in the job.
-const LaneOrder& Lanes::in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job) {
+const LaneOrder& Lanes::in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job,
+                                 LaneGates& gates) {
   load();
   for (const std::int64_t job : jobs.take_edited()) {
     unjudged_.insert(job);
@@ -167,10 +200,22 @@ const LaneOrder& Lanes::in_order(Jobs& jobs, Attempts& attempts, std::int64_t pe
     const bool runs = job != nullptr && job->state == JobState::running && !job->finished_at;
     judge(seq, runs, runs && attempts.live_of(seq) < job->concurrency.value_or(per_job));
   }
+  turn(gates);
   for (const std::int64_t lane : std::exchange(moved_, {})) {
-    place(row(lane));
+    place(row(lane), jobs, gates);
   }
   return order_;
+}
+
+std::vector<Lane> Lanes::of_job(std::int64_t job) {
+  load();
+  std::vector<Lane> lanes;
+  for (auto at = rows_.lower_bound({job, 0}); at != rows_.end() && at->second.job == job; ++at) {
+    if (at->second.waiting > 0) {
+      lanes.push_back(at->second);
+    }
+  }
+  return lanes;
 }
 
 void Lanes::flush() {
@@ -187,6 +232,7 @@ void Lanes::flush() {
     }
     if (now.waiting == 0) {
       order_.remove(lane);
+      set_turn(lane, std::nullopt);
       if (moved_.erase(lane) != 0) {
         unjudged_.insert(now.job);
       }
@@ -205,6 +251,8 @@ void Lanes::drop() {
   dirty_.clear();
   order_.clear();
   running_.clear();
+  turns_.clear();
+  turn_of_.clear();
   moved_.clear();
   unjudged_.clear();
 }

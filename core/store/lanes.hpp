@@ -1,9 +1,10 @@
-// Lanes: where waiting calls stand, one for each job, rank and gate class (the zone of the callee's
-// hours). A lane keeps its count and a lower bound of the earliest not_before, so a pass reads
-// lanes, never calls. Those with calls are cached between Inputs, and those of them whose job runs
-// and has room stand in order: what waits for a person, or behind its job's limit, costs a pass
-// nothing. The row is written only when it would promise too little: what it says of a lane that
-// calls have left since is too much, and the first pass after a start finds that out.
+// Lanes: where waiting calls stand, one for each job, rank and class of the people called (where
+// they are: core/schedule/callee.hpp). A lane keeps its count and a lower bound of the earliest
+// not_before, so a pass reads lanes, never calls. Those with calls are cached between Inputs, and
+// those of them whose job runs and has room stand in order: what waits for a person, or behind its
+// job's limit, costs a pass nothing. The row is written only when it would promise too little: what
+// it says of a lane that calls have left since is too much, and the first pass after a start finds
+// that out.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,12 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "core/base/time.hpp"
 #include "core/dispatch/lane_order.hpp"
+#include "core/schedule/calendar.hpp"
 #include "core/store/attempts.hpp"
 #include "core/store/jobs.hpp"
 #include "core/store/sql.hpp"
@@ -27,19 +31,33 @@ struct Lane {
   std::int64_t seq = 0;
   std::int64_t job = 0;
   std::int64_t rank = 0;
-  std::string zone;  // IANA name; empty: none is known
+  std::string callee;  // the class, as text
   std::int64_t waiting = 0;
   Instant first_not_before{};
   std::int64_t stored_waiting = 0;
   Instant stored_first{};
 };
 
+// When the gates of a lane are open next: what the engine knows and the lanes do not.
+class LaneGates {
+ public:
+  LaneGates() = default;
+  LaneGates(const LaneGates&) = delete;
+  LaneGates& operator=(const LaneGates&) = delete;
+  virtual ~LaneGates() = default;
+  // The first opening that has not ended at the time of this Input; open == kNever: none.
+  [[nodiscard]] virtual OpenSpan span(const Lane& lane, const Job& job) = 0;
+  [[nodiscard]] virtual Instant now() const = 0;
+  // Another number than before: every span may be another.
+  [[nodiscard]] virtual std::int64_t version() const = 0;
+};
+
 class Lanes {
  public:
   Lanes(Sql& sql, WorkspaceRow& workspace) : sql_(sql), workspace_(workspace) {}
 
-  // The lane of that job, rank and zone, made when there is none.
-  [[nodiscard]] std::int64_t of(std::int64_t job, std::int64_t rank, std::string_view zone);
+  // The lane of that job, rank and class, made when there is none.
+  [[nodiscard]] std::int64_t of(std::int64_t job, std::int64_t rank, std::string_view callee);
 
   // A call came to wait in the lane, or left it.
   void enter(std::int64_t lane, Instant not_before);
@@ -53,7 +71,11 @@ class Lanes {
 
   // The lanes with waiting calls of every running job that has fewer live calls than its limit
   // (`per_job` where it has none of its own), as things stand now.
-  [[nodiscard]] const LaneOrder& in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job);
+  [[nodiscard]] const LaneOrder& in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job,
+                                          LaneGates& gates);
+
+  // The lanes of a job with waiting calls.
+  [[nodiscard]] std::vector<Lane> of_job(std::int64_t job);
 
   void flush();
   void drop();
@@ -62,7 +84,9 @@ class Lanes {
   void load();
   Lane& row(std::int64_t lane);
   void judge(std::int64_t job, bool runs, bool has_room);
-  void place(const Lane& lane);
+  void turn(LaneGates& gates);
+  void place(const Lane& lane, Jobs& jobs, LaneGates& gates);
+  void set_turn(std::int64_t lane, std::optional<Instant> at);
 
   Sql& sql_;
   WorkspaceRow& workspace_;
@@ -71,9 +95,14 @@ class Lanes {
   std::map<std::int64_t, std::int64_t> job_of_;
   std::map<std::tuple<std::int64_t, std::int64_t, std::string>, std::int64_t> names_;
   std::set<std::int64_t> dirty_;
-  // The order, as of the last in_order(); since then these lanes moved, and these jobs are new.
+  // The order, as of the last in_order(); since then these lanes moved, and these jobs are new. A
+  // lane in it is looked at again when its gates open or close.
   LaneOrder order_;
   std::map<std::int64_t, bool> running_;  // by job: whether its lanes stand in the order
+  std::set<std::pair<Instant, std::int64_t>> turns_;
+  std::map<std::int64_t, Instant> turn_of_;
+  std::int64_t gates_version_ = 0;
+  Instant looked_at_{};
   std::int64_t per_job_ = 0;
   std::set<std::int64_t> moved_;
   std::set<std::int64_t> unjudged_;

@@ -161,8 +161,37 @@ void apply_first(Sql& sql, Instant now, Rng& rng) {
       {tag, to_ms(now)});
 }
 
+// Migration 2: the whole calendar, packed (core/store/workspace.cpp); what a job's calls are for;
+// who did what that somebody may ask about later; and schedules, few enough to need no index.
+void apply_second(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  sql.exec("ALTER TABLE workspace ADD COLUMN calendar BLOB NOT NULL DEFAULT x''");
+  sql.exec("ALTER TABLE jobs ADD COLUMN purpose INTEGER NOT NULL DEFAULT 0");
+  sql.exec(R"sql(CREATE TABLE audit (
+      seq INTEGER PRIMARY KEY,
+      at_ms INTEGER NOT NULL,
+      actor TEXT NOT NULL,
+      action TEXT NOT NULL,
+      detail TEXT NOT NULL
+    ) STRICT)sql");
+  sql.exec(R"sql(CREATE TABLE schedules (
+      seq INTEGER PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      state INTEGER NOT NULL,
+      note TEXT NOT NULL,
+      next_at_ms INTEGER,
+      last_at_ms INTEGER,
+      buffered INTEGER NOT NULL,
+      last_job INTEGER NOT NULL,
+      started INTEGER NOT NULL,
+      closed INTEGER NOT NULL,
+      overlapped INTEGER NOT NULL,
+      missed INTEGER NOT NULL,
+      settings BLOB NOT NULL
+    ) STRICT)sql");
+}
+
 using Step = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Step, 1> kSteps = {apply_first};
+constexpr std::array<Step, 2> kSteps = {apply_first, apply_second};
 
 }  // namespace
 

@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view kPurpose = "provider-secrets";
 // Neither an API key nor a secret has a newline: the two are sealed as two lines.
 constexpr char kBetween = '\n';
+constexpr const char* kRehearsal = " rehearsal";
 
 std::int64_t number(std::string_view text) {
   std::int64_t value = 0;
@@ -25,7 +26,8 @@ void save(Sql& sql, Crypto& crypto, Rng& rng, const Provider& provider) {
   const std::string secrets = provider.api_key + kBetween + provider.webhook_secret;
   const Blob sealed = crypto.seal(kPurpose, nonce, bytes_of(secrets), bytes_of(provider.name));
   const std::string settings = std::to_string(provider.lookup_grace.count()) + " " +
-                               std::to_string(provider.poll_after.count());
+                               std::to_string(provider.poll_after.count()) +
+                               (provider.rehearsal ? kRehearsal : "");
   sql.exec(
       "INSERT INTO providers (name, base_url, webhook_url, webhook_credential_id, secrets, nonce, "
       "settings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (name) DO UPDATE SET "
@@ -66,6 +68,7 @@ Found find(Sql& sql, Crypto& crypto, std::string_view name) {
   provider.webhook_secret = std::string{secrets.substr(between + 1)};
   provider.lookup_grace = Millis{number(std::string_view{settings}.substr(0, space))};
   provider.poll_after = Millis{number(std::string_view{settings}.substr(space + 1))};
+  provider.rehearsal = settings.find(kRehearsal) != std::string::npos;
   return {std::move(provider), false};
 }
 

@@ -23,6 +23,7 @@ struct Provider {
   std::string webhook_secret;
   Millis lookup_grace{60'000};  // an unknown dial is believed absent after this and two looks
   Millis poll_after{90'000};    // a placed call that says nothing is asked about after this
+  bool rehearsal = false;       // it rings nobody: calling hours by law do not hold
 };
 
 namespace providers {

@@ -2,7 +2,134 @@
 
 #include <algorithm>
 
+#include "core/store/pack.hpp"
+
 namespace callgate {
+namespace {
+
+constexpr std::int64_t kPackedVersion = 1;
+constexpr std::size_t kDays = 7;
+
+void pack(Packer& out, const DailyRange& range) {
+  out.integer(range.start_min);
+  out.integer(range.end_min);
+}
+
+DailyRange unpack_range(Unpacker& in) {
+  const auto start = static_cast<std::int32_t>(in.integer());
+  return {start, static_cast<std::int32_t>(in.integer())};
+}
+
+template <class Items, class Each>
+void pack_all(Packer& out, const Items& items, Each each) {
+  out.integer(static_cast<std::int64_t>(items.size()));
+  for (const auto& item : items) {
+    each(item);
+  }
+}
+
+template <class Each>
+void unpack_all(Unpacker& in, Each each) {
+  for (std::int64_t left = in.integer(); left > 0; --left) {
+    each();
+  }
+}
+
+void pack(Packer& out, const ScheduleConfig& calendar) {
+  const ScheduleConfig::Hours& hours = calendar.business_hours;
+  pack_all(out, hours.days_of_week, [&](std::int64_t day) { out.integer(day); });
+  out.text(hours.start_time);
+  out.text(hours.end_time);
+  out.text(hours.timezone);
+  pack_all(out, calendar.blackout_periods, [&](const ScheduleConfig::Blackout& period) {
+    out.instant(period.start);
+    out.instant(period.end);
+    out.text(period.reason);
+  });
+  pack_all(out, calendar.holidays, [&](const std::string& day) { out.text(day); });
+  pack_all(out, calendar.priority_windows, [&](const ScheduleConfig::PriorityWindow& window) {
+    out.text(window.start_time);
+    out.text(window.end_time);
+    out.integer(window.priority);
+  });
+  out.integer(calendar.default_priority);
+  pack_all(out, calendar.priority_hours, [&](std::int64_t hour) { out.integer(hour); });
+}
+
+ScheduleConfig unpack_calendar(Unpacker& in) {
+  ScheduleConfig calendar;
+  ScheduleConfig::Hours& hours = calendar.business_hours;
+  unpack_all(in, [&] { hours.days_of_week.push_back(in.integer()); });
+  hours.start_time = in.text();
+  hours.end_time = in.text();
+  hours.timezone = in.text();
+  unpack_all(in, [&] {
+    ScheduleConfig::Blackout& period = calendar.blackout_periods.emplace_back();
+    period.start = in.instant();
+    period.end = in.instant();
+    period.reason = in.text();
+  });
+  unpack_all(in, [&] { calendar.holidays.push_back(in.text()); });
+  unpack_all(in, [&] {
+    ScheduleConfig::PriorityWindow& window = calendar.priority_windows.emplace_back();
+    window.start_time = in.text();
+    window.end_time = in.text();
+    window.priority = in.integer();
+  });
+  calendar.default_priority = in.integer();
+  unpack_all(in, [&] { calendar.priority_hours.push_back(in.integer()); });
+  return calendar;
+}
+
+void pack(Packer& out, const CallingHours& hours) {
+  out.integer(hours.law ? 1 : 0);
+  out.text(hours.reason);
+  pack(out, hours.usual);
+  out.integer(hours.within ? 1 : 0);
+  for (std::size_t day = 0; hours.within && day < kDays; ++day) {
+    pack_all(out, hours.within->days[day], [&](const DailyRange& range) { pack(out, range); });
+  }
+  pack_all(out, hours.closed, [&](LocalDay day) { out.integer(day); });
+  out.integer(hours.unknown_holidays_close ? 1 : 0);
+}
+
+CallingHours unpack_calling_hours(Unpacker& in) {
+  CallingHours hours;
+  hours.law = in.integer() != 0;
+  hours.reason = in.text();
+  hours.usual = unpack_range(in);
+  if (in.integer() != 0) {
+    hours.within.emplace();
+    for (std::vector<DailyRange>& day : hours.within->days) {
+      unpack_all(in, [&] { day.push_back(unpack_range(in)); });
+    }
+  }
+  unpack_all(in, [&] { hours.closed.push_back(in.integer()); });
+  hours.unknown_holidays_close = in.integer() != 0;
+  return hours;
+}
+
+// What stood in columns of its own before there was more to a calendar than weekly hours.
+ScheduleConfig read_weekly_hours(const Rows& rows) {
+  ScheduleConfig calendar = Settings{}.calendar;
+  const std::int64_t days = rows.integer(0, 5);
+  if (days == 0) {
+    return calendar;
+  }
+  ScheduleConfig::Hours& hours = calendar.business_hours;
+  hours.days_of_week.clear();
+  for (std::int64_t day = 0; day < 7; ++day) {
+    if ((days >> day & 1) != 0) {
+      hours.days_of_week.push_back(day);
+    }
+  }
+  hours.start_time = format_time_of_day(static_cast<std::int32_t>(rows.integer(0, 6)));
+  hours.end_time = format_time_of_day(static_cast<std::int32_t>(rows.integer(0, 7)));
+  hours.timezone = rows.text(0, 8);
+  return calendar;
+}
+
+}  // namespace
 
 void WorkspaceRow::load() {
   if (loaded_) {
@@ -10,18 +137,26 @@ void WorkspaceRow::load() {
   }
   const Rows rows = sql_.exec(
       "SELECT tag, revision, next_seq, calls_at_once, calls_at_once_per_job, hours_days, "
-      "hours_start_min, hours_end_min, hours_zone FROM workspace WHERE id = 1");
+      "hours_start_min, hours_end_min, hours_zone, calendar FROM workspace WHERE id = 1");
   CALLGATE_CHECK(rows.size() == 1);
   tag_ = rows.integer(0, 0);
   stored_revision_ = rows.integer(0, 1);
   revision_.reset();
   next_seq_ = rows.integer(0, 2);
+  settings_ = {};
   settings_.calls_at_once = rows.integer(0, 3);
   settings_.calls_at_once_per_job = rows.integer(0, 4);
-  settings_.hours.days = static_cast<std::uint32_t>(rows.integer(0, 5));
-  settings_.hours.range = {static_cast<std::int32_t>(rows.integer(0, 6)),
-                           static_cast<std::int32_t>(rows.integer(0, 7))};
-  settings_.hours.zone = rows.text(0, 8);
+  const Blob& packed = rows.blob(0, 9);
+  if (packed.empty()) {
+    settings_.calendar = read_weekly_hours(rows);
+  } else {
+    Unpacker in{packed};
+    CALLGATE_CHECK(in.integer() == kPackedVersion);
+    settings_.calendar = unpack_calendar(in);
+    settings_.calling_hours = unpack_calling_hours(in);
+  }
+  ++settings_version_;
+  settings_dirty_ = false;
   loaded_ = true;
   dirty_ = false;
 }
@@ -50,23 +185,29 @@ void WorkspaceRow::keep_revision() {
 }
 
 void WorkspaceRow::set_settings(Settings settings) {
-  dirty_ = true;
+  settings_dirty_ = true;
   settings_ = std::move(settings);
+  ++settings_version_;
 }
 
 void WorkspaceRow::flush() {
-  if (!dirty_) {
-    return;
+  if (dirty_) {
+    sql_.exec("UPDATE workspace SET revision = ?1, next_seq = ?2 WHERE id = 1",
+              {revision_.value_or(stored_revision_), next_seq_});
+    dirty_ = false;
   }
-  sql_.exec(
-      "UPDATE workspace SET revision = ?1, next_seq = ?2, calls_at_once = ?3, "
-      "calls_at_once_per_job = ?4, hours_days = ?5, hours_start_min = ?6, hours_end_min = ?7, "
-      "hours_zone = ?8 WHERE id = 1",
-      {revision_.value_or(stored_revision_), next_seq_, settings_.calls_at_once,
-       settings_.calls_at_once_per_job, std::int64_t{settings_.hours.days},
-       std::int64_t{settings_.hours.range.start_min}, std::int64_t{settings_.hours.range.end_min},
-       std::string_view{settings_.hours.zone}});
-  dirty_ = false;
+  if (settings_dirty_) {
+    Blob packed;
+    Packer out{packed};
+    out.integer(kPackedVersion);
+    pack(out, settings_.calendar);
+    pack(out, settings_.calling_hours);
+    sql_.exec(
+        "UPDATE workspace SET calls_at_once = ?1, calls_at_once_per_job = ?2, calendar = ?3 "
+        "WHERE id = 1",
+        {settings_.calls_at_once, settings_.calls_at_once_per_job, Bytes{packed}});
+    settings_dirty_ = false;
+  }
 }
 
 }  // namespace callgate

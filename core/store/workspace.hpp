@@ -5,23 +5,31 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/schedule/calendar.hpp"
+#include "core/schedule/schedule_config.hpp"
 #include "core/store/sql.hpp"
 
 namespace callgate {
 
-// The hours in which calls may be placed: one daily range on some days of the week, in one zone.
-struct BusinessHours {
-  std::uint32_t days = 0;  // bit 0 is Sunday; none: calls may be placed at any hour
-  DailyRange range;
-  std::string zone;  // IANA name
+// When people may be rung at all: the law of the place called, as far as it is compiled in, and
+// what the workspace lays on top. It may be stricter than the law; to leave the law aside takes a
+// reason.
+struct CallingHours {
+  bool law = true;
+  std::string reason;                   // why the law is left aside
+  DailyRange usual{8 * 60, 21 * 60};    // on the callee's clock, where no rule names hours
+  std::optional<WeeklyHours> within;    // never outside these, on the callee's clock
+  std::vector<LocalDay> closed;         // no calls on these local dates of the callee, ascending
+  bool unknown_holidays_close = false;  // where the law says nothing of holidays
 };
 
 struct Settings {
   std::int64_t calls_at_once = 10;
   std::int64_t calls_at_once_per_job = 1;
-  BusinessHours hours;
+  ScheduleConfig calendar{ScheduleConfig::Hours::any(), {}, {}, {}, 3, {}};
+  CallingHours calling_hours;
 };
 
 class WorkspaceRow {
@@ -45,6 +53,8 @@ class WorkspaceRow {
   // What carried the newest revision may be going.
   void keep_revision();
   void set_settings(Settings settings);
+  // Grows whenever the settings may be others than before, for what is derived from them.
+  [[nodiscard]] std::int64_t settings_version() const { return settings_version_; }
 
   // Writes the row if it changed; called once at the end of a unit of work.
   void flush();
@@ -52,12 +62,14 @@ class WorkspaceRow {
  private:
   Sql& sql_;
   bool loaded_ = false;
-  bool dirty_ = false;
+  bool dirty_ = false;  // the revision or the sequence
+  bool settings_dirty_ = false;
   std::int64_t tag_ = 0;
   std::int64_t stored_revision_ = 0;
   std::optional<std::int64_t> revision_;  // not asked for yet: jobs may know a greater one
   std::int64_t next_seq_ = 1;
   Settings settings_;
+  std::int64_t settings_version_ = 0;
 };
 
 }  // namespace callgate

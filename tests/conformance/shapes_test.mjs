@@ -54,6 +54,9 @@ test("settings", async () => {
   await ask(200, "PUT", "/api/scheduler/config", { json });
   assert.deepEqual((await ask(200, "GET", "/api/scheduler/config")).body, json);
   await ask(200, "PUT", "/api/scheduler/config", { json: { rateLimits: json.rateLimits } });
+  await ask(200, "GET", "/api/scheduler/next");
+  await ask(200, "GET", "/api/scheduler/priority");
+  await ask(200, "GET", "/api/audit");
   await ask(200, "GET", "/api/providers");
   const { body: provider } = await ask(200, "GET", "/api/providers/vapi");
   const kept = await ask(200, "PUT", "/api/providers/vapi", {
@@ -77,8 +80,28 @@ test("a job from its making to its end", async () => {
   const { body: page } = await ask(200, "GET", `/api/jobs/${job.id}/calls?limit=2`);
   await ask(200, "GET", `/api/jobs/${job.id}/calls?cursor=${page.nextCursor}&state=completed`);
   await ask(200, "GET", `/api/calls/${page.calls[0].id}`);
+  await ask(200, "GET", `/api/calls/${page.calls[0].id}/explain`);
+  await ask(200, "GET", `/api/jobs/${job.id}/explain`);
   await ask(200, "GET", "/api/jobs?limit=1");
   await ask(204, "DELETE", `/api/jobs/${job.id}`);
+});
+
+test("a schedule from its making to its end", async () => {
+  const { body: schedule } = await ask(201, "POST", "/api/schedules", {
+    json: { name: "Fridays", timezone: "Europe/Rome", rrule: "FREQ=MONTHLY;BYDAY=-1FR", start: "2027-01-01T08:00:00Z",
+      job: newJob("Of a schedule").json },
+  });
+  const path = `/api/schedules/${schedule.id}`;
+  assert.deepEqual((await ask(200, "GET", path)).body, schedule);
+  await ask(200, "GET", "/api/schedules?limit=1");
+  assert.equal((await ask(200, "GET", `${path}/preview?limit=3`)).body.occurrences.length, 3);
+  assert.equal((await ask(200, "POST", `${path}/pause`, { json: { note: "Summer" } })).body.note, "Summer");
+  await ask(200, "POST", `${path}/resume`);
+  const { body: job } = await ask(201, "POST", `${path}/trigger`);
+  assert.equal((await ask(200, "GET", path)).body.lastJobId, job.id);
+  await ask(204, "DELETE", path);
+  assert.equal((await owner.send("GET", path)).status, 404);
+  await ask(200, "POST", `/api/jobs/${job.id}/cancel`);
 });
 
 test("a large job is canceled as a task, a small one at once", async () => {

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "core/core.hpp"
+#include "core/schedule/callee.hpp"
+#include "core/schedule/schedule_config.hpp"
 #include "native-server/openssl_crypto.hpp"
 #include "native-server/sqlite_sql.hpp"
 #include "tests/native/folder.hpp"
@@ -24,7 +26,8 @@ constexpr std::string_view kScan =
     "workspace.calls_at_once_per_job), workspace.calls_at_once, (SELECT count(*) FROM calls WHERE "
     "job = jobs.seq AND calls.state = 2), (SELECT count(*) FROM calls WHERE state = 2), (SELECT "
     "min(not_before_ms) FROM calls WHERE waiting = 1 AND lane = lanes.seq), (SELECT count(*) FROM "
-    "calls WHERE waiting = 1 AND lane = lanes.seq), lanes.waiting FROM lanes JOIN jobs ON jobs.seq "
+    "calls WHERE waiting = 1 AND lane = lanes.seq), lanes.waiting, lanes.zone, jobs.purpose FROM "
+    "lanes JOIN jobs ON jobs.seq "
     "= lanes.job JOIN workspace WHERE EXISTS (SELECT 1 FROM calls WHERE waiting = 1 AND lane = "
     "lanes.seq) ORDER BY lanes.seq";
 
@@ -43,9 +46,7 @@ class Story {
       case 2:
         return make_list();
       case 3:
-        return tell("PUT", "/api/scheduler/config",
-                    R"({"rateLimits":{"global":)" + std::to_string(1 + below(6)) + R"(,"perJob":)" +
-                        std::to_string(1 + below(3)) + "}}");
+        return below(3) == 0 ? change_gates() : change_limits();
       case 4:
         return add_people();
       case 5:
@@ -61,6 +62,9 @@ class Story {
         return tell("POST", "/api/jobs/" + any_job() + "/start");
       case 11:
         now_ += Millis{below(below(4) == 0 ? 90'000 : 900)};
+        if (below(6) == 0) {
+          now_ += std::chrono::minutes{below(20 * 60)};
+        }
         return give(Wake{});
       case 12:
         // Another reader of the same tables: what was kept must come back from them.
@@ -73,10 +77,59 @@ class Story {
 
   std::int64_t dialled = 0;
   std::int64_t waited = 0;  // scans that found somebody who must wait for the clock
+  std::int64_t shut = 0;    // and of those, who waits for a gate alone
 
  private:
   std::int64_t below(std::int64_t bound) {
     return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(bound));
+  }
+
+  void change_limits() {
+    tell("PUT", "/api/scheduler/config",
+         R"({"rateLimits":{"global":)" + std::to_string(1 + below(6)) + R"(,"perJob":)" +
+             std::to_string(1 + below(3)) + "}" + gates_ + "}");
+  }
+
+  // Business hours, or none; the law of the place called, or a carrier that rings nobody.
+  void change_gates() {
+    rehearsal_ = below(2) == 0;
+    tell("PUT", "/api/providers/vapi",
+         std::string{R"({"apiKey":"k","baseUrl":"http://127.0.0.1:1","rehearsal":)"} +
+             (rehearsal_ ? "true}" : "false}"));
+    calendar_ = ScheduleConfig{ScheduleConfig::Hours::any(), {}, {}, {}, 3, {}};
+    gates_.clear();
+    if (below(2) == 0) {
+      const std::string start = "0" + std::to_string(below(10)) + ":30";
+      const std::string end = std::to_string(10 + below(14)) + ":00";
+      calendar_.business_hours = {{1, 2, 3, 4, 5, 6}, start, end, "Europe/Berlin"};
+      gates_ = R"(,"businessHours":{"daysOfWeek":[1,2,3,4,5,6],"startTime":")" + start +
+               R"(","endTime":")" + end + R"(","timezone":"Europe/Berlin"})";
+    }
+    change_limits();
+  }
+
+  // The first instant from `at` on at which everything allows a call, asked gate by gate.
+  std::optional<Instant> ready(const std::string& place, std::int64_t purpose, Instant at) {
+    CalleePolicy policy;
+    policy.purpose = static_cast<Purpose>(purpose);
+    const auto callee = parse_callee_class(place);
+    REQUIRE(callee);
+    const CalleeHours hours{*callee, policy, zones_};
+    const auto schedule = Schedule::check(calendar_, zones_);
+    for (int turn = 0; turn < 2000; ++turn) {
+      const auto open = schedule->next_available(at, {400, {}, Level::normal});
+      if (!open || !*open) {
+        return std::nullopt;
+      }
+      const auto allowed = rehearsal_
+                               ? std::optional{(*open)->time}
+                               : hours.next_allowed((*open)->time, std::chrono::hours{24 * 400});
+      if (!allowed || *allowed == (*open)->time) {
+        return allowed;
+      }
+      at = *allowed;
+    }
+    return std::nullopt;
   }
 
   std::string people() {
@@ -84,8 +137,9 @@ class Story {
                                       R"(,"timezone":"Asia/Tokyo")"};
     std::string list;
     for (std::int64_t i = 1 + below(4); i > 0; --i) {
-      list += std::string{list.empty() ? "" : ","} + R"({"phoneNumber":"+1415200)" +
-              std::to_string(1000 + below(40)) + "\"" + kZones[below(3)] + "}";
+      list += std::string{list.empty() ? "" : ","} + R"({"phoneNumber":"+1)" +
+              (below(2) == 0 ? "415200" : "305200") + std::to_string(1000 + below(40)) + "\"" +
+              kZones[below(3)] + "}";
     }
     return "\"recipients\":[" + list + "]";
   }
@@ -96,7 +150,8 @@ class Story {
     const std::string later =
         R"("schedule":")" + format_rfc3339(now_ + Millis{1 + below(60'000)}) + "\",";
     tell("POST", "/api/jobs",
-         R"({"name":"n","assistantId":"a","phoneNumberId":"p","priority":)" +
+         R"({"name":"n","assistantId":"a","phoneNumberId":"p",)" +
+             std::string{below(2) == 0 ? R"("purpose":"debt",)" : ""} + R"("priority":)" +
              std::to_string(1 + below(5)) + "," + (below(5) == 0 ? later : kMore[below(4)]) +
              people() + "}");
   }
@@ -193,9 +248,11 @@ class Story {
       if (effect.key.kind == EffectKind::place_call) {
         ++dialled;
         const Rows job = sql_.exec(
-            "SELECT jobs.state FROM calls JOIN jobs ON jobs.seq = calls.job WHERE calls.seq = ?1",
+            "SELECT jobs.state, lanes.zone, jobs.purpose FROM calls JOIN jobs ON jobs.seq = "
+            "calls.job JOIN lanes ON lanes.seq = calls.lane WHERE calls.seq = ?1",
             {effect.key.subject});
         REQUIRE(job.integer(0, 0) == 3);
+        REQUIRE(ready(job.text(0, 1), job.integer(0, 2), now_) == now_);
       }
     }
     scan(output);
@@ -212,11 +269,16 @@ class Story {
       const std::int64_t limit = lanes.integer(i, 3);
       const bool room = live < limit && lanes.integer(i, 6) < lanes.integer(i, 4);
       if (lanes.integer(i, 2) == 3 && room) {
-        const Instant first = from_ms(lanes.integer(i, 7));
-        REQUIRE(first > now_);
+        const auto first = ready(lanes.text(i, 10), lanes.integer(i, 11),
+                                 std::max(now_, from_ms(lanes.integer(i, 7))));
+        if (!first) {
+          continue;
+        }
+        REQUIRE(*first > now_);
         REQUIRE(output.wake_at);
-        REQUIRE(*output.wake_at <= first);
+        REQUIRE(*output.wake_at <= *first);
         ++waited;
+        shut += from_ms(lanes.integer(i, 7)) <= now_ ? 1 : 0;
       }
     }
   }
@@ -227,6 +289,10 @@ class Story {
   OpensslCrypto crypto_{std::array<std::uint8_t, 32>{1, 2, 3}};
   std::unique_ptr<Core> core_ = std::make_unique<Core>(sql_, crypto_, "default");
   Instant now_ = from_ms(1'798'000'000'000);
+  ZoneTable zones_;
+  ScheduleConfig calendar_{ScheduleConfig::Hours::any(), {}, {}, {}, 3, {}};
+  std::string gates_;  // of the configuration, as JSON members
+  bool rehearsal_ = true;
   std::vector<std::string> jobs_;
   std::vector<EffectKey> asked_;
 };
@@ -236,6 +302,7 @@ class Story {
 TEST_CASE("After any sequence of commands a pass has missed nothing that a full scan finds") {
   std::int64_t dialled = 0;
   std::int64_t waited = 0;
+  std::int64_t shut = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     Story story{seed};
@@ -245,7 +312,9 @@ TEST_CASE("After any sequence of commands a pass has missed nothing that a full 
     }
     dialled += story.dialled;
     waited += story.waited;
+    shut += story.shut;
   }
   CHECK(dialled > 500);
   CHECK(waited > 500);
+  CHECK(shut > 300);
 }

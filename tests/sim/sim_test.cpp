@@ -281,6 +281,67 @@ TEST_CASE("nobody is dialled outside business hours, and the job goes on the nex
   }
 }
 
+// The places, the hours and the days as they stand in the law, read by hand from quiet-hours.json.
+TEST_CASE("nobody's telephone rings at an hour that the law of the place forbids") {
+  struct Person {
+    const char* number;  // but for its last digit
+    const char* zone;    // empty: the number's own
+    const char* clock;
+    int from_hour;
+    int to_hour;
+    bool on_sunday;
+  };
+  constexpr Person kPeople[] = {
+      {"+1415555010", "", "America/Los_Angeles", 8, 21, true},
+      {"+1212555010", "", "America/New_York", 8, 21, true},
+      {"+1305555010", "", "America/New_York", 8, 20, true},  // Florida
+      {"+1305555020", "America/Denver", "America/Denver", 8, 20, true},
+      {"+91406600010", "", "Asia/Kolkata", 9, 21, true},
+      {"+6129000010", "", "Australia/Sydney", 9, 20, false},
+      {"+551191234567", "", "America/Sao_Paulo", 9, 21, false},
+      {"+81901234567", "", "Asia/Tokyo", 8, 21, true},  // no rule: the usual hours
+  };
+  Settings settings{6, 3, all_faults()};
+  settings.law = true;
+  World world{settings};
+  json people = json::array();
+  for (const Person& person : kPeople) {
+    for (char last = '0'; last < '4'; ++last) {
+      json& one = people.emplace_back(json{{"phoneNumber", std::string{person.number} + last}});
+      if (*person.zone != '\0') {
+        one["timezone"] = person.zone;
+      }
+    }
+  }
+  const auto id = id_of(world.request("POST", "/api/jobs",
+                                      json{{"name", "law"},
+                                           {"assistantId", "a1"},
+                                           {"phoneNumberId", "p1"},
+                                           {"schedule", "now"},
+                                           {"maxAttempts", 6},
+                                           {"retryDelaySeconds", 40'000},
+                                           {"recipients", people}}
+                                          .dump()));
+  REQUIRE(world.run(world.now() + kLong));
+  const ZoneTable zones;
+  for (const Dialled& dial : world.ledger()) {
+    const auto* const person =
+        std::find_if(std::begin(kPeople), std::end(kPeople),
+                     [&](const Person& one) { return dial.number.rfind(one.number, 0) == 0; });
+    REQUIRE(person != std::end(kPeople));
+    const std::int64_t local = to_local(*zones.find(person->clock), dial.at).ms;
+    const std::int64_t hour = local / 3'600'000 % 24;
+    const std::int64_t weekday = (local / 86'400'000 + 4) % 7;
+    INFO(dial.number << " at " << format_rfc3339(dial.at) << ", local hour " << hour);
+    CHECK(hour >= person->from_hour);
+    CHECK(hour < person->to_hour);
+    CHECK((weekday != 0 || person->on_sunday));
+  }
+  CHECK(world.ledger().size() > 40);
+  check_ledger(world, 3);
+  check_job(world, id, 4 * static_cast<int>(std::size(kPeople)));
+}
+
 TEST_CASE("a paused job dials nobody until it is resumed") {
   World world{{8, 3, {}}};
   const auto id =

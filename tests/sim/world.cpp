@@ -63,7 +63,8 @@ World::World(Settings settings)
                              json_text({{"baseUrl", kBaseUrl},
                                         {"apiKey", "key"},
                                         {"publicUrl", "https://callgate.example"},
-                                        {"webhookSecret", kSecret}}));
+                                        {"webhookSecret", kSecret},
+                                        {"rehearsal", !settings.law}}));
   const std::string url = json::parse(made.body).at("webhookUrl");
   webhook_target_ = url.substr(url.find("/api/"));
   request("PUT", "/api/scheduler/config",

@@ -45,6 +45,7 @@ struct Settings {
   Faults faults;
   bool queue = false;  // effects are named and taken
   int grouped = 0;     // per mille of Inputs whose transaction is closed by a wake
+  bool law = false;    // telephones ring: the calling hours of each place hold
 };
 
 // What the carrier knows of one dial: the truth that callgate is held against.

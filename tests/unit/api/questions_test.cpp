@@ -135,8 +135,17 @@ TEST_CASE("every bad setting of a calendar is refused by its word and place") {
   check_mistakes("/api/scheduler/validate", {{"at", "2026-11-21T09:30:00Z"}, {"config", kConfig}},
                  and_config({{"/at", "soon", "invalid_datetime", nullptr},
                              {"/now", "2026-02-30T00:00:00Z", "invalid_datetime", nullptr}}));
-  CHECK(refused("/api/scheduler/validate", {{"at", "2026-11-21T09:30:00Z"}}) ==
-        Words{"validation_failed", "/config"});
+}
+
+TEST_CASE("a question without settings is for the workspace, unless it is a bad one") {
+  HttpRequest request;
+  request.method = "POST";
+  request.target = "/api/scheduler/validate";
+  request.headers = {{"content-type", "application/json"}};
+  request.body = R"({"at":"2026-11-21T09:30:00Z"})";
+  request.principal = Principal{"default", "test", {"viewer"}, {}};
+  CHECK_FALSE(answer_without_workspace(request).has_value());
+  CHECK(refused("/api/scheduler/validate", {{"at", "soon"}}) == Words{"invalid_datetime", "/at"});
 }
 
 TEST_CASE("several mistakes are told together") {

@@ -11,7 +11,7 @@ namespace callgate {
 namespace {
 
 constexpr Instant kNow = from_ms(1'800'000'000'000);
-constexpr Instant kFar = from_ms(1'900'000'000'000);
+constexpr Instant kLater = kNow + Millis{2};
 
 struct World {
   std::map<std::int64_t, WaitingLane> lanes;
@@ -19,11 +19,11 @@ struct World {
   LaneOrder order;
 
   // Every lane there is, as a pass would see it without an order.
-  [[nodiscard]] Board whole(std::int64_t free_slots, Instant opens) const {
+  [[nodiscard]] Board whole(std::int64_t free_slots) const {
     Board board{kNow, free_slots, {}, {}};
     for (const auto& [number, lane] : lanes) {
-      board.lanes.push_back(
-          {lane.lane, lane.job, lane.rank, lane.waiting, lane.first_not_before, opens, kFar});
+      board.lanes.push_back({lane.lane, lane.job, lane.rank, lane.waiting, lane.first_not_before,
+                             lane.opens, lane.closes});
     }
     for (const auto& [number, job] : jobs) {
       board.jobs.push_back(job);
@@ -31,19 +31,18 @@ struct World {
     return board;
   }
 
-  [[nodiscard]] Board chosen(std::int64_t free_slots, Instant opens) const {
-    return board_of(order, kNow, free_slots, opens, kFar,
-                    [this](std::int64_t job) { return jobs.at(job); });
+  [[nodiscard]] Board chosen(std::int64_t free_slots) const {
+    return board_of(order, kNow, free_slots, [this](std::int64_t job) { return jobs.at(job); });
   }
 };
 
 }  // namespace
 
-TEST_CASE("the order is by rank, then by the earliest not_before, then by lane") {
+TEST_CASE("the order is by rank, then by when a lane is ready, then by lane") {
   LaneOrder order;
   order.put({1, 1, 50, 1, kNow});
   order.put({2, 1, 50, 1, kNow - Millis{1}});
-  order.put({3, 2, 75, 1, kNow + Millis{9}});
+  order.put({3, 2, 75, 1, kNow, kNow + Millis{9}});
   order.put({4, 2, 50, 1, kNow});
   order.put({1, 1, 50, 3, kNow});
   order.put({4, 2, 75, 1, kNow});
@@ -62,9 +61,12 @@ TEST_CASE("a pass looks at no more idle jobs than it has slots, whatever waits")
     world.jobs[job] = {job, 0, 1};
     world.order.put({job, job, 50, 9, kNow});
   }
-  CHECK(world.chosen(3, kNow).lanes.size() == 3);
-  CHECK(world.chosen(0, kNow).lanes.empty());
-  CHECK(world.chosen(9999, kNow + Millis{1}).lanes.size() == 1);  // closed: the next wake is known
+  CHECK(world.chosen(3).lanes.size() == 3);
+  CHECK(world.chosen(0).lanes.empty());
+  for (std::int64_t job = 1; job <= 5000; ++job) {
+    world.order.put({job, job, 50, 9, kNow, kLater});
+  }
+  CHECK(world.chosen(9999).lanes.size() == 1);  // closed: the next wake is known
 }
 
 TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
@@ -84,15 +86,18 @@ TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
         world.lanes.erase(number);
         world.order.remove(number);
       } else {
-        const WaitingLane lane{number, 1 + below(jobs), below(3) * 25, 1 + below(3),
-                               kNow + Millis{below(7) - 5}};
+        const WaitingLane lane{number,
+                               1 + below(jobs),
+                               below(3) * 25,
+                               1 + below(3),
+                               kNow + Millis{below(7) - 5},
+                               below(3) == 0 ? kNow + Millis{1 + below(3)} : Instant{}};
         world.lanes[number] = lane;
         world.order.put(lane);
       }
       const std::int64_t free_slots = below(9);
-      const Instant opens = kNow + Millis{below(5) == 0 ? 2 : 0};
-      const Decisions all = pass(world.whole(free_slots, opens));
-      const Decisions some = pass(world.chosen(free_slots, opens));
+      const Decisions all = pass(world.whole(free_slots));
+      const Decisions some = pass(world.chosen(free_slots));
       CAPTURE(round, change);
       REQUIRE(some.grants == all.grants);
       if (all.grants.empty()) {

@@ -1,0 +1,243 @@
+#include "core/api/explain.hpp"
+
+#include <algorithm>
+
+#include "core/api/calls.hpp"
+#include "core/calls/lifecycle.hpp"
+#include "core/engine/gates.hpp"
+#include "core/schedule/due_time.hpp"
+
+namespace callgate {
+namespace {
+
+constexpr std::size_t kLanesShown = 100;
+constexpr std::size_t kObjectionsShown = 8;
+
+std::string_view word_of_calendar(Objection objection) {
+  switch (objection) {
+    case Objection::blackout:
+      return "A blackout period of the workspace.";
+    case Objection::holiday:
+      return "A holiday of the workspace.";
+    case Objection::day_not_allowed:
+      return "The workspace places no calls on this day of the week.";
+    case Objection::outside_hours:
+      return "Outside the workspace's business hours.";
+    case Objection::not_in_future:
+      break;
+  }
+  return "It is not in the future.";
+}
+
+std::string detail_of(const CalleeObjection& objection) {
+  using Kind = CalleeObjection::Kind;
+  const std::string zone{objection.zone};
+  switch (objection.kind) {
+    case Kind::rule_hours:
+      return "Outside the calling hours of " + std::string{objection.rule->scope} + " in " + zone +
+             (objection.stands_in ? " (of marketing; nothing is known of this purpose)." : ".");
+    case Kind::default_hours:
+      return "Outside the hours in which the workspace rings people where no law names hours, in " +
+             zone + ".";
+    case Kind::policy_hours:
+      return "Outside the hours to which the workspace keeps, in " + zone + ".";
+    case Kind::holiday:
+      return "A public holiday in " + zone + ": " + std::string{objection.holiday} + ".";
+    case Kind::closed_day:
+      return "The workspace rings nobody on this date, in " + zone + ".";
+    case Kind::unknown_place:
+      return "Nobody knows what time it is there: give the contact a time zone.";
+    case Kind::no_common_hour:
+      return "The zones where this number may ring have no allowed hour in common: give the "
+             "contact a time zone.";
+  }
+  return {};
+}
+
+std::string_view code_of(const CalleeObjection& objection) {
+  return objection.kind == CalleeObjection::Kind::holiday ? "callee_holiday"
+                                                          : word_of(objection.kind);
+}
+
+ReasonView reason(std::string_view code, std::string_view detail) {
+  return {std::string{code}, std::string{detail}, {}, {}, {}, {}};
+}
+
+// What shut the gate during one delay.
+void add_delay(std::vector<ReasonView>& out, Service& service, const ClassGates& gates,
+               const Delay& delay) {
+  const auto add = [&](std::string_view code, std::string detail) -> ReasonView& {
+    return out.emplace_back(
+        ReasonView{std::string{code}, std::move(detail), delay.from, delay.until, {}, {}});
+  };
+  if (static_cast<GateKind>(delay.gate) == GateKind::calendar) {
+    const auto& calendar = service.caches.gates.calendar(service);
+    const Verdict verdict = calendar->validate(delay.from, std::nullopt);
+    const auto& periods = service.store.workspace.settings().calendar.blackout_periods;
+    for (const Objection objection : verdict.objections) {
+      std::string detail{word_of_calendar(objection)};
+      if (objection == Objection::blackout && !periods[verdict.blackouts.front()].reason.empty()) {
+        detail += " " + periods[verdict.blackouts.front()].reason;
+      }
+      add(word_of(objection), std::move(detail));
+    }
+    return;
+  }
+  std::size_t shown = 0;
+  for (const CalleeObjection& objection : gates.hours().why(delay.from)) {
+    if (shown++ == kObjectionsShown) {
+      break;
+    }
+    ReasonView& view = add(code_of(objection), detail_of(objection));
+    if (!objection.zone.empty()) {
+      view.zone = std::string{objection.zone};
+    }
+    if (objection.rule != nullptr) {
+      view.rule = std::string{objection.rule->id};
+    }
+  }
+}
+
+struct Wait {
+  std::optional<Instant> due_at;
+  std::vector<ReasonView> reasons;
+};
+
+// From what was asked for, through every gate.
+Wait wait_of(Service& service, const ClassGates& gates, Instant not_before) {
+  Wait wait;
+  if (not_before > service.now()) {
+    ReasonView& view =
+        wait.reasons.emplace_back(reason("not_before", "It is not to be placed before this time."));
+    view.from = service.now();
+    view.until = not_before;
+  }
+  const DueTime due = due_time(gates.gates(), std::max(not_before, service.now()));
+  for (const Delay& delay : due.delays) {
+    add_delay(wait.reasons, service, gates, delay);
+  }
+  if (due.span) {
+    wait.due_at = due.span->open;
+  }
+  return wait;
+}
+
+PlaceView place_of(const ClassGates& gates, Purpose purpose) {
+  PlaceView view;
+  view.country = gates.callee().country;
+  view.subdivisions = gates.callee().subdivisions;
+  view.zones = gates.callee().zones;
+  for (const AppliedRule& applied : rules_for(gates.callee(), purpose)) {
+    view.rules.emplace_back(applied.rule->id);
+  }
+  return view;
+}
+
+// What holds every call of the job back, whatever the hour.
+std::vector<ReasonView> reasons_of(Service& service, const Job& job) {
+  std::vector<ReasonView> reasons;
+  switch (job.state) {
+    case JobState::importing:
+      reasons.push_back(reason("job_importing", "Its recipients are still arriving."));
+      break;
+    case JobState::pending:
+      reasons.push_back(reason("job_not_started", job.start_at
+                                                      ? "The job starts at this time."
+                                                      : "Nobody has started the job yet."));
+      reasons.back().until = job.start_at;
+      break;
+    case JobState::paused:
+      reasons.push_back(
+          reason("job_paused", "The job is paused" + (job.error.empty() ? "." : ": " + job.error)));
+      break;
+    case JobState::canceled:
+      reasons.push_back(reason("job_canceled", "The job was canceled."));
+      break;
+    case JobState::running:
+    case JobState::deleted:
+    case JobState::discarded:
+      break;
+  }
+  if (!provider_account(service).provider) {
+    reasons.push_back(reason("no_provider",
+                             "No provider is configured to place calls: PUT /api/providers/vapi."));
+  }
+  const Settings& settings = service.store.workspace.settings();
+  const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
+  if (live >= settings.calls_at_once) {
+    reasons.push_back(reason("workspace_limit",
+                             "As many calls are live as the workspace may have "
+                             "at once: " +
+                                 std::to_string(settings.calls_at_once) + "."));
+  }
+  const std::int64_t per_job = job.concurrency.value_or(settings.calls_at_once_per_job);
+  if (service.store.attempts.live_of(job.seq) >= per_job) {
+    reasons.push_back(reason("job_limit", "As many calls are live as the job may have at once: " +
+                                              std::to_string(per_job) + "."));
+  }
+  return reasons;
+}
+
+ClassGates& need(ClassGates* gates) {
+  if (gates == nullptr) {
+    throw ApiError{409, "calendar_unreadable",
+                   "The time zone of the business hours is not in the zone table any more: set "
+                   "them anew."};
+  }
+  return *gates;
+}
+
+}  // namespace
+
+Answer get_call_explain(Request& request) {
+  Service& service = request.service();
+  const Call call = call_of(service, request.path("id"));
+  const Job& job = *service.store.jobs.find(call.job);
+  const ClassGates& gates = need(gates_of(service, call));
+  CallExplanation out;
+  out.call_id = call_id(service, call.seq, call.created_at);
+  out.status = shown_status(service, call, job);
+  out.purpose = job.purpose;
+  out.place = place_of(gates, job.purpose);
+  out.rehearsal = gates.rehearsal();
+  if (call.state == CallState::waiting) {
+    out.reasons = reasons_of(service, job);
+    if (service.store.attempts.is_dialling(call.phone.digits)) {
+      out.reasons.push_back(reason("number_busy", "This number is being called for another job."));
+    }
+    Wait wait = wait_of(service, gates, call.not_before);
+    out.due_at = wait.due_at;
+    out.reasons.insert(out.reasons.end(), wait.reasons.begin(), wait.reasons.end());
+    out.due_now = out.reasons.empty();
+  }
+  return json_response(200, out);
+}
+
+Answer get_job_explain(Request& request) {
+  Service& service = request.service();
+  const Job& job = job_of(service, request.path("id"));
+  JobExplanation out;
+  out.job_id = job_id(service, job);
+  out.status = view_of(service, job).status;
+  out.purpose = job.purpose;
+  if (!job.finished_at) {
+    out.reasons = reasons_of(service, job);
+  }
+  for (const Lane& lane : service.store.lanes.of_job(job.seq)) {
+    if (out.lanes.size() == kLanesShown) {
+      break;
+    }
+    const ClassGates& gates = need(service.caches.gates.of(service, lane.callee, job.purpose));
+    out.rehearsal = gates.rehearsal();
+    Wait wait = wait_of(service, gates, lane.first_not_before);
+    LaneView& view = out.lanes.emplace_back();
+    view.place = place_of(gates, job.purpose);
+    view.waiting = lane.waiting;
+    view.due_now = wait.reasons.empty();
+    view.due_at = wait.due_at;
+    view.reasons = std::move(wait.reasons);
+  }
+  return json_response(200, out);
+}
+
+}  // namespace callgate

@@ -1,0 +1,124 @@
+// Why is this call not going out? The same walk over the same gates as dispatch, told to a person:
+//   GET /api/calls/{id}/explain   one call
+//   GET /api/jobs/{id}/explain    a job, by the places where its people are
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/api/jobs.hpp"
+#include "core/api/router.hpp"
+#include "core/api/schema.hpp"
+
+namespace callgate {
+
+struct ReasonView {
+  static constexpr std::string_view kSchemaName = "Reason";
+  std::string code;
+  std::string detail;
+  std::optional<Instant> from;
+  std::optional<Instant> until;
+  std::optional<std::string> zone;
+  std::optional<std::string> rule;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("code", &ReasonView::code,
+              "job_not_started, job_importing, job_paused, job_canceled, no_provider, not_before, "
+              "blackout, holiday, day_not_allowed, outside_hours, rule_hours, default_hours, "
+              "policy_hours, callee_holiday, closed_day, unknown_place, no_common_hour, "
+              "workspace_limit, job_limit, number_busy"),
+        field("detail", &ReasonView::detail, "For a person"),
+        field("from", &ReasonView::from, "Since when it holds, as far as it delays the call"),
+        field("until", &ReasonView::until, "When it ends; left out: not known"),
+        field("zone", &ReasonView::zone, "Whose clock says so"),
+        field("rule", &ReasonView::rule, "Of GET /api/quiet-hours/rules"));
+  }
+};
+
+// Where people are, as far as the hours of calling them go.
+struct PlaceView {
+  static constexpr std::string_view kSchemaName = "Place";
+  std::string country;
+  std::vector<std::string> subdivisions;
+  std::vector<std::string> zones;
+  std::vector<std::string> rules;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("country", &PlaceView::country, "ISO 3166; 001 for none"),
+        field("subdivisions", &PlaceView::subdivisions,
+              "Parts of it with a law of their own where the number may be"),
+        field("zones", &PlaceView::zones, "Every one of these clocks has to allow the call",
+              format("time-zone")),
+        field("rules", &PlaceView::rules,
+              "Of GET /api/quiet-hours/rules: those that hold for this purpose"));
+  }
+};
+
+struct CallExplanation {
+  std::string call_id;
+  std::string status;
+  Purpose purpose = Purpose::marketing;
+  bool due_now = false;
+  std::optional<Instant> due_at;
+  std::vector<ReasonView> reasons;
+  PlaceView place;
+  bool rehearsal = false;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("callId", &CallExplanation::call_id, "call_…"),
+        field("status", &CallExplanation::status, "As GET /api/calls/{id} shows it"),
+        field("purpose", &CallExplanation::purpose, "Of its job"),
+        field("dueNow", &CallExplanation::due_now, "Whether nothing holds it back"),
+        field("dueAt", &CallExplanation::due_at,
+              "The first instant that every gate allows; left out: none within 400 days, or it "
+              "does not wait"),
+        field("reasons", &CallExplanation::reasons, "What holds it back, in order"),
+        field("place", &CallExplanation::place, "Where it would ring"),
+        field("rehearsal", &CallExplanation::rehearsal,
+              "The provider rings nobody, so the hours of the place do not hold"));
+  }
+};
+
+struct LaneView {
+  static constexpr std::string_view kSchemaName = "Lane";
+  PlaceView place;
+  std::int64_t waiting = 0;
+  bool due_now = false;
+  std::optional<Instant> due_at;
+  std::vector<ReasonView> reasons;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("place", &LaneView::place, "Where its people are"),
+        field("waiting", &LaneView::waiting, "Calls that wait"),
+        field("dueNow", &LaneView::due_now, "Whether no gate holds the first of them back"),
+        field("dueAt", &LaneView::due_at, "When every gate allows the first of them"),
+        field("reasons", &LaneView::reasons, "What holds it back until then, in order"));
+  }
+};
+
+struct JobExplanation {
+  std::string job_id;
+  JobStatus status = JobStatus::pending;
+  Purpose purpose = Purpose::marketing;
+  std::vector<ReasonView> reasons;
+  std::vector<LaneView> lanes;
+  bool rehearsal = false;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("jobId", &JobExplanation::job_id, "job_…"),
+        field("status", &JobExplanation::status, "Where it stands"),
+        field("purpose", &JobExplanation::purpose, "What its calls are for"),
+        field("reasons", &JobExplanation::reasons, "What holds all of its calls back"),
+        field("lanes", &JobExplanation::lanes, "Its waiting calls by place; the first hundred",
+              callgate::items(0, 100)),
+        field("rehearsal", &JobExplanation::rehearsal,
+              "The provider rings nobody, so the hours of the places do not hold"));
+  }
+};
+
+Answer get_call_explain(Request& request);
+Answer get_job_explain(Request& request);
+
+}  // namespace callgate

@@ -1,0 +1,195 @@
+// /api/schedules: jobs that recur. A schedule holds a recurrence (as POST /api/recurrence/preview
+// takes it) and the job that each occurrence makes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/api/jobs.hpp"
+#include "core/api/recurrence.hpp"
+#include "core/api/router.hpp"
+#include "core/api/schema.hpp"
+#include "core/store/schedules.hpp"
+
+namespace callgate {
+
+constexpr auto words(ScheduleState /*tag*/) {
+  return std::array{word("active", ScheduleState::active, "Goes on"),
+                    word("paused", ScheduleState::paused, "Makes no jobs until it is resumed"),
+                    word("completed", ScheduleState::completed, "Has no further occurrence"),
+                    word("deleted", ScheduleState::deleted, "Is gone")};
+}
+constexpr auto words(OnClosedDay /*tag*/) {
+  return std::array{word("next", OnClosedDay::next, "Its job waits for the next opening"),
+                    word("skip", OnClosedDay::skip, "The occurrence is skipped")};
+}
+constexpr auto words(Overlap /*tag*/) {
+  return std::array{
+      word("skip", Overlap::skip, "The occurrence is skipped"),
+      word("buffer_one", Overlap::buffer_one, "One occurrence waits until the job has ended"),
+      word("allow", Overlap::allow, "Both run")};
+}
+
+inline constexpr std::int64_t kScheduleRecipientsMax = 1000;
+
+struct NewSchedule {
+  std::string name;
+  std::optional<std::string> timezone;
+  std::optional<Instant> start;
+  std::optional<SeriesAsked> series;
+  std::optional<std::string> rrule;
+  std::optional<std::string> cron;
+  OnClosedDay on_closed_day = OnClosedDay::next;
+  Overlap overlap = Overlap::skip;
+  std::int64_t catch_up_seconds = 3600;
+  NewJob job;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("name", &NewSchedule::name, "What people call it", text(1, 200)),
+        field("timezone", &NewSchedule::timezone,
+              "IANA name; may be left out where DTSTART has a TZID", format("time-zone"),
+              example("America/New_York")),
+        field("start", &NewSchedule::start,
+              "The first occurrence of a series; where an RRULE begins that has no DTSTART"),
+        field("series", &NewSchedule::series, "Every n days, weeks or months"),
+        field("rrule", &NewSchedule::rrule,
+              "RFC 5545: an RRULE, with or without DTSTART, RDATE and EXDATE lines",
+              text(0, 65'536), example("FREQ=MONTHLY;BYDAY=-1FR")),
+        field("cron", &NewSchedule::cron, "Five fields, or @daily and its like", text(0, 1024),
+              example("30 9 * * MON-FRI")),
+        field("onClosedDay", &NewSchedule::on_closed_day,
+              "On a holiday, in a blackout or on a day of the week without business hours",
+              defaulted()),
+        field("overlap", &NewSchedule::overlap, "While the job before still runs", defaulted()),
+        field("catchUpSeconds", &NewSchedule::catch_up_seconds,
+              "After a standstill, how far back occurrences are made up for", range(0, 31'536'000),
+              defaulted()),
+        field("job", &NewSchedule::job,
+              "What each occurrence makes, as in POST /api/jobs; without schedule, at most 1,000 "
+              "recipients"));
+  }
+};
+
+struct ScheduleView {
+  static constexpr std::string_view kSchemaName = "Schedule";
+  std::string id;
+  std::string name;
+  ScheduleState status = ScheduleState::active;
+  std::optional<std::string> note;
+  std::string timezone;
+  std::optional<Instant> start;
+  std::optional<SeriesAsked> series;
+  std::optional<std::string> rrule;
+  std::optional<std::string> cron;
+  OnClosedDay on_closed_day = OnClosedDay::next;
+  Overlap overlap = Overlap::skip;
+  std::int64_t catch_up_seconds = 0;
+  std::int64_t recipients = 0;
+  std::optional<Instant> next_at;
+  std::optional<Instant> last_at;
+  std::optional<std::string> last_job_id;
+  bool buffered = false;
+  std::int64_t started = 0;
+  std::int64_t skipped_on_closed_days = 0;
+  std::int64_t skipped_by_overlap = 0;
+  std::int64_t missed = 0;
+  Instant created_at{};
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("id", &ScheduleView::id, "schedule_…"),
+        field("name", &ScheduleView::name, "What people call it"),
+        field("status", &ScheduleView::status, "Where it stands"),
+        field("note", &ScheduleView::note, "Why it is paused"),
+        field("timezone", &ScheduleView::timezone, "The clock it goes by", format("time-zone")),
+        field("start", &ScheduleView::start, "Of a series or an RRULE"),
+        field("series", &ScheduleView::series, "Every n days, weeks or months"),
+        field("rrule", &ScheduleView::rrule, "As it was given"),
+        field("cron", &ScheduleView::cron, "As it was given"),
+        field("onClosedDay", &ScheduleView::on_closed_day, "What a closed day does"),
+        field("overlap", &ScheduleView::overlap, "What a job that still runs does"),
+        field("catchUpSeconds", &ScheduleView::catch_up_seconds,
+              "How far back occurrences are made up for"),
+        field("recipients", &ScheduleView::recipients, "People each job calls"),
+        field("nextAt", &ScheduleView::next_at, "The next occurrence"),
+        field("lastAt", &ScheduleView::last_at, "The occurrence that made the last job"),
+        field("lastJobId", &ScheduleView::last_job_id, "The last job it made"),
+        field("buffered", &ScheduleView::buffered, "One occurrence waits for that job's end"),
+        field("started", &ScheduleView::started, "Jobs it has made"),
+        field("skippedOnClosedDays", &ScheduleView::skipped_on_closed_days,
+              "Occurrences that made none"),
+        field("skippedByOverlap", &ScheduleView::skipped_by_overlap, "Occurrences that made none"),
+        field("missed", &ScheduleView::missed,
+              "Times when occurrences lay too far back to be made up for"),
+        field("createdAt", &ScheduleView::created_at, "When it was made"));
+  }
+};
+
+struct SchedulePage {
+  std::vector<ScheduleView> schedules;
+  std::optional<std::string> next_cursor;
+  static constexpr auto fields() {
+    return std::make_tuple(field("schedules", &SchedulePage::schedules, "Newest first"),
+                           field("nextCursor", &SchedulePage::next_cursor,
+                                 "?cursor of the next page; absent on the last"));
+  }
+};
+
+struct PauseNote {
+  std::optional<std::string> note;
+  static constexpr auto fields() {
+    return std::make_tuple(field("note", &PauseNote::note, "Why, for people", text(0, 1000)));
+  }
+};
+
+struct ScheduledView {
+  static constexpr std::string_view kSchemaName = "ScheduledOccurrence";
+  Instant at{};
+  std::string local;
+  bool closed_day = false;
+  std::optional<Instant> starts_at;
+  std::optional<std::string> explanation;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("at", &ScheduledView::at, "The occurrence"),
+        field("local", &ScheduledView::local, "What its clock reads then",
+              format("local-date-time")),
+        field("closedDay", &ScheduledView::closed_day, "The calendar is closed on that day"),
+        field("startsAt", &ScheduledView::starts_at,
+              "The first instant from then on that the calendar allows; left out: skipped, or "
+              "none within a year"),
+        field("explanation", &ScheduledView::explanation,
+              "Why it is not simply where the rule puts it"));
+  }
+};
+
+struct SchedulePreviewQuery {
+  std::int64_t limit = 10;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("limit", &SchedulePreviewQuery::limit, "How many", range(1, 100), defaulted()));
+  }
+};
+
+struct SchedulePreview {
+  std::vector<ScheduledView> occurrences;
+  bool complete = false;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("occurrences", &SchedulePreview::occurrences, "The next ones, in their order"),
+        field("complete", &SchedulePreview::complete, "Whether it ends with the last one listed"));
+  }
+};
+
+Answer post_schedule(Request& request);
+Answer get_schedules(Request& request);
+Answer get_schedule(Request& request);
+Answer delete_schedule(Request& request);
+Answer post_schedule_pause(Request& request);
+Answer post_schedule_resume(Request& request);
+Answer post_schedule_trigger(Request& request);
+Answer get_schedule_preview(Request& request);
+
+}  // namespace callgate

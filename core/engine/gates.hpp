@@ -1,0 +1,97 @@
+// When the calls of a lane may go out, by everything but limits: the workspace's calendar and the
+// hours in which the people of the lane may be rung. Kept between Inputs for each class of people
+// and each purpose, and worked out anew when an opening has passed or a setting has changed.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/schedule/callee.hpp"
+#include "core/schedule/due_time.hpp"
+#include "core/schedule/schedule_config.hpp"
+#include "core/store/lanes.hpp"
+
+namespace callgate {
+
+struct Service;
+struct Call;
+
+inline constexpr Instant kNever = from_ms(std::int64_t{1} << 52);
+
+// Its place in ClassGates::gates(), and in the delays of due_time.
+enum class GateKind : std::uint8_t { calendar, callee };
+
+// What one class of people, called for one purpose, has to pass.
+class ClassGates {
+ public:
+  // `schedule` outlives this. Nothing of the callee holds where nobody is rung.
+  ClassGates(const Schedule& schedule, const CalleeClass& callee, const CalleePolicy& policy,
+             const ZoneTable& zones, bool rehearsal);
+
+  [[nodiscard]] std::span<const Gate* const> gates() const {
+    return std::span{gates_}.first(rehearsal_ ? 1 : 2);
+  }
+  [[nodiscard]] const CalleeClass& callee() const { return callee_; }
+  [[nodiscard]] const CalleeHours& hours() const { return hours_; }
+  [[nodiscard]] bool rehearsal() const { return rehearsal_; }
+
+  // The first opening that has not ended at `now`; never again: kNever.
+  [[nodiscard]] const OpenSpan& span(Instant now);
+
+ private:
+  using OpenCalendar = decltype(std::declval<const Schedule&>().open());
+  using OpenCallee = decltype(std::declval<const CalleeHours&>().open());
+
+  CalleeClass callee_;
+  CalleeHours hours_;
+  bool rehearsal_;
+  GateOf<OpenCalendar> calendar_gate_;
+  GateOf<OpenCallee> callee_gate_;
+  std::array<const Gate*, 2> gates_;
+  std::optional<Instant> asked_at_;
+  OpenSpan span_;
+};
+
+// All that is known of gates; empty to begin with.
+class GateCache {
+ public:
+  // Of the workspace's settings and provider as they are now; nullptr: the zone of its calendar is
+  // not in this table any more, so nothing may go out.
+  [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, Purpose purpose);
+  [[nodiscard]] const std::optional<Schedule>& calendar(Service& service);
+  [[nodiscard]] std::int64_t version() const { return version_; }
+  void drop();
+
+ private:
+  void renew(Service& service);
+
+  std::int64_t version_ = 0;
+  std::optional<std::int64_t> settings_version_;
+  bool rehearsal_ = false;
+  std::optional<Schedule> schedule_;
+  std::map<std::pair<std::string, Purpose>, std::unique_ptr<ClassGates>, std::less<>> classes_;
+};
+
+// The gates of every lane at the time of this Input.
+class ServiceGates final : public LaneGates {
+ public:
+  explicit ServiceGates(Service& service);
+  [[nodiscard]] OpenSpan span(const Lane& lane, const Job& job) override;
+  [[nodiscard]] Instant now() const override;
+  [[nodiscard]] std::int64_t version() const override;
+
+ private:
+  Service& service_;
+};
+
+// The gates of one call; nullptr as GateCache::of.
+[[nodiscard]] ClassGates* gates_of(Service& service, const Call& call);
+// When it may go out next; {kNever, kNever}: never.
+[[nodiscard]] OpenSpan open_span(Service& service, const Call& call);
+
+}  // namespace callgate
