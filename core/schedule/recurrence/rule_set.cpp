@@ -212,6 +212,20 @@ void RuleSet::consider(LocalTime asked, std::int64_t day, Search& search) const 
   }
 }
 
+// How many periods from the one that begins with this day lie in a month that the rule does not
+// name: single days come by the hundred thousand.
+std::int64_t RuleSet::periods_without_month(std::int64_t first_day) const {
+  if (rule_.frequency != RRuleFrequency::daily || rule_.months.none()) {
+    return 0;
+  }
+  const CivilDate date = date_of_day(first_day);
+  if (rule_.months[static_cast<std::size_t>(date.month)]) {
+    return 0;
+  }
+  const std::int64_t next_month = first_day - date.day + 1 + days_in_month(date.year, date.month);
+  return ceil_div(next_month - first_day, rule_.interval);
+}
+
 std::optional<Occurrence> RuleSet::next_of_rule(Instant after, Period& period,
                                                 std::int64_t& looked_at) const {
   if (after >= last_ || last_ < start_) {
@@ -235,6 +249,11 @@ std::optional<Occurrence> RuleSet::next_of_rule(Instant after, Period& period,
       break;
     }
     ++looked_at;
+    if (const std::int64_t left_out = periods_without_month(first_day); left_out > 0) {
+      barren += left_out;
+      number += left_out - 1;
+      continue;
+    }
     read_period(first_day, period);
     search_period(period, search);
     const bool names_any = positions_.empty() ? period.size > 0 : !period.chosen.empty();

@@ -46,6 +46,7 @@ class RuleSet {
   void read_dates(const RuleDates& dates);
   [[nodiscard]] std::optional<Occurrence> next_of_rule(Instant after, Period& period,
                                                        std::int64_t& looked_at) const;
+  [[nodiscard]] std::int64_t periods_without_month(std::int64_t first_day) const;
   [[nodiscard]] std::optional<Occurrence> next_of_dates(Instant after) const;
   [[nodiscard]] bool is_taken_out(const Occurrence& occurrence) const;
   void read_period(std::int64_t first_day, Period& period) const;

@@ -100,6 +100,20 @@ TEST_CASE("however rare a rule, the next time it fires is found within one cycle
   CHECK(most > 1'000);
 }
 
+TEST_CASE("a rule of days in one month passes over the others") {
+  const ZoneTable table;
+  const auto rule = parse_rrule("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO");
+  const RuleSet set{*table.find("Europe/London"), kEpoch, *rule};
+  Instant from = kEpoch;
+  for (int step = 0; step < 20; ++step) {
+    std::int64_t looked_at = 0;
+    const auto next = set.next(from, &looked_at);
+    REQUIRE(next.has_value());
+    CHECK(looked_at <= 40 * 41);  // years from one such day to the next; days and other months
+    from = next->at;
+  }
+}
+
 TEST_CASE("a cron expression that names no day says so within one cycle of the calendar") {
   const ZoneTable table;
   for (const char* text : {"0 0 30 2 *", "0 0 31 4,6,9,11 *", "0 0 31 2 *", "*/5 * 30 2 *"}) {
