@@ -1,4 +1,5 @@
-// POST /api/numbers: one telephone number as somebody wrote it, and what is known of it.
+// POST /api/numbers and GET /api/numbers/{number}: one telephone number as somebody wrote it, and
+// what is known of it; the second tells whose calling hours hold there too.
 #pragma once
 
 #include <cstdint>
@@ -53,6 +54,44 @@ struct NumberView {
   }
 };
 
+struct NumberQuery {
+  std::optional<std::string> default_region;
+  static constexpr auto fields() {
+    return std::make_tuple(field("defaultRegion", &NumberQuery::default_region,
+                                 "ISO 3166 code: where a number without a country code belongs",
+                                 example("US")));
+  }
+};
+
+struct PlaceOfNumber {
+  std::string country;
+  std::optional<std::string> subdivision;
+  std::vector<std::string> zones;
+  std::vector<std::string> rules;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("country", &PlaceOfNumber::country, "ISO 3166 code; 001 for none", example("US")),
+        field("subdivision", &PlaceOfNumber::subdivision,
+              "The state, where the area code of a US number is in one", example("FL")),
+        field("zones", &PlaceOfNumber::zones,
+              "Whose clocks all have to allow a call: those of the number, in North America those "
+              "of its whole area code",
+              format("time-zone")),
+        field("rules", &PlaceOfNumber::rules,
+              "Every rule of the place, for whatever purpose, by its id in /api/quiet-hours/rules",
+              example("us-fl")));
+  }
+};
+
+struct PlacedNumber : NumberView {
+  std::optional<PlaceOfNumber> place;
+  static constexpr auto fields() {
+    return std::tuple_cat(NumberView::fields(), std::make_tuple(field("place", &PlacedNumber::place,
+                                                                      "Whose calling hours hold")));
+  }
+};
+
+Answer get_number(Request& request);
 Answer post_numbers(Request& request);
 
 }  // namespace callgate

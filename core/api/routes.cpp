@@ -10,6 +10,7 @@
 #include "core/api/jobs.hpp"
 #include "core/api/numbers.hpp"
 #include "core/api/providers.hpp"
+#include "core/api/quiet_rules.hpp"
 #include "core/api/recurrence.hpp"
 #include "core/api/scheduler.hpp"
 #include "core/api/schedules.hpp"
@@ -326,6 +327,22 @@ constexpr Route kRoutes[] = {
      .without_workspace = true,
      .answers = {{200, "Whether it is in use, of what kind, and where it may ring",
                   schema_of<NumberView>()}}},
+    {.method = "GET",
+     .pattern = "/api/numbers/{number}",
+     .access = kSignedIn,
+     .handler = get_number,
+     .summary = "What is known of a telephone number, and whose calling hours hold there",
+     .query = schema_of<NumberQuery>(),
+     .without_workspace = true,
+     .answers = {{200, "As POST /api/numbers answers, and the place", schema_of<PlacedNumber>()}}},
+    {.method = "GET",
+     .pattern = "/api/quiet-hours/rules",
+     .access = kSignedIn,
+     .handler = get_quiet_rules,
+     .summary = "Calling hours and caps in law by place, each with its sources",
+     .query = schema_of<QuietRulesQuery>(),
+     .without_workspace = true,
+     .answers = {{200, "The rules", schema_of<QuietRulesView>()}}},
     // Live, access, system
     {.method = "GET",
      .pattern = "/api/events",

@@ -4,6 +4,7 @@
 
 #include "core/base/numbering/area_states.hpp"
 #include "core/base/numbering/number_facts.hpp"
+#include "core/base/sort.hpp"
 #include "core/schedule/holidays/holidays.hpp"
 #include "core/schedule/quiet_hours.hpp"
 #include "core/schedule/recurrence/civil.hpp"
@@ -198,6 +199,20 @@ std::vector<AppliedRule> rules_for(const CalleeClass& callee, Purpose purpose) {
   return rules_for(jurisdiction_of(callee.country), subdivisions, purpose);
 }
 
+std::vector<const QuietRule*> every_rule_for(const CalleeClass& callee) {
+  const std::string_view country = jurisdiction_of(callee.country);
+  const auto& parts = callee.subdivisions;
+  std::vector<const QuietRule*> out;
+  for (const QuietRule& rule : quiet_rules()) {
+    const bool here = rule.subdivision.empty() ||
+                      std::find(parts.begin(), parts.end(), rule.subdivision) != parts.end();
+    if (rule.country == country && here) {
+      out.push_back(&rule);
+    }
+  }
+  return out;
+}
+
 WeeklyHours every_day(DailyRange range) {
   WeeklyHours out;
   out.days.fill(std::vector<DailyRange>{range});
@@ -224,7 +239,7 @@ CalleeHours::CalleeHours(const CalleeClass& callee, const CalleePolicy& policy,
   if (policy.law) {
     rules_ = rules_for(callee, policy.purpose);
   }
-  std::sort(policy_days_.begin(), policy_days_.end());
+  heap_sort(policy_days_.begin(), policy_days_.end());
   const CombinedRules combined = combine(rules_);
   rules_name_hours_ = combined.weekly.has_value();
   const std::vector<LocalDay> closed = closed_days();

@@ -51,6 +51,9 @@ struct CalleeClass {
 // The rules for a class of callees; empty for a country without any.
 [[nodiscard]] std::vector<AppliedRule> rules_for(const CalleeClass& callee, Purpose purpose);
 
+// All of them, whatever they speak of.
+[[nodiscard]] std::vector<const QuietRule*> every_rule_for(const CalleeClass& callee);
+
 [[nodiscard]] WeeklyHours every_day(DailyRange range);
 
 struct CalleePolicy {

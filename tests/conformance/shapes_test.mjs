@@ -23,7 +23,7 @@ after(() => host.close());
 async function ask(status, method, path, options) {
   const target = path.split("?")[0];
   const pattern = Object.keys(openapi.paths).find((one) =>
-    new RegExp(`^${one.replace(/\{\w+\}/g, "[^/]+_[^/]+")}$`).test(target));
+    new RegExp(`^${one.replace("{number}", "[^/]+").replace(/\{\w+\}/g, "[^/]+_[^/]+")}$`).test(target));
   assert.ok(pattern, `${target} is not documented`);
   const answer = await owner.send(method, path, options);
   assert.equal(answer.status, status, `${method} ${path}: ${JSON.stringify(answer.body)}`);
@@ -140,6 +140,16 @@ test("questions that bring all they are about", async () => {
     const { status, body } = await owner.send("POST", path, { json: { ...json, ...wrong } });
     assert.deepEqual([status, body.code, body.issues.map((issue) => issue.pointer)], [422, code, [pointer]]);
   }
+});
+
+test("the place of a number, and the rules there", async () => {
+  const { body: number } = await ask(200, "GET", "/api/numbers/(305)%20555-0132?defaultRegion=US");
+  assert.equal(number.e164, "+13055550132");
+  assert.equal((await ask(200, "GET", "/api/numbers/+12")).body.valid, false);
+  const { body: told } = await ask(200, "GET", "/api/quiet-hours/rules?country=US");
+  const ids = told.rules.map(({ id }) => id);
+  assert.deepEqual(number.place.rules.filter((id) => !ids.includes(id)), []);
+  await ask(200, "GET", "/api/quiet-hours/rules");
 });
 
 test("signing in and out, live events, and what is open to all", async () => {

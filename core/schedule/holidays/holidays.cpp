@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/sort.hpp"
 #include "core/schedule/posix_rule.hpp"
 #include "core/schedule/recurrence/civil.hpp"
 
@@ -47,7 +48,7 @@ std::vector<LocalDay> holidays_of(std::string_view country, std::string_view sub
       }
     }
   }
-  std::sort(days.begin(), days.end());
+  heap_sort(days.begin(), days.end());
   days.erase(std::unique(days.begin(), days.end()), days.end());
   return days;
 }
