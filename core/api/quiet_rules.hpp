@@ -8,17 +8,12 @@
 #include <vector>
 
 #include "core/api/calendar.hpp"
+#include "core/api/jobs.hpp"
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
 #include "core/schedule/quiet_hours/rules.hpp"
 
 namespace callgate {
-
-constexpr auto words(Purpose /*purpose*/) {
-  return std::array{word("marketing", Purpose::marketing),
-                    word("transactional", Purpose::transactional), word("debt", Purpose::debt),
-                    word("research", Purpose::research)};
-}
 
 constexpr auto words(HolidayCalls /*calls*/) {
   return std::array{word("allowed", HolidayCalls::allowed),
