@@ -18,8 +18,8 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kSettingsHelp = R"text(
-The settings are JSON. Only businessHours is needed; a window that ends before it starts goes past
-midnight, and a holiday closes all of a window that starts on it:
+The settings are JSON, and each may be left out: without businessHours any hour is good. A window
+that ends before it starts goes past midnight; a holiday closes all of a window that starts on it:
 
   { "businessHours": { "daysOfWeek": [1,2,3,4,5], "startTime": "09:00", "endTime": "17:00",
                        "timezone": "America/New_York" },
@@ -66,13 +66,13 @@ class Settings {
 
   void put_into(AskedHere& question) {
     const std::string text = file_.empty() ? of_server().dump() : of_file();
-    question.set_json("config", text, file_.empty() ? "the server's configuration" : file_);
+    question.set_json("config", text, shown());
     parsed_ = json::parse(text);
   }
 
   // "Tue 2026-12-01 09:00 in America/New_York".
   [[nodiscard]] std::string on_the_clock(const std::string& instant) const {
-    const std::string zone = parsed_.at("businessHours").at("timezone").get<std::string>();
+    const std::string zone = parsed_.value(json::json_pointer{"/businessHours/timezone"}, "UTC");
     return wall_clock_in(zone, instant) + " in " + zone;
   }
 
@@ -83,6 +83,10 @@ class Settings {
   }
 
  private:
+  [[nodiscard]] std::string shown() const {
+    return file_.empty() ? "the server's configuration" : file_ == "-" ? "standard input" : file_;
+  }
+
   [[nodiscard]] std::string of_file() const {
     std::ifstream stream;
     if (file_ != "-") {
@@ -115,12 +119,6 @@ class Settings {
       if (all.contains(name) && !all[name].is_null()) {
         calendar[name] = all[name];
       }
-    }
-    if (!calendar.contains("businessHours")) {  // at any hour
-      calendar["businessHours"] = {{"daysOfWeek", {0, 1, 2, 3, 4, 5, 6}},
-                                   {"startTime", "00:00"},
-                                   {"endTime", "24:00"},
-                                   {"timezone", "UTC"}};
     }
     return calendar;
   }

@@ -113,6 +113,13 @@ TEST_CASE("A refusal names the flag or the place in the file, and exits with 1")
   CHECK(json::parse(raw.output.substr(0, raw.output.find('\n'))).at("code") == "validation_failed");
 }
 
+TEST_CASE("Without business hours in the settings any hour is good, and UTC is the clock") {
+  const File nothing{"{}"};
+  const Ran ran = run({"next", "--config", nothing.path(), "--after", "2026-12-05T03:30:00Z"});
+  CHECK(ran.exit_code == 0);
+  CHECK(ran.output == "2026-12-05T03:30:00Z\nSat 2026-12-05 03:30 in UTC, priority 3\n");
+}
+
 TEST_CASE("A settings file that is not there, or no JSON, or has a field twice is refused") {
   CHECK(
       says(run({"next", "--config", "/nowhere/office.json"}), "cannot read /nowhere/office.json"));
