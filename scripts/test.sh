@@ -18,10 +18,13 @@ kill        | always | test        | the server killed while it dials: five time
 wasm        | always | test wasm   | the core as WebAssembly: its unit tests, its door, a day replayed bit for bit
 vectors     | always | test wasm   | the conformance vectors through the public routes, natively and of the .wasm
 browser     | always | wasm        | the core in a page of Chromium: the vectors, its refusals, how it loads
+zones       | always | test wasm python | the clocks of every zone against the tz.cpp of date and the zoneinfo of Python
+literal     | always | test wasm python | random rows answered by literal Python, asked natively and of the .wasm; rules against dateutil
+numbers     | long   | test python | random numbers on which three releases of libphonenumber agree
 edge        | always | test wasm   | the edge home: types, both ports, the HTTP contract, what fails one at a time, live events
 edge_days   | long   | test wasm   | the edge home: the campaign, and killed while it dials
 million     | long   | test        | a list of a million people: its memory, its progress, who waits for it
-fuzz        | long   | test        | a minute of libFuzzer for each reader of foreign bytes
+fuzz        | always | test        | libFuzzer for each reader of foreign bytes: 20 seconds, ten million runs with --long
 lint        | long   | lint        | clang-tidy over the core
 newcomer    | long   | newcomer    | README.md, word for word, on a bare Debian 12'
 
@@ -171,7 +174,6 @@ part_wasm() {
 
 part_vectors() {
   local code=0 program
-  source scripts/vectors.sh
   need_node
   program=$(vectors_program dev)
   build dev vectors_answer && build wasm callgate_wasm || return 1
@@ -194,6 +196,50 @@ part_browser() {
   node_suite browser tests/browser/*_test.mjs || code=1
   sed -n 's/^# SKIPPED: /  browser: /p' build/logs/test-browser.log
   return "$code"
+}
+
+# Natively and under node, from the same sources; every name, every change of the clocks.
+part_zones() {
+  local code=0 text=build/oracle/tz python
+  need_node
+  need_date_source
+  python=$(oracle_python zoneinfo)
+  build dev zone_oracle zone_answers && build wasm zone_oracle || return 1
+  "$node" tests/oracle/expand.mjs tests/oracle/tzdata.zi "$text" || return 1
+  plain_suite zones "$(find build/dev -name zone_oracle -type f)" "$text" || code=1
+  plain_suite zones-wasm "$node" build/wasm/tests/oracle/zone_oracle.js "$text" || code=1
+  plain_suite zones-python "$python" tests/vectors/cross_check/zones.py \
+    "$(find build/dev -name zone_answers -type f)" "$([[ -n $with_long ]] && echo 300 || echo 20)" || code=1
+  return "$code"
+}
+
+part_literal() {
+  local code=0 rows=build/oracle/rows.jsonl many=1000 program python
+  [[ -z $with_long ]] || many=20000
+  need_node
+  program=$(vectors_program dev)
+  python=$(oracle_python dateutil)
+  build dev vectors_answer rule_answers && build wasm callgate_wasm || return 1
+  mkdir -p build/oracle
+  "$python" tests/vectors/cross_check/rows.py "$many" >"$rows" || return 1
+  [[ -z $with_long ]] || "$python" tests/vectors/cross_check/rows.py 0 --years >>"$rows" || return 1
+  plain_suite literal "$node" scripts/vectors.mjs --native "$program" "$rows" || code=1
+  plain_suite literal-wasm "$node" scripts/vectors.mjs --wasm "$vectors_wasm" "$rows" || code=1
+  plain_suite literal-rules "$python" tests/vectors/cross_check/rules.py \
+    "$(find build/dev -name rule_answers -type f)" "$many" || code=1
+  return "$code"
+}
+
+part_numbers() {
+  local python program
+  need_node
+  need_number_reference
+  program=$(vectors_program dev)
+  python=$(oracle_python phonenumbers)
+  build dev vectors_answer || return 1
+  mkdir -p build/oracle
+  "$python" tests/vectors/cross_check/number_rows.py 20000 >build/oracle/numbers.jsonl || return 1
+  plain_suite numbers "$node" tests/vectors/cross_check/numbers.mjs .deps/numbers "$program" build/oracle/numbers.jsonl
 }
 
 # The runtime of Cloudflare Workers on this machine; nothing leaves it.
@@ -237,19 +283,49 @@ plain_suite() {
   return "$code"
 }
 
+# fuzz_one NAME: in its own folder of found inputs, which starts from the kept ones.
+fuzz_one() {
+  local name=$1 found=build/fuzz/corpus/$1 log=build/logs/test-$1.log bound=(-max_total_time=20) dictionary=()
+  [[ -z $with_long ]] || bound=(-runs=10000000)
+  [[ ! -f tests/fuzz/dict/$name.dict ]] || dictionary=(-dict="tests/fuzz/dict/$name.dict")
+  mkdir -p "$found" "tests/fuzz/corpus/$name"
+  "$(find build/fuzz/ -name "$name" -type f -perm -u+x -print -quit)" "${bound[@]}" "${dictionary[@]}" \
+    -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="build/fuzz/$name-" \
+    "$found" "tests/fuzz/corpus/$name" >"$log" 2>&1 </dev/null
+}
+
+# Two at a time: each is busy with one core.
+fuzz_all() {
+  local name pids=() names=() i code=0
+  for name in "$@"; do
+    fuzz_one "$name" &
+    pids+=($!) names+=("$name")
+    while (($(jobs -rp | wc -l) >= 2)); do wait -n || true; done
+  done
+  for i in "${!pids[@]}"; do
+    if wait "${pids[i]}"; then
+      echo "passed ${names[i]}"
+    else
+      echo "failed ${names[i]}"
+      code=1
+    fi
+  done
+  return "$code"
+}
+
 part_fuzz() {
-  local source name code=0
+  local names=() source name code=0
   for source in tests/fuzz/*_fuzz.cpp; do
-    name=$(basename "$source" .cpp)
-    build fuzz "$name" || return 1
-    mkdir -p "build/fuzz/corpus/$name"
-    if quietly "test-$name" "$(find build/fuzz -name "$name" -type f -perm -u+x -print -quit)" \
-      -max_total_time=60 -print_final_stats=1 "build/fuzz/corpus/$name"; then
+    names+=("$(basename "$source" .cpp)")
+  done
+  build fuzz "${names[@]}" || return 1
+  quietly test-fuzz fuzz_all "${names[@]}" || code=1
+  for name in "${names[@]}"; do
+    if grep -qx "passed $name" build/logs/test-fuzz.log; then
       add_counts 1 0
     else
       bad_logs+=("test-$name")
       add_counts 0 1
-      code=1
     fi
   done
   return "$code"
@@ -318,6 +394,8 @@ test_command() {
   done
   mkdir -p build/logs
   source scripts/fmt.sh
+  source scripts/vectors.sh
+  source tests/oracle/needs.sh
   while read -r line <&3; do
     [[ -n $line ]] || continue
     name=$(field "$line" 1)

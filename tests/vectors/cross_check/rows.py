@@ -2,6 +2,7 @@
 """Writes rows in the vectors' form, answered by literal.py: one JSON object a line.
 
     rows.py ROWS [SEED] [--family NAME]…        (from the repository root)
+    rows.py 0 [SEED] --years                    to local time and back, every zone and year
 
 Zones are mostly those with unusual clocks, years go to 2099, and most instants, windows, holidays
 and times of day lie around a change of the clocks. Some rows carry one mistake (mistakes.py).
@@ -264,14 +265,32 @@ def rows(count, seed, families):
                "expect": answer}
 
 
+def years(seed):
+    """Every zone in every year from 2000 to 2099, at a random second: to local time, and back."""
+    rng = random.Random(seed)
+    for name in zone_files.names():
+        zone = ZoneInfo(name)
+        for year in range(2000, 2100):
+            at = datetime(year, 1, 1, tzinfo=UTC) + timedelta(seconds=rng.randrange(365 * 86400))
+            local = literal.local_of(zone, at)
+            there = {"op": "utc_to_local", "zone": name, "utc": shown(at)}
+            back = {"op": "local_to_utc", "zone": name, "local": local.isoformat()}
+            for question, answer in ((there, literal.utc_to_local(zone, at)),
+                                     (back, literal.local_to_utc(zone, local))):
+                yield {"id": f"{name} {year}", "family": "tz_convert", "input": question,
+                       "expect": answer}
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("rows", type=int)
     parser.add_argument("seed", type=int, nargs="?", default=1)
     parser.add_argument("--family", action="append", choices=FAMILIES)
+    parser.add_argument("--years", action="store_true")
     asked = parser.parse_args()
     with zone_files.compiled():
-        for row in rows(asked.rows, asked.seed, asked.family or list(FAMILIES)):
+        random_rows = rows(asked.rows, asked.seed, asked.family or list(FAMILIES))
+        for row in years(asked.seed) if asked.years else random_rows:
             sys.stdout.write(json.dumps(row, separators=(",", ":")) + "\n")
 
 
