@@ -11,9 +11,22 @@ import createCallgate from "./callgate.mjs";
 import { call, decode, encode } from "./wire.mjs";
 import type { CallgateModule, Core, Host, Output } from "../callgate";
 
+/** Each may be said in other words: activeDays ("Mon", "Monday"), start, end. */
+export interface BusinessHours {
+  /** 0 is Sunday. */
+  daysOfWeek?: number[];
+  activeDays?: string[];
+  startTime?: string;
+  start?: string;
+  /** Before the start: on the next day. A full day is 00:00 to 24:00. */
+  endTime?: string;
+  end?: string;
+  timezone: string;
+}
+
 export interface Calendar {
-  /** 0 is Sunday. An end before its start lies on the next day; a full day is 00:00 to 24:00. */
-  businessHours: { daysOfWeek: number[]; startTime: string; endTime: string; timezone: string };
+  /** Left out: at any hour. */
+  businessHours?: BusinessHours;
   blackoutPeriods?: { start: string; end: string; reason?: string }[];
   holidays?: string[];
   priorityWindows?: { startTime: string; endTime: string; priority: number }[];
