@@ -16,8 +16,12 @@
 namespace callgate {
 
 struct Core::State {
-  State(Sql& sql_port, Crypto& crypto_port, std::string_view workspace_name)
-      : sql(sql_port), crypto(crypto_port), workspace(workspace_name), store(sql_port) {}
+  State(Sql& sql_port, Crypto& crypto_port, std::string_view workspace_name, ZoneArchive archive)
+      : sql(sql_port),
+        crypto(crypto_port),
+        workspace(workspace_name),
+        store(sql_port),
+        zones(std::move(archive)) {}
 
   void decide(Service& service, const Input& input);
   void on_http(Service& service, const HttpRequest& request, const HostLimits& limits);
@@ -46,8 +50,8 @@ bool is_read(const Input& input) {
 
 }  // namespace
 
-Core::Core(Sql& sql, Crypto& crypto, std::string_view workspace)
-    : state_(std::make_unique<State>(sql, crypto, workspace)) {}
+Core::Core(Sql& sql, Crypto& crypto, std::string_view workspace, ZoneArchive zones)
+    : state_(std::make_unique<State>(sql, crypto, workspace, std::move(zones))) {}
 
 Core::~Core() = default;
 
@@ -131,8 +135,9 @@ Output Core::handle(const Input& input) {
   return std::move(context.out);
 }
 
-std::optional<Response> answer_without_workspace(const HttpRequest& request) {
-  return answer_early(routes(), request, HostLimits{}, request.principal.has_value());
+std::optional<Response> answer_without_workspace(const HttpRequest& request,
+                                                 const ZoneTable& zones) {
+  return answer_early(routes(), request, HostLimits{}, request.principal.has_value(), zones);
 }
 
 bool only_reads(std::string_view method, std::string_view target) {

@@ -22,6 +22,7 @@
 #include "core/crypto.hpp"
 #include "core/input.hpp"
 #include "core/output.hpp"
+#include "core/schedule/zone.hpp"
 #include "core/store/sql.hpp"
 
 namespace callgate {
@@ -29,8 +30,8 @@ namespace callgate {
 class Core {
  public:
   // Both ports outlive the core. `workspace` is its name: lower case letters, digits and dashes, 1
-  // to 40.
-  Core(Sql& sql, Crypto& crypto, std::string_view workspace);
+  // to 40. `zones`: a newer release of the time zones than the core's own.
+  Core(Sql& sql, Crypto& crypto, std::string_view workspace, ZoneArchive zones = {});
   ~Core();
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -50,8 +51,10 @@ class Core {
 };
 
 // Answers that need no workspace (health, the index, /openapi.json, 404 and 405 of unknown paths,
-// 401), the same bytes at every home. nullopt: the request is for the workspace's core.
-[[nodiscard]] std::optional<Response> answer_without_workspace(const HttpRequest& request);
+// 401), the same bytes at every home. nullopt: the request is for the workspace's core. `zones`: a
+// table that the host keeps for this, or one of a newer release.
+[[nodiscard]] std::optional<Response> answer_without_workspace(
+    const HttpRequest& request, const ZoneTable& zones = ZoneTable{});
 
 // Whether the request only reads, so that a host may answer it from a second connection.
 [[nodiscard]] bool only_reads(std::string_view method, std::string_view target);

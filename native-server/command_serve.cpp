@@ -45,18 +45,31 @@ struct Settings {
   std::string vapi_key_file;
   std::string jwt_secret_file;
   std::string jwks_file;
+  std::string tzdata;
   LogFormat log_format = LogFormat::text;
   LogLevel log_level = LogLevel::info;
   bool print_sign_in = false;
 };
 
-// A secret's file, without the line break that editors leave at its end.
-std::string read_file(const std::string& path) {
+std::string read_bytes(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   if (!file) {
     throw std::runtime_error("cannot read " + path);
   }
-  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+ZoneArchive read_zones(const std::string& path) {
+  auto archive = ZoneArchive::read(read_bytes(path));
+  if (!archive) {
+    throw std::runtime_error(path + ": " + archive.error());
+  }
+  return std::move(*archive);
+}
+
+// A secret's file, without the line break that editors leave at its end.
+std::string read_file(const std::string& path) {
+  std::string text = read_bytes(path);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
     text.pop_back();
   }
@@ -105,6 +118,9 @@ int serve(Settings settings) {
   if (!settings.jwks_file.empty()) {
     settings.server.jwks = read_file(settings.jwks_file);
   }
+  if (!settings.tzdata.empty()) {
+    settings.server.zones = read_zones(settings.tzdata);
+  }
   const sigset_t signals = block_signals();
   Log log{settings.log_format, settings.log_level};
   {
@@ -146,6 +162,12 @@ void add_provider_options(CLI::App& serve, Settings& settings) {
       .add_option("--vapi-webhook-secret", server.vapi_webhook_secret,
                   "Signs its reports (HMAC-SHA-256)")
       ->envname("CALLGATE_VAPI_WEBHOOK_SECRET")
+      ->group(group);
+  serve
+      .add_option("--tzdata", settings.tzdata,
+                  "A newer release of the time zones than the program's own (docs/when.md makes "
+                  "one); /healthz tells which holds")
+      ->envname("CALLGATE_TZDATA")
       ->group(group);
   serve
       .add_option("--effects-at-once", server.effects_at_once,

@@ -155,7 +155,7 @@ std::shared_ptr<Workspace> Server::State::workspace(const std::string& name) {
   }
   auto opened = std::make_shared<Workspace>(
       name, data.workspace_file(name).string(),
-      WorkspaceServices{data.secret(), limits, effects, hub, metrics, log});
+      WorkspaceServices{data.secret(), limits, effects, hub, metrics, log, options.zones});
   workspaces.emplace(name, opened);
   return opened;
 }
@@ -238,7 +238,7 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
     visit->respond(std::move(*page));
     return;
   }
-  if (auto answer = answer_without_workspace(request)) {
+  if (auto answer = answer_without_workspace(request, ZoneTable{options.zones})) {
     visit->respond(std::move(*answer));
     return;
   }

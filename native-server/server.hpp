@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/core.hpp"
 #include "native-server/data_folder.hpp"
 #include "native-server/log.hpp"
 
@@ -30,6 +31,8 @@ struct ServerOptions {
   std::string jwt_secret;     // HS256
   std::string jwks;           // the text of a key set
   std::string jwks_url;       // fetched now and then; https, or loopback
+
+  ZoneArchive zones;
 };
 
 class Server {

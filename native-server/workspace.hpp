@@ -32,6 +32,7 @@ struct WorkspaceServices {
   EventHub& events;
   Metrics& metrics;
   Log& log;
+  ZoneArchive zones = {};
   // How long Inputs are taken into one commit: what the first of them waits for the others.
   std::chrono::milliseconds group_time{5};
 };

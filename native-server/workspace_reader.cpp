@@ -9,7 +9,7 @@ Workspace::Reader::Reader(std::string name, const std::string& path,
       writer_(writer),
       sql_(path, {.read_only = true, .page_cache_kib = 16 * 1024}),
       crypto_(services.secret),
-      core_(sql_, crypto_, name_),
+      core_(sql_, crypto_, name_, services_.zones),
       thread_([this] { run(); }) {}
 
 Workspace::Reader::~Reader() {

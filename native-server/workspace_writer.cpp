@@ -44,7 +44,7 @@ Workspace::Writer::Writer(std::string name, const std::string& path,
       services_(services),
       sql_(path, {}),
       crypto_(services.secret),
-      core_(sql_, crypto_, name_),
+      core_(sql_, crypto_, name_, services_.zones),
       checkpointer_(path, services.log) {
   std::array<std::uint8_t, kEntropyBytes> entropy{};
   fill_random(entropy);

@@ -129,7 +129,8 @@ part_format() {
 part_unit() {
   local code=0
   dev_suite unit || code=1
-  # What is generated is what its generator makes.
+  # What is generated is what its generator makes, from the packages that it is made from.
+  need_npm all || return 1
   node_suite unit-generated tests/unit/*/*_test.mjs || code=1
   return "$code"
 }

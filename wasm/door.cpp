@@ -74,9 +74,9 @@ class Door {
   // answer_without_workspace: the Output has no answer when the request is for the workspace's
   // core.
   int answer_early() {
-    return guarded(decode_input, [](const Input& input) {
+    return guarded(decode_input, [this](const Input& input) {
       Output output;
-      if (auto response = answer_without_workspace(request_of(input))) {
+      if (auto response = answer_without_workspace(request_of(input), zones_)) {
         output.answer = std::move(*response);
       }
       return output;
@@ -144,6 +144,7 @@ class Door {
   HostSql sql_;
   HostCrypto crypto_;
   Core core_;
+  ZoneTable zones_;  // of answer_early
   std::string input_;
   std::string output_;
 };

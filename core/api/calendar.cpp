@@ -251,7 +251,7 @@ Answer next_slot(const Schedule& schedule, Instant after, const Wish& wish, Ques
 }
 
 Answer post_scheduler_next(Request& request) {
-  Question question{"invalid_config"};
+  Question question{"invalid_config", request};
   const auto asked = question.read<NextAsked>(request);
   question.check_instant(asked.after, "/after");
   const Schedule schedule = schedule_of(request, asked.config, question);
@@ -260,7 +260,7 @@ Answer post_scheduler_next(Request& request) {
 }
 
 Answer post_scheduler_validate(Request& request) {
-  Question question{"invalid_config"};
+  Question question{"invalid_config", request};
   const auto asked = question.read<ValidateAsked>(request);
   question.check_instant(asked.at, "/at");
   const Verdict verdict =
@@ -282,7 +282,7 @@ Answer post_scheduler_validate(Request& request) {
 }
 
 Answer post_quiet_hours_check(Request& request) {
-  Question question{"invalid_config"};
+  Question question{"invalid_config", request};
   const auto asked = question.read<QuietAsked>(request);
   question.check_instant(asked.at, "/at");
   std::vector<const Zone*> zones;

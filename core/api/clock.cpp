@@ -48,7 +48,7 @@ LocalTime read_asked(const TimeToConvert& asked, const Zone* zone, Question& que
 }  // namespace
 
 Answer post_time_convert(Request& request) {
-  Question question{"invalid_datetime"};
+  Question question{"invalid_datetime", request};
   const auto asked = question.read<TimeToConvert>(request);
   const Zone* zone = question.zone(asked.zone, "/zone");
   if (question.is_clean() && asked.utc.has_value() == asked.local.has_value()) {

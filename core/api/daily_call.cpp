@@ -7,7 +7,7 @@
 namespace callgate {
 
 Answer post_daily_call_check(Request& request) {
-  Question question{"invalid_config"};
+  Question question{"invalid_config", request};
   const auto asked = question.read<DailyCallAsked>(request);
   question.check_instant(asked.now, "/now");
   const Zone* zone = question.zone(asked.timezone, "/timezone");

@@ -73,7 +73,7 @@ Answer get_number(Request& request) {
 }
 
 Answer post_numbers(Request& request) {
-  Question question{"invalid_number"};
+  Question question{"invalid_number", request};
   const auto asked = question.read<NumberAsked>(request);
   question.refuse_if_any();
   NumberView out;

@@ -20,7 +20,7 @@ inline constexpr Instant kEndOfQuestions = from_ms(253'402'128'000'000);  // 999
 class Question {
  public:
   // `word` is the code of a bad value that is neither a zone nor a moment.
-  explicit Question(std::string_view word) : word_(word) {}
+  Question(std::string_view word, const Request& request) : word_(word), zones_(request.zones) {}
 
   // The body as far as it can be read; what cannot is remembered. A field that is missing, unknown
   // or repeated keeps its code.
@@ -39,7 +39,7 @@ class Question {
   // Fields are below `place`: "" or a pointer.
   void add(const std::string& place, const std::vector<ConfigIssue>& issues);
 
-  // nullptr, and an issue, for an unknown name. The zone lives as long as the question.
+  // nullptr, and an issue, for an unknown name. The zone stays with the request's table.
   [[nodiscard]] const Zone* zone(std::string_view name, const std::string& pointer);
   void check_instant(Instant at, const std::string& pointer);
 
@@ -51,7 +51,7 @@ class Question {
   void take(std::vector<Issue> issues);
 
   std::string_view word_;
-  ZoneTable zones_;
+  const ZoneTable& zones_;
   std::vector<Issue> issues_;
 };
 

@@ -152,7 +152,7 @@ PreviewedView view_of(const PreviewedOccurrence& shown, const Series* series) {
 }
 
 Answer post_recurrence_preview(Request& request) {
-  Question question{kWord};
+  Question question{kWord, request};
   auto asked = question.read<PreviewAsked>(request);
   if (asked.start) {
     question.check_instant(*asked.start, "/start");

@@ -7,6 +7,7 @@
 #include "core/base/bytes.hpp"
 #include "core/base/check.hpp"
 #include "core/base/sort.hpp"
+#include "core/engine/service.hpp"
 
 namespace callgate {
 
@@ -311,7 +312,8 @@ struct Arrived {
   std::optional<Response> response;
 };
 
-Arrived arrive(const RouteTable& table, const HttpRequest& http, Service* service) {
+Arrived arrive(const RouteTable& table, const HttpRequest& http, Service* service,
+               const ZoneTable& zones) {
   const Target target = read_target(http.target);
   const auto path = table.find(target.segments());
   if (!path) {
@@ -327,7 +329,7 @@ Arrived arrive(const RouteTable& table, const HttpRequest& http, Service* servic
                    {{"allow", methods}});
   }
   Arrived arrived;
-  Request& request = arrived.request.emplace(http, *route, service);
+  Request& request = arrived.request.emplace(http, *route, service, zones);
   std::string_view pattern = route->pattern;
   for (const std::string_view value : target.segments()) {
     const std::string_view segment = next_segment(pattern);
@@ -396,7 +398,7 @@ ApiError Request::invalid_query(std::vector<Issue> issues) {
 Answer answer(const RouteTable& table, const HttpRequest& request, const HostLimits& limits,
               Service& service) {
   return guarded(request, [&]() -> Answer {
-    Arrived arrived = arrive(table, request, &service);
+    Arrived arrived = arrive(table, request, &service, service.zones);
     if (arrived.response) {
       return *arrived.response;
     }
@@ -409,10 +411,11 @@ Answer answer(const RouteTable& table, const HttpRequest& request, const HostLim
 }
 
 std::optional<Response> answer_early(const RouteTable& table, const HttpRequest& request,
-                                     const HostLimits& limits, bool principal_known) {
+                                     const HostLimits& limits, bool principal_known,
+                                     const ZoneTable& zones) {
   bool early = true;
   Answer answered = guarded(request, [&]() -> Answer {
-    Arrived arrived = arrive(table, request, nullptr);
+    Arrived arrived = arrive(table, request, nullptr, zones);
     if (arrived.response) {
       return *arrived.response;
     }

@@ -21,6 +21,7 @@
 #include "core/api/schema.hpp"
 #include "core/input.hpp"
 #include "core/output.hpp"
+#include "core/schedule/zone.hpp"
 
 namespace callgate {
 
@@ -32,11 +33,13 @@ struct NeedsWorkspace {};
 // One request on its way to its handler. Parameters are percent-decoded and valid UTF-8.
 class Request {
  public:
-  Request(const HttpRequest& request_http, const Route& request_route, Service* service)
-      : http(request_http), route(request_route), service_(service) {}
+  Request(const HttpRequest& request_http, const Route& request_route, Service* service,
+          const ZoneTable& request_zones)
+      : http(request_http), route(request_route), zones(request_zones), service_(service) {}
 
   const HttpRequest& http;
   const Route& route;
+  const ZoneTable& zones;  // the workspace's, or the home's
   std::vector<std::pair<std::string_view, std::string>> path_parameters;  // name from the pattern
   std::vector<std::pair<std::string, std::string>> query_parameters;      // in their order
 
@@ -88,7 +91,8 @@ class Request {
 // credential yet, so 401 and 403 are left to whoever does.
 [[nodiscard]] std::optional<Response> answer_early(const RouteTable& table,
                                                    const HttpRequest& request,
-                                                   const HostLimits& limits, bool principal_known);
+                                                   const HostLimits& limits, bool principal_known,
+                                                   const ZoneTable& zones = ZoneTable{});
 
 // The route of a request; nullptr when answer() would refuse its target or method.
 [[nodiscard]] const Route* find_route(const RouteTable& table, std::string_view method,

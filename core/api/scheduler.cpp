@@ -163,7 +163,7 @@ Answer get_scheduler_config(Request& request) {
 Answer put_scheduler_config(Request& request) {
   Service& service = request.service();
   const auto query = request.query<ConfigQuery>();
-  Question question{kWord};
+  Question question{kWord, request};
   const auto wanted = question.read<SchedulerConfig>(request);
   Settings settings = service.store.workspace.settings();
   const CallingHours before = settings.calling_hours;
@@ -189,7 +189,7 @@ Answer get_scheduler_next(Request& request) {
   Service& service = request.service();
   const auto query = request.query<NextQuery>();
   const Instant after = query.after.value_or(service.now());
-  Question question{kWord};
+  Question question{kWord, request};
   question.check_instant(after, "?after");
   question.refuse_if_any();
   return next_slot(calendar_of(service), after,
@@ -199,7 +199,7 @@ Answer get_scheduler_next(Request& request) {
 Answer get_scheduler_priority(Request& request) {
   Service& service = request.service();
   const Instant at = request.query<PriorityQuery>().at.value_or(service.now());
-  Question question{kWord};
+  Question question{kWord, request};
   question.check_instant(at, "?at");
   question.refuse_if_any();
   return json_response(200, PriorityInForce{at, calendar_of(service).priority_at(at)});

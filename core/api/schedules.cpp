@@ -128,7 +128,7 @@ JobSchedule active_or_paused(Request& request, ScheduleState state, const char* 
 
 Answer post_schedule(Request& request) {
   Service& service = request.service();
-  Question question{kWord};
+  Question question{kWord, request};
   const auto wanted = question.read<NewSchedule>(request);
   if (wanted.start) {
     question.check_instant(*wanted.start, "/start");

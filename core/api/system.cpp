@@ -73,9 +73,9 @@ Event event_of(Service& service, const Job& job) {
   return event;
 }
 
-Answer get_healthz(Request& /*request*/) {
+Answer get_healthz(Request& request) {
   Health health;
-  health.tzdata = std::string{ZoneTable{}.release()};
+  health.tzdata = std::string{request.zones.release()};
   return json_response(200, health);
 }
 

@@ -1,6 +1,6 @@
-// Time zones from one archive of the IANA database (2000 on) compiled into the core, its POSIX
-// rules evaluated for the years beyond the table, so every home has the same tzdb and 2038 is
-// right. Before 2000 a zone keeps the offset it had then. Links (Asia/Calcutta, US/Eastern) are
+// Time zones from one archive of the IANA database (2000 on), the core's own or a newer one, its
+// POSIX rules evaluated for the years beyond the table, so every home has the same tzdb and 2038
+// is right. Before 2000 a zone keeps the offset it had then. Links (Asia/Calcutta, US/Eastern) are
 // names like any other; exact spelling; anything else is unknown. Missing local times take the
 // offset before the jump, repeated ones the first reading ("compatible", as in Temporal).
 #pragma once
@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "core/base/time.hpp"
+#include "core/schedule/tzdata/archive.hpp"
 
 namespace callgate {
 
@@ -40,9 +41,9 @@ class Zone;  // one zone's transitions; immutable
 
 class ZoneTable {
  public:
-  // The archive compiled in. Zones are unpacked when first asked for and then kept by the table, so
-  // a table belongs to one thread.
-  ZoneTable();
+  // Costs next to nothing: the archive is read when first asked, and each zone unpacked when first
+  // asked for; both are then kept by the table, so a table belongs to one thread.
+  explicit ZoneTable(ZoneArchive archive = {});
   ~ZoneTable();
   ZoneTable(const ZoneTable&) = delete;
   ZoneTable& operator=(const ZoneTable&) = delete;

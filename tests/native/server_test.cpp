@@ -147,6 +147,15 @@ TEST_CASE("A session's cookie stays on TLS where the browser speaks it") {
   CHECK(is_secure(cookie_of(named, {})));
 }
 
+TEST_CASE("A newer release of the time zones is told of, and asked") {
+  std::string newer{text_of(tzdata_archive())};
+  newer.replace(7, 5, "2099z");
+  ServerOptions options;
+  options.zones = ZoneArchive::read(newer).value();
+  Running running{options};
+  CHECK(json::parse(running.ask("GET", "/healthz").body).at("tzdata") == "2099z");
+}
+
 TEST_CASE("A proxy's word counts from this machine only") {
   CHECK(came_over_tls(true, "https"));
   CHECK(came_over_tls(true, "https, http"));

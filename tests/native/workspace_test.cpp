@@ -26,7 +26,8 @@ struct Home {
   explicit Home(const std::filesystem::path& folder)
       : workspace(std::make_unique<Workspace>(
             "default", (folder / "default.sqlite").string(),
-            WorkspaceServices{secret, {}, effects, hub, metrics, log, std::chrono::minutes{1}})) {}
+            WorkspaceServices{
+                secret, {}, effects, hub, metrics, log, {}, std::chrono::minutes{1}})) {}
   ~Home() {
     effects.stop(std::chrono::milliseconds{0});
     workspace->stop();
