@@ -20,7 +20,7 @@ inline constexpr Instant kEndOfQuestions = from_ms(253'402'128'000'000);  // 999
 class Question {
  public:
   // `word` is the code of a bad value that is neither a zone nor a moment.
-  Question(std::string_view word, const Request& request) : word_(word), zones_(request.zones) {}
+  Question(std::string_view word, const Request& request) : word_(word), zones_(request.zones()) {}
 
   // The body as far as it can be read; what cannot is remembered. A field that is missing, unknown
   // or repeated keeps its code.

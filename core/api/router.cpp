@@ -313,7 +313,7 @@ struct Arrived {
 };
 
 Arrived arrive(const RouteTable& table, const HttpRequest& http, Service* service,
-               const ZoneTable& zones) {
+               const ZoneTable* zones) {
   const Target target = read_target(http.target);
   const auto path = table.find(target.segments());
   if (!path) {
@@ -374,6 +374,10 @@ Service& Request::service() const {
   return *service_;
 }
 
+const ZoneTable& Request::zones() const {
+  return service_ != nullptr ? service_->zones : *zones_;
+}
+
 const Principal& Request::principal() const {
   CALLGATE_CHECK(http.principal.has_value());
   return *http.principal;
@@ -398,7 +402,7 @@ ApiError Request::invalid_query(std::vector<Issue> issues) {
 Answer answer(const RouteTable& table, const HttpRequest& request, const HostLimits& limits,
               Service& service) {
   return guarded(request, [&]() -> Answer {
-    Arrived arrived = arrive(table, request, &service, service.zones);
+    Arrived arrived = arrive(table, request, &service, nullptr);
     if (arrived.response) {
       return *arrived.response;
     }
@@ -415,7 +419,7 @@ std::optional<Response> answer_early(const RouteTable& table, const HttpRequest&
                                      const ZoneTable& zones) {
   bool early = true;
   Answer answered = guarded(request, [&]() -> Answer {
-    Arrived arrived = arrive(table, request, nullptr, zones);
+    Arrived arrived = arrive(table, request, nullptr, &zones);
     if (arrived.response) {
       return *arrived.response;
     }

@@ -33,18 +33,21 @@ struct NeedsWorkspace {};
 // One request on its way to its handler. Parameters are percent-decoded and valid UTF-8.
 class Request {
  public:
+  // `zones` where there is no service.
   Request(const HttpRequest& request_http, const Route& request_route, Service* service,
-          const ZoneTable& request_zones)
-      : http(request_http), route(request_route), zones(request_zones), service_(service) {}
+          const ZoneTable* zones)
+      : http(request_http), route(request_route), service_(service), zones_(zones) {}
 
   const HttpRequest& http;
   const Route& route;
-  const ZoneTable& zones;  // the workspace's, or the home's
   std::vector<std::pair<std::string_view, std::string>> path_parameters;  // name from the pattern
   std::vector<std::pair<std::string, std::string>> query_parameters;      // in their order
 
   // Throws NeedsWorkspace where the request was not brought to one.
   [[nodiscard]] Service& service() const;
+
+  // The workspace's, or the home's.
+  [[nodiscard]] const ZoneTable& zones() const;
 
   // A CHECK fails when nobody signed in: only on routes that need somebody.
   [[nodiscard]] const Principal& principal() const;
@@ -80,6 +83,7 @@ class Request {
   [[nodiscard]] static ApiError invalid_query(std::vector<Issue> issues);
 
   Service* service_;
+  const ZoneTable* zones_;
 };
 
 // The answer to a request. Handlers throw ApiError; anything else that is thrown passes through.

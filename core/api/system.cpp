@@ -75,7 +75,7 @@ Event event_of(Service& service, const Job& job) {
 
 Answer get_healthz(Request& request) {
   Health health;
-  health.tzdata = std::string{request.zones.release()};
+  health.tzdata = std::string{request.zones().release()};
   return json_response(200, health);
 }
 
