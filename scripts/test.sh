@@ -268,7 +268,7 @@ part_edge_days() {
   source scripts/edge.sh
   need_edge && build dev callgate || return 1
   plain_suite edge-campaign timeout -k 10 1200 "$node" tests/edge/campaign.mjs --minutes 15 || code=1
-  plain_suite edge-kill timeout -k 10 1200 "$node" tests/e2e/kill.mjs --edge --times 3 --people 600 --minutes 12 \
+  plain_suite edge-kill timeout -k 10 1200 "$node" tests/e2e/kill.mjs --edge --times 10 --people 600 --minutes 18 \
     --binary build/dev/native-server/callgate || code=1
   return "$code"
 }

@@ -5,7 +5,8 @@ import { gzipSync } from "node:zlib";
 
 import { bundle } from "./home.mjs";
 
-export const AIM_GZIP_KB = 250;
+// 250 for the core, and 130 for what is known of time zones, numbers and calling hours.
+export const AIM_GZIP_KB = 380;
 
 /** {wasm, js, total: {raw, gzip} in bytes, said: wrangler's own line}. */
 export async function measureBundle(folder) {
