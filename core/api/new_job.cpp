@@ -157,7 +157,7 @@ NewJob from_query(Request& request) {
 }
 
 std::string idempotency_key(const HttpRequest& http) {
-  const std::string key{http.header("idempotency-key")};
+  std::string key{http.header("idempotency-key")};
   if (key.size() > kIdempotencyKeyMax) {
     throw ApiError{400, "idempotency_key_invalid", "An Idempotency-Key has at most 255 bytes."};
   }
