@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/api/calls.hpp"
+#include "core/api/scheduler.hpp"
 #include "core/calls/lifecycle.hpp"
 #include "core/engine/gates.hpp"
 #include "core/schedule/due_time.hpp"
@@ -63,6 +64,30 @@ ReasonView reason(std::string_view code, std::string_view detail) {
   return {std::string{code}, std::string{detail}, {}, {}, {}, {}};
 }
 
+std::string zone_of(const ClassGates& gates) {
+  return gates.callee().zones.front();
+}
+
+// "Tuesday 18:00, when about 41 of 100 answer"
+std::string in_words(const BestTimeGate& gate, Instant at) {
+  constexpr std::int64_t kMillionthsPerPercent = 10'000;
+  const std::size_t hour = hour_of_week(to_local(gate.zone(), at));
+  return name_of_hour(hour) + ", when about " +
+         std::to_string(gate.model().at(hour).millionths / kMillionthsPerPercent) +
+         " of 100 answer";
+}
+
+std::string why_not_now(const BestTimeGate& gate, const Delay& delay) {
+  std::string text =
+      "The job keeps to the hours at which people answer, and this is none of them: " +
+      in_words(gate, delay.from) + ".";
+  if (delay.until) {
+    text += " Next: " + in_words(gate, *delay.until) +
+            ". (Hours of which little is known are tried now and then.)";
+  }
+  return text;
+}
+
 // What shut the gate during one delay.
 void add_delay(std::vector<ReasonView>& out, Service& service, const ClassGates& gates,
                const Delay& delay) {
@@ -70,7 +95,12 @@ void add_delay(std::vector<ReasonView>& out, Service& service, const ClassGates&
     return out.emplace_back(
         ReasonView{std::string{code}, std::move(detail), delay.from, delay.until, {}, {}});
   };
-  if (static_cast<GateKind>(delay.gate) == GateKind::calendar) {
+  if (gates.kind(delay.gate) == GateKind::best_time) {
+    ReasonView& view = add("best_time", why_not_now(*gates.best_time(), delay));
+    view.zone = zone_of(gates);
+    return;
+  }
+  if (gates.kind(delay.gate) == GateKind::calendar) {
     const auto& calendar = service.caches.gates.calendar(service);
     const Verdict verdict = calendar->validate(delay.from, std::nullopt);
     const auto& periods = service.store.workspace.settings().calendar.blackout_periods;
@@ -178,22 +208,13 @@ std::vector<ReasonView> reasons_of(Service& service, const Job& job) {
   return reasons;
 }
 
-ClassGates& need(ClassGates* gates) {
-  if (gates == nullptr) {
-    throw ApiError{409, "calendar_unreadable",
-                   "The time zone of the business hours is not in the zone table any more: set "
-                   "them anew."};
-  }
-  return *gates;
-}
-
 }  // namespace
 
 Answer get_call_explain(Request& request) {
   Service& service = request.service();
   const Call call = call_of(service, request.path("id"));
   const Job& job = *service.store.jobs.find(call.job);
-  const ClassGates& gates = need(gates_of(service, call));
+  const ClassGates& gates = need_gates(gates_of(service, call));
   CallExplanation out;
   out.call_id = call_id(service, call.seq, call.created_at);
   out.status = shown_status(service, call, job);
@@ -227,7 +248,7 @@ Answer get_job_explain(Request& request) {
     if (out.lanes.size() == kLanesShown) {
       break;
     }
-    const ClassGates& gates = need(service.caches.gates.of(service, lane.callee, job.purpose));
+    const ClassGates& gates = need_gates(service.caches.gates.of(service, lane.callee, job));
     out.rehearsal = gates.rehearsal();
     Wait wait = wait_of(service, gates, lane.first_not_before);
     LaneView& view = out.lanes.emplace_back();

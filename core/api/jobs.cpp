@@ -101,6 +101,11 @@ JobView view_of(Service& service, const Job& job) {
   view.schedule = job.start_at;
   view.priority = job.priority;
   view.purpose = job.purpose;
+  if (job.best_time) {
+    view.best_time = BestTimeWish{
+        job.best_time->hours_per_day,
+        std::chrono::duration_cast<std::chrono::hours>(job.best_time->patience).count()};
+  }
   view.notes = text_or_none(job.notes);
   view.max_attempts = job.max_attempts;
   if (job.retry_delay) {

@@ -71,6 +71,20 @@ struct NewRecipient {
   }
 };
 
+struct BestTimeWish {
+  static constexpr std::string_view kSchemaName = "BestTime";
+  std::int64_t hours_per_day = 4;
+  std::int64_t patience_hours = 48;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("hoursPerDay", &BestTimeWish::hours_per_day,
+              "So many of each day's lawful hours, on the callee's clock", range(1, 24),
+              defaulted()),
+        field("patienceHours", &BestTimeWish::patience_hours,
+              "So long after the job's start any lawful hour will do", range(0, 720), defaulted()));
+  }
+};
+
 // Settings of a new job, the same in a JSON body and, for a streamed list, in the query.
 struct NewJob {
   std::string name;
@@ -81,6 +95,7 @@ struct NewJob {
   std::optional<std::vector<NewRecipient>> recipients;
   std::int64_t priority = 3;
   Purpose purpose = Purpose::marketing;
+  std::optional<BestTimeWish> best_time;
   std::optional<std::string> notes;
   std::int64_t max_attempts = 4;
   std::optional<std::int64_t> retry_delay_seconds;
@@ -101,6 +116,8 @@ struct NewJob {
         field("priority", &NewJob::priority, "1 is highest, 5 lowest", range(1, 5), defaulted()),
         field("purpose", &NewJob::purpose,
               "What the calls are for: which rules of the place called hold", defaulted()),
+        field("bestTime", &NewJob::best_time,
+              "Keep to the hours at which people answer; left out: any lawful hour"),
         field("notes", &NewJob::notes, "For people", text(0, 1000)),
         field("maxAttempts", &NewJob::max_attempts, "Dials per person, the first included",
               range(1, 20), defaulted()),
@@ -121,6 +138,8 @@ struct NewJobQuery {
   std::optional<std::string> phone_number_id;
   std::optional<std::int64_t> priority;
   std::optional<Purpose> purpose;
+  std::optional<std::int64_t> best_hours;
+  std::optional<std::int64_t> best_hours_patience;
   std::optional<std::string> notes;
   std::optional<std::int64_t> max_attempts;
   std::optional<std::int64_t> retry_delay_seconds;
@@ -134,6 +153,9 @@ struct NewJobQuery {
         field("phoneNumberId", &NewJobQuery::phone_number_id, "As in the body", text(1, 200)),
         field("priority", &NewJobQuery::priority, "As in the body", range(1, 5)),
         field("purpose", &NewJobQuery::purpose, "As in the body"),
+        field("bestTime.hoursPerDay", &NewJobQuery::best_hours, "As in the body", range(1, 24)),
+        field("bestTime.patienceHours", &NewJobQuery::best_hours_patience, "As in the body",
+              range(0, 720)),
         field("notes", &NewJobQuery::notes, "As in the body", text(0, 1000)),
         field("maxAttempts", &NewJobQuery::max_attempts, "As in the body", range(1, 20)),
         field("retryDelaySeconds", &NewJobQuery::retry_delay_seconds, "As in the body",
@@ -163,6 +185,7 @@ struct JobView {
   std::optional<Instant> schedule;
   std::int64_t priority = 3;
   Purpose purpose = Purpose::marketing;
+  std::optional<BestTimeWish> best_time;
   std::optional<std::string> notes;
   std::int64_t max_attempts = 4;
   std::optional<std::int64_t> retry_delay_seconds;
@@ -197,6 +220,8 @@ struct JobView {
         field("schedule", &JobView::schedule, "When it starts or was to start"),
         field("priority", &JobView::priority, "1 is highest, 5 lowest"),
         field("purpose", &JobView::purpose, "What its calls are for"),
+        field("bestTime", &JobView::best_time,
+              "Whether it keeps to the hours at which people answer"),
         field("notes", &JobView::notes, "For people"),
         field("maxAttempts", &JobView::max_attempts, "Dials per person, the first included"),
         field("retryDelaySeconds", &JobView::retry_delay_seconds,

@@ -146,6 +146,11 @@ NewJob from_query(Request& request) {
   wanted.phone_number_id = std::move(*query.phone_number_id);
   wanted.priority = query.priority.value_or(wanted.priority);
   wanted.purpose = query.purpose.value_or(wanted.purpose);
+  if (query.best_hours || query.best_hours_patience) {
+    const BestTimeWish usual;
+    wanted.best_time = {query.best_hours.value_or(usual.hours_per_day),
+                        query.best_hours_patience.value_or(usual.patience_hours)};
+  }
   wanted.notes = std::move(query.notes);
   wanted.max_attempts = query.max_attempts.value_or(wanted.max_attempts);
   wanted.retry_delay_seconds = query.retry_delay_seconds;
@@ -175,6 +180,10 @@ Job job_settings(const NewJob& wanted, Instant now) {
   job.priority = wanted.priority;
   job.rank = rank_of_priority(wanted.priority);
   job.purpose = wanted.purpose;
+  if (wanted.best_time) {
+    job.best_time = BestTime{wanted.best_time->hours_per_day,
+                             std::chrono::hours{wanted.best_time->patience_hours}};
+  }
   job.max_attempts = wanted.max_attempts;
   if (wanted.retry_delay_seconds) {
     job.retry_delay = std::chrono::seconds{*wanted.retry_delay_seconds};

@@ -1,6 +1,7 @@
 #include "core/api/routes.hpp"
 
 #include "core/api/audit.hpp"
+#include "core/api/best_time.hpp"
 #include "core/api/calendar.hpp"
 #include "core/api/calls.hpp"
 #include "core/api/clock.hpp"
@@ -220,6 +221,13 @@ constexpr Route kRoutes[] = {
      .summary = "The priority in force by the workspace's priority windows",
      .query = schema_of<PriorityQuery>(),
      .answers = {{200, "The priority", schema_of<PriorityInForce>()}}},
+    {.method = "GET",
+     .pattern = "/api/scheduler/best-time",
+     .access = needs("schedules:read"),
+     .handler = get_best_time,
+     .summary = "At which hours people answer, and the best one of the next week for a call",
+     .query = schema_of<BestTimeQuery>(),
+     .answers = {{200, "What is known, and what follows", schema_of<BestTimeView>()}}},
     {.method = "GET",
      .pattern = "/api/audit",
      .access = needs("audit:read"),

@@ -142,18 +142,28 @@ void record_override(Request& request, const CallingHours& before, const Calling
        after.law ? "calling_hours.law_holds_again" : "calling_hours.law_left_aside", after.reason});
 }
 
-// The workspace's own.
+[[noreturn]] void refuse_calendar() {
+  throw ApiError{409, "calendar_unreadable",
+                 "The time zone of the business hours is not in the zone table any more: set "
+                 "them anew."};
+}
+
+}  // namespace
+
 const Schedule& calendar_of(Service& service) {
   const auto& schedule = service.caches.gates.calendar(service);
   if (!schedule) {
-    throw ApiError{409, "calendar_unreadable",
-                   "The time zone of the business hours is not in the zone table any more: set "
-                   "them anew."};
+    refuse_calendar();
   }
   return *schedule;
 }
 
-}  // namespace
+ClassGates& need_gates(ClassGates* gates) {
+  if (gates == nullptr) {
+    refuse_calendar();
+  }
+  return *gates;
+}
 
 Answer get_scheduler_config(Request& request) {
   const auto query = request.query<ConfigQuery>();

@@ -13,6 +13,7 @@
 #include "core/api/calendar.hpp"
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
+#include "core/engine/service.hpp"
 
 namespace callgate {
 
@@ -135,6 +136,11 @@ struct PriorityInForce {
                            field("priority", &PriorityInForce::priority, "1, the highest, to 5"));
   }
 };
+
+// The workspace's own calendar, and gates that hang on it. ApiError 409 where the time zone of the
+// business hours is not in the zone table any more.
+[[nodiscard]] const Schedule& calendar_of(Service& service);
+[[nodiscard]] ClassGates& need_gates(ClassGates* gates);
 
 Answer get_scheduler_config(Request& request);
 Answer put_scheduler_config(Request& request);

@@ -62,4 +62,28 @@ std::optional<Outcome> outcome_from_word(std::string_view word) {
   return std::nullopt;
 }
 
+std::optional<bool> was_answered(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::answered:
+      return true;
+    case Outcome::voicemail:
+    case Outcome::ivr:
+    case Outcome::no_answer:
+    case Outcome::busy:
+    case Outcome::declined:
+    case Outcome::screened_or_spam:
+      return false;
+    case Outcome::invalid_number:
+    case Outcome::carrier_failed:
+    case Outcome::capacity:
+    case Outcome::provider_error:
+    case Outcome::billing:
+    case Outcome::config:
+    case Outcome::canceled:
+    case Outcome::not_placed:
+      break;
+  }
+  return std::nullopt;
+}
+
 }  // namespace callgate

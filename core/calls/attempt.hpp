@@ -40,6 +40,8 @@ enum class Outcome : std::uint8_t {
 
 [[nodiscard]] std::string_view to_word(AttemptState state);
 [[nodiscard]] std::string_view to_word(Outcome outcome);
+// Whether a person answered; nullopt where the telephone did not ring, or nobody knows.
+[[nodiscard]] std::optional<bool> was_answered(Outcome outcome);
 [[nodiscard]] std::optional<Outcome> outcome_from_word(std::string_view word);
 
 }  // namespace callgate

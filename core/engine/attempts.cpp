@@ -5,6 +5,7 @@
 #include "core/calls/history.hpp"
 #include "core/calls/lifecycle.hpp"
 #include "core/calls/retry.hpp"
+#include "core/engine/answers.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/engine/outbox.hpp"
 
@@ -103,6 +104,7 @@ void end_attempt(Service& service, const Attempt& attempt, const Ending& ending)
     job.talk_ms += (ended_at - *started_at).count();
   }
   job.last_processed_at = service.now();
+  count_answer(service, job, call, attempt, ending.outcome);
 
   const CallState next = next_state(service, job, call, ending);
   CALLGATE_CHECK(may_follow(call.state, next));

@@ -1,5 +1,6 @@
 #include "core/engine/gates.hpp"
 
+#include "core/engine/answers.hpp"
 #include "core/engine/service.hpp"
 
 namespace callgate {
@@ -29,13 +30,28 @@ CalleeClass read_class(std::string_view text) {
 }  // namespace
 
 ClassGates::ClassGates(const Schedule& schedule, const CalleeClass& callee,
-                       const CalleePolicy& policy, const ZoneTable& zones, bool rehearsal)
+                       const CalleePolicy& policy, const ZoneTable& zones, bool rehearsal,
+                       const JobsHours* hours)
     : callee_(callee),
       hours_(callee, policy, zones),
       rehearsal_(rehearsal),
       calendar_gate_(schedule.open()),
       callee_gate_(hours_.open()),
-      gates_{&calendar_gate_, &callee_gate_} {}
+      gates_{&calendar_gate_},
+      kinds_{GateKind::calendar} {
+  if (!rehearsal) {
+    gates_.push_back(&callee_gate_);
+    kinds_.push_back(GateKind::callee);
+  }
+  // Where it is not known which clock hangs there, every hour is as good as another.
+  const Zone* zone = callee_.zones.size() == 1 ? zones.find(callee_.zones.front()) : nullptr;
+  if (hours != nullptr && zone != nullptr) {
+    best_time_gate_ = std::make_unique<BestTimeGate>(*zone, hours->model, hours->per_day,
+                                                     hours->until, hours->seed, gates_);
+    gates_.push_back(best_time_gate_.get());
+    kinds_.push_back(GateKind::best_time);
+  }
+}
 
 const OpenSpan& ClassGates::span(Instant now) {
   if (!asked_at_ || now < *asked_at_ || now >= span_.close) {
@@ -49,6 +65,7 @@ void GateCache::drop() {
   ++version_;
   settings_version_.reset();
   classes_.clear();
+  of_jobs_.clear();
   schedule_.reset();
 }
 
@@ -73,6 +90,13 @@ const std::optional<Schedule>& GateCache::calendar(Service& service) {
   return schedule_;
 }
 
+std::unique_ptr<ClassGates> GateCache::make(Service& service, std::string_view callee,
+                                            Purpose purpose, const JobsHours* hours) const {
+  const CallingHours& calling = service.store.workspace.settings().calling_hours;
+  return std::make_unique<ClassGates>(*schedule_, read_class(callee), policy_of(calling, purpose),
+                                      service.zones, rehearsal_, hours);
+}
+
 ClassGates* GateCache::of(Service& service, std::string_view callee, Purpose purpose) {
   renew(service);
   if (!schedule_) {
@@ -80,11 +104,41 @@ ClassGates* GateCache::of(Service& service, std::string_view callee, Purpose pur
   }
   std::unique_ptr<ClassGates>& entry = classes_[{std::string{callee}, purpose}];
   if (!entry) {
-    const CallingHours& hours = service.store.workspace.settings().calling_hours;
-    entry = std::make_unique<ClassGates>(*schedule_, read_class(callee), policy_of(hours, purpose),
-                                         service.zones, rehearsal_);
+    entry = make(service, callee, purpose, nullptr);
   }
   return entry.get();
+}
+
+ClassGates* GateCache::of(Service& service, std::string_view callee, const Job& job) {
+  if (!job.best_time) {
+    return of(service, callee, job.purpose);
+  }
+  renew(service);
+  if (!schedule_) {
+    return nullptr;
+  }
+  std::optional<Instant> until;
+  if (job.started_at) {
+    until = *job.started_at + job.best_time->patience;
+  }
+  OfJob& entry = of_jobs_[{std::string{callee}, job.seq}];
+  if (!entry.gates || entry.until != until) {
+    const JobsHours hours{answer_model(service, job.seq, job.assistant_id),
+                          job.best_time->hours_per_day,
+                          until,
+                          {static_cast<std::uint64_t>(service.store.workspace.tag()),
+                           static_cast<std::uint64_t>(job.seq)}};
+    entry = {until, make(service, callee, job.purpose, &hours)};
+  }
+  return entry.gates.get();
+}
+
+// Lanes that keep to no hours need no second look.
+void GateCache::learnt() {
+  if (!of_jobs_.empty()) {
+    of_jobs_.clear();
+    ++version_;
+  }
 }
 
 ServiceGates::ServiceGates(Service& service) : service_(service) {
@@ -92,7 +146,7 @@ ServiceGates::ServiceGates(Service& service) : service_(service) {
 }
 
 OpenSpan ServiceGates::span(const Lane& lane, const Job& job) {
-  ClassGates* gates = service_.caches.gates.of(service_, lane.callee, job.purpose);
+  ClassGates* gates = service_.caches.gates.of(service_, lane.callee, job);
   return gates == nullptr ? kShut : gates->span(now());
 }
 
@@ -107,8 +161,7 @@ std::int64_t ServiceGates::version() const {
 ClassGates* gates_of(Service& service, const Call& call) {
   const Job* job = service.store.jobs.find(call.job);
   CALLGATE_CHECK(job != nullptr);
-  return service.caches.gates.of(service, to_text(callee_class(call.phone, call.timezone)),
-                                 job->purpose);
+  return service.caches.gates.of(service, to_text(callee_class(call.phone, call.timezone)), *job);
 }
 
 OpenSpan open_span(Service& service, const Call& call) {

@@ -1,8 +1,10 @@
-// When the calls of a lane may go out, by everything but limits: the workspace's calendar and the
-// hours in which the people of the lane may be rung. Kept between Inputs for each class of people
-// and each purpose, and worked out anew when an opening has passed or a setting has changed.
+// When the calls of a lane may go out, by everything but limits: the workspace's calendar, the
+// hours in which the people of the lane may be rung and, where a job asks for it, the hours at
+// which they answer. Kept between Inputs for each class of people and each purpose, and worked out
+// anew when an opening has passed, a setting has changed or something was learnt.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -11,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/schedule/best_time.hpp"
 #include "core/schedule/callee.hpp"
 #include "core/schedule/due_time.hpp"
 #include "core/schedule/schedule_config.hpp"
@@ -20,22 +23,36 @@ namespace callgate {
 
 struct Service;
 struct Call;
+struct Job;
 
 inline constexpr Instant kNever = from_ms(std::int64_t{1} << 52);
 
-// Its place in ClassGates::gates(), and in the delays of due_time.
-enum class GateKind : std::uint8_t { calendar, callee };
+enum class GateKind : std::uint8_t { calendar, callee, best_time };
+
+// The hours that one job keeps to.
+struct JobsHours {
+  AnswerModel model;
+  std::int64_t per_day = 0;
+  std::optional<Instant> until;
+  std::array<std::uint64_t, 2> seed{};
+};
 
 // What one class of people, called for one purpose, has to pass.
 class ClassGates {
  public:
   // `schedule` outlives this. Nothing of the callee holds where nobody is rung.
   ClassGates(const Schedule& schedule, const CalleeClass& callee, const CalleePolicy& policy,
-             const ZoneTable& zones, bool rehearsal);
+             const ZoneTable& zones, bool rehearsal, const JobsHours* hours = nullptr);
 
-  [[nodiscard]] std::span<const Gate* const> gates() const {
-    return std::span{gates_}.first(rehearsal_ ? 1 : 2);
+  [[nodiscard]] std::span<const Gate* const> gates() const { return gates_; }
+  // The calendar and the hours of the callee, even where nobody is rung.
+  [[nodiscard]] std::array<const Gate*, 2> lawful() const {
+    return {&calendar_gate_, &callee_gate_};
   }
+  // Of the gate with that place in gates(), and in the delays of due_time.
+  [[nodiscard]] GateKind kind(std::size_t gate) const { return kinds_.at(gate); }
+  // nullptr: the hours are not chosen.
+  [[nodiscard]] const BestTimeGate* best_time() const { return best_time_gate_.get(); }
   [[nodiscard]] const CalleeClass& callee() const { return callee_; }
   [[nodiscard]] const CalleeHours& hours() const { return hours_; }
   [[nodiscard]] bool rehearsal() const { return rehearsal_; }
@@ -52,7 +69,9 @@ class ClassGates {
   bool rehearsal_;
   GateOf<OpenCalendar> calendar_gate_;
   GateOf<OpenCallee> callee_gate_;
-  std::array<const Gate*, 2> gates_;
+  std::unique_ptr<BestTimeGate> best_time_gate_;
+  std::vector<const Gate*> gates_;
+  std::vector<GateKind> kinds_;
   std::optional<Instant> asked_at_;
   OpenSpan span_;
 };
@@ -63,18 +82,30 @@ class GateCache {
   // Of the workspace's settings and provider as they are now; nullptr: the zone of its calendar is
   // not in this table any more, so nothing may go out.
   [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, Purpose purpose);
+  // The same for calls of a job, which may have chosen its hours.
+  [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, const Job& job);
+  // Something new is known of when people answer.
+  void learnt();
   [[nodiscard]] const std::optional<Schedule>& calendar(Service& service);
   [[nodiscard]] std::int64_t version() const { return version_; }
   void drop();
 
  private:
   void renew(Service& service);
+  [[nodiscard]] std::unique_ptr<ClassGates> make(Service& service, std::string_view callee,
+                                                 Purpose purpose, const JobsHours* hours) const;
+
+  struct OfJob {
+    std::optional<Instant> until;
+    std::unique_ptr<ClassGates> gates;
+  };
 
   std::int64_t version_ = 0;
   std::optional<std::int64_t> settings_version_;
   bool rehearsal_ = false;
   std::optional<Schedule> schedule_;
   std::map<std::pair<std::string, Purpose>, std::unique_ptr<ClassGates>, std::less<>> classes_;
+  std::map<std::pair<std::string, std::int64_t>, OfJob> of_jobs_;
 };
 
 // The gates of every lane at the time of this Input.

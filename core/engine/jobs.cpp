@@ -1,5 +1,6 @@
 #include "core/engine/jobs.hpp"
 
+#include "core/engine/answers.hpp"
 #include "core/engine/attempts.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/imports.hpp"
@@ -182,6 +183,7 @@ void finish_if_done(Service& service, Job& job) {
   if (over && job.open() == 0 && (job.total > 0 || job.state == JobState::canceled)) {
     if (!job.finished_at) {
       job.finished_at = service.now();
+      tell_answers(service, job);
       service.store.lanes.empty_job(job.seq);
     }
   } else {

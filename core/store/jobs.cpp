@@ -10,7 +10,8 @@ namespace {
   "seq, created_at_ms, revision, state, name, notes, assistant_id, phone_number_id, rank, " \
   "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "       \
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "    \
-  "cost_micros, talk_ms, first_seq, last_seq, error, purpose"
+  "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                 \
+  "best_patience_ms, answers"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
@@ -53,6 +54,10 @@ Job read_job(const Rows& rows, std::size_t row) {
   job.last_seq = rows.integer(row, 25);
   job.error = rows.text(row, 26);
   job.purpose = static_cast<Purpose>(rows.integer(row, 27));
+  if (rows.integer(row, 28) > 0) {
+    job.best_time = BestTime{rows.integer(row, 28), Millis{rows.integer(row, 29)}};
+  }
+  job.answers = rows.blob(row, 30);
   return job;
 }
 
@@ -69,7 +74,7 @@ Param or_null(const std::optional<Instant>& instant) {
   return instant ? Param{to_ms(*instant)} : Param{Null{}};
 }
 
-std::array<Param, 28> params_of(const Job& job) {
+std::array<Param, 31> params_of(const Job& job) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -97,7 +102,10 @@ std::array<Param, 28> params_of(const Job& job) {
           job.first_seq,
           job.last_seq,
           std::string_view{job.error},
-          static_cast<std::int64_t>(job.purpose)};
+          static_cast<std::int64_t>(job.purpose),
+          job.best_time ? job.best_time->hours_per_day : 0,
+          job.best_time ? std::int64_t{job.best_time->patience.count()} : 0,
+          Bytes{job.answers}};
 }
 
 }  // namespace
@@ -229,12 +237,13 @@ std::vector<const Job*> Jobs::flush() {
     if (is_new) {
       sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
+                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
                 params);
     } else {
       sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
                 ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28) WHERE seq = ?1",
+                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31) "
+                "WHERE seq = ?1",
                 params);
     }
     note_start(job);

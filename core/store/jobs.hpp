@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "core/base/bytes.hpp"
 #include "core/base/time.hpp"
+#include "core/schedule/best_time.hpp"
 #include "core/schedule/quiet_hours/rules.hpp"
 #include "core/store/sql.hpp"
 #include "core/store/workspace.hpp"
@@ -39,6 +41,7 @@ struct Job {
   std::int64_t rank = 50;
   std::int64_t priority = 3;             // document A's scale: 1 is highest, 5 lowest
   Purpose purpose = Purpose::marketing;  // which rules of the place called apply
+  std::optional<BestTime> best_time;     // keeps to the hours at which people answer
   std::int64_t max_attempts = 4;
   std::optional<Millis> retry_delay;        // instead of the delays of each outcome
   std::optional<std::int64_t> concurrency;  // instead of the workspace's limit per job
@@ -56,6 +59,7 @@ struct Job {
   std::int64_t first_seq = 0;  // its calls' sequence numbers lie in [first_seq, last_seq]
   std::int64_t last_seq = 0;
   std::string error;
+  Blob answers;  // counted and not told yet, packed (core/store/answers.hpp); empty: none
 
   // Calls that are not terminal yet.
   [[nodiscard]] std::int64_t open() const { return total - completed - failed - canceled; }

@@ -190,8 +190,21 @@ void apply_second(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
     ) STRICT)sql");
 }
 
+// Migration 3: at which hours people answer, and whether a job keeps to them.
+void apply_third(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  sql.exec("ALTER TABLE jobs ADD COLUMN best_hours INTEGER NOT NULL DEFAULT 0");
+  sql.exec("ALTER TABLE jobs ADD COLUMN best_patience_ms INTEGER NOT NULL DEFAULT 0");
+  sql.exec("ALTER TABLE jobs ADD COLUMN answers BLOB NOT NULL DEFAULT x''");
+  sql.exec(R"sql(CREATE TABLE answers (
+      scope INTEGER NOT NULL,
+      subject TEXT NOT NULL,
+      counts BLOB NOT NULL,
+      PRIMARY KEY (scope, subject)
+    ) STRICT, WITHOUT ROWID)sql");
+}
+
 using Step = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Step, 2> kSteps = {apply_first, apply_second};
+constexpr std::array<Step, 3> kSteps = {apply_first, apply_second, apply_third};
 
 }  // namespace
 

@@ -27,6 +27,14 @@ class Packer {
       out_.push_back(static_cast<std::uint8_t>(bits));
     }
   }
+  // 7 bits a byte, lowest first, for what is never negative and seldom large.
+  void small(std::int64_t value) {
+    auto bits = static_cast<std::uint64_t>(value);
+    for (; bits >= 0x80; bits >>= 7) {
+      out_.push_back(static_cast<std::uint8_t>(bits | 0x80));
+    }
+    out_.push_back(static_cast<std::uint8_t>(bits));
+  }
   void instant(Instant value) { integer(to_ms(value)); }
   void instant(const std::optional<Instant>& value) {
     integer(value ? to_ms(*value) : kPackedNone);
@@ -50,6 +58,16 @@ class Unpacker {
     const Bytes bytes = take(8);
     for (std::size_t i = 8; i > 0; --i) {
       bits = bits << 8 | bytes[i - 1];
+    }
+    return static_cast<std::int64_t>(bits);
+  }
+  std::int64_t small() {
+    std::uint64_t bits = 0;
+    std::uint8_t byte = 0x80;
+    for (int shift = 0; (byte & 0x80) != 0; shift += 7) {
+      CALLGATE_CHECK(shift < 63);
+      byte = take(1).front();
+      bits |= static_cast<std::uint64_t>(byte & 0x7F) << shift;
     }
     return static_cast<std::int64_t>(bits);
   }

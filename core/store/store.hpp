@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "core/store/answers.hpp"
 #include "core/store/attempts.hpp"
 #include "core/store/jobs.hpp"
 #include "core/store/lanes.hpp"
@@ -16,12 +17,18 @@ namespace callgate {
 class Store {
  public:
   explicit Store(Sql& port)
-      : sql(port), workspace(port), jobs(port, workspace), lanes(port, workspace), attempts(port) {}
+      : sql(port),
+        workspace(port),
+        jobs(port, workspace),
+        lanes(port, workspace),
+        attempts(port),
+        answers(port) {}
 
   // At the end: writes what changed and returns the changed jobs.
   std::vector<const Job*> flush() {
     lanes.flush();
     attempts.flush();
+    answers.flush();
     auto changed = jobs.flush();
     workspace.flush();
     return changed;
@@ -32,6 +39,7 @@ class Store {
     jobs.drop();
     lanes.drop();
     attempts.drop();
+    answers.drop();
   }
 
   Sql& sql;
@@ -39,6 +47,7 @@ class Store {
   Jobs jobs;
   Lanes lanes;
   Attempts attempts;
+  Answers answers;
 };
 
 }  // namespace callgate
