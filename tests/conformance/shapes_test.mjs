@@ -56,6 +56,7 @@ test("settings", async () => {
   await ask(200, "PUT", "/api/scheduler/config", { json: { rateLimits: json.rateLimits } });
   await ask(200, "GET", "/api/scheduler/next");
   await ask(200, "GET", "/api/scheduler/priority");
+  await ask(200, "GET", "/api/scheduler/best-time");
   await ask(200, "GET", "/api/audit");
   await ask(200, "GET", "/api/providers");
   const { body: provider } = await ask(200, "GET", "/api/providers/vapi");
