@@ -17,5 +17,6 @@ void add_next(CLI::App& app, int& exit_code);
 void add_validate(CLI::App& app, int& exit_code);
 void add_recur(CLI::App& app, int& exit_code);
 void add_number(CLI::App& app, int& exit_code);
+void add_audit(CLI::App& app, int& exit_code);
 
 }  // namespace callgate

@@ -5,6 +5,19 @@
 
 namespace callgate {
 
+void record(const Request& request, std::string_view action, std::string_view subject,
+            std::string_view detail) {
+  Service& service = request.service();
+  AuditEntry entry;
+  entry.seq = service.store.workspace.take_seq();
+  entry.at = service.now();
+  entry.actor = request.principal().subject;
+  entry.action = action;
+  entry.subject = subject;
+  entry.detail = detail;
+  audit::add(service.sql(), service.context.crypto, entry);
+}
+
 Answer get_audit(Request& request) {
   const auto query = request.query<AuditQuery>();
   Service& service = request.service();
@@ -19,7 +32,17 @@ Answer get_audit(Request& request) {
   AuditPage page;
   const auto entries = audit::page(service.sql(), before, query.limit);
   for (const AuditEntry& entry : entries) {
-    page.entries.push_back({entry.at, entry.actor, entry.action, entry.detail});
+    AuditView& view = page.entries.emplace_back();
+    view.at = entry.at;
+    view.actor = entry.actor;
+    view.action = entry.action;
+    view.detail = entry.detail;
+    if (!entry.subject.empty()) {
+      view.subject = entry.subject;
+    }
+    if (!entry.hash.empty()) {
+      view.hash = to_hex(entry.hash);
+    }
   }
   if (static_cast<std::int64_t>(entries.size()) == query.limit) {
     const AuditEntry& last = entries.back();

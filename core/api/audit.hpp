@@ -1,9 +1,11 @@
-// GET /api/audit: what was done against a rule, by whom and why.
+// GET /api/audit: what people did, when and why. Commands are recorded by the router, as their
+// routes say (Route::audited); handlers record what is more than a command.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/api/router.hpp"
@@ -26,13 +28,19 @@ struct AuditView {
   Instant at{};
   std::string actor;
   std::string action;
+  std::optional<std::string> subject;
   std::string detail;
+  std::optional<std::string> hash;
   static constexpr auto fields() {
-    return std::make_tuple(field("at", &AuditView::at, "When"),
-                           field("actor", &AuditView::actor, "Who: the subject of the credential"),
-                           field("action", &AuditView::action,
-                                 "calling_hours.law_left_aside or calling_hours.law_holds_again"),
-                           field("detail", &AuditView::detail, "Why, in words"));
+    return std::make_tuple(
+        field("at", &AuditView::at, "When"),
+        field("actor", &AuditView::actor, "Who: the subject of the credential"),
+        field("action", &AuditView::action, "What was done", example("job.paused")),
+        field("subject", &AuditView::subject, "To what; left out: to the workspace"),
+        field("detail", &AuditView::detail, "Why, in words, or what was set"),
+        field("hash", &AuditView::hash,
+              "Of this entry and the one before it (docs/running.md), in hexadecimal; left out: "
+              "from before entries were hashed"));
   }
 };
 
@@ -45,6 +53,10 @@ struct AuditPage {
                                  "?cursor of the next page; absent on the last"));
   }
 };
+
+// By whoever makes the request, now.
+void record(const Request& request, std::string_view action, std::string_view subject,
+            std::string_view detail);
 
 Answer get_audit(Request& request);
 

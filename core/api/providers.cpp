@@ -125,6 +125,9 @@ Answer put_vapi(Request& request) {
   provider.rehearsal = wanted.rehearsal.value_or(is_simulator(provider.base_url));
   providers::save(service.sql(), service.context.crypto, service.context.rng, provider);
   service.caches.provider.reset();
+  request.remark = provider.base_url + (provider.rehearsal ? ", a rehearsal" : "") +
+                   (wanted.api_key ? ", with another key" : "") +
+                   (wanted.webhook_secret ? ", with another webhook secret" : "");
   return json_response(200, view_of(provider));
 }
 

@@ -64,6 +64,8 @@ struct Route {
   bool body_optional = false;
   bool takes_stream = false;  // the handler may answer Ingest
   bool reads_only = false;    // a POST that changes nothing; GET never does
+  // The audit log's word for what was done ("job.paused"); empty: it is not recorded.
+  std::string_view audited = {};
   // Answered without storage, the same at every home, unless the handler throws NeedsWorkspace.
   bool without_workspace = false;
   Documented answers[4] = {};

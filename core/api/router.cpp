@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/api/access.hpp"
+#include "core/api/audit.hpp"
 #include "core/base/bytes.hpp"
 #include "core/base/check.hpp"
 #include "core/base/sort.hpp"
@@ -354,6 +355,18 @@ Answer without_content(Answer answer) {
   return answer;
 }
 
+// What was done, by whom and to what, where the route asks for it.
+void record_command(const Request& request, const Answer& answer) {
+  constexpr std::int64_t kRefused = 300;
+  const auto* response = std::get_if<Response>(&answer);
+  if (request.route.audited.empty() || response == nullptr || response->status >= kRefused) {
+    return;
+  }
+  const auto& parameters = request.path_parameters;
+  record(request, request.route.audited, parameters.empty() ? "" : parameters.front().second,
+         request.remark);
+}
+
 template <class Work>
 Answer guarded(const HttpRequest& request, const Work& work) {
   Answer answer;
@@ -410,7 +423,9 @@ Answer answer(const RouteTable& table, const HttpRequest& request, const HostLim
     check_access(route, request);
     check_no_query(route, *arrived.request);
     check_body(route, request, limits);
-    return route.handler(*arrived.request);
+    Answer answered = route.handler(*arrived.request);
+    record_command(*arrived.request, answered);
+    return answered;
   });
 }
 

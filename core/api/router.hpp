@@ -43,6 +43,9 @@ class Request {
   std::vector<std::pair<std::string_view, std::string>> path_parameters;  // name from the pattern
   std::vector<std::pair<std::string, std::string>> query_parameters;      // in their order
 
+  // What the audit log is told besides, where the route is audited.
+  std::string remark;
+
   // Throws NeedsWorkspace where the request was not brought to one.
   [[nodiscard]] Service& service() const;
 

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "core/api/access.hpp"
+#include "core/api/audit.hpp"
 #include "core/api/question.hpp"
 #include "core/engine/service.hpp"
-#include "core/store/audit.hpp"
 
 namespace callgate {
 namespace {
@@ -131,15 +131,21 @@ void record_override(Request& request, const CallingHours& before, const Calling
   if (before.law == after.law && before.reason == after.reason) {
     return;
   }
-  Service& service = request.service();
   if (!after.law && !may(request.principal(), "compliance:override")) {
     throw ApiError{403, "forbidden",
                    "To leave the law aside takes the permission compliance:override."};
   }
-  audit::add(
-      service.sql(),
-      {service.store.workspace.take_seq(), service.now(), request.principal().subject,
-       after.law ? "calling_hours.law_holds_again" : "calling_hours.law_left_aside", after.reason});
+  record(request, after.law ? "calling_hours.law_holds_again" : "calling_hours.law_left_aside", "",
+         after.reason);
+}
+
+// What was set; of very much its hash alone, to be compared with what is in force.
+std::string remark_of(const Service& service, const SchedulerConfig& config) {
+  constexpr std::size_t kWordy = 8192;
+  std::string text;
+  encode(text, config);
+  return text.size() <= kWordy ? text
+                               : "sha256:" + to_hex(service.context.crypto.sha256(bytes_of(text)));
 }
 
 [[noreturn]] void refuse_calendar() {
@@ -192,6 +198,7 @@ Answer put_scheduler_config(Request& request) {
   }
   record_override(request, before, settings.calling_hours);
   service.store.workspace.set_settings(settings);
+  request.remark = remark_of(service, config_of(settings, ConfigShape::a));
   return json_response(200, config_of(settings, query.shape));
 }
 

@@ -186,7 +186,8 @@ Answer delete_schedule(Request& request) {
 Answer post_schedule_pause(Request& request) {
   JobSchedule schedule =
       active_or_paused(request, ScheduleState::active, "Only an active schedule can be paused.");
-  pause_schedule(request.service(), schedule, request.body<PauseNote>().note.value_or(""));
+  request.remark = request.body<PauseNote>().note.value_or("");
+  pause_schedule(request.service(), schedule, request.remark);
   return json_response(200, view_of(request.service(), schedule));
 }
 

@@ -190,7 +190,8 @@ void apply_second(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
     ) STRICT)sql");
 }
 
-// Migration 3: at which hours people answer, and whether a job keeps to them.
+// Migration 3: at which hours people answer, and whether a job keeps to them; the audit log
+// chained.
 void apply_third(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   sql.exec("ALTER TABLE jobs ADD COLUMN best_hours INTEGER NOT NULL DEFAULT 0");
   sql.exec("ALTER TABLE jobs ADD COLUMN best_patience_ms INTEGER NOT NULL DEFAULT 0");
@@ -201,6 +202,8 @@ void apply_third(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
       counts BLOB NOT NULL,
       PRIMARY KEY (scope, subject)
     ) STRICT, WITHOUT ROWID)sql");
+  sql.exec("ALTER TABLE audit ADD COLUMN subject TEXT NOT NULL DEFAULT ''");
+  sql.exec("ALTER TABLE audit ADD COLUMN hash BLOB NOT NULL DEFAULT x''");
 }
 
 using Step = void (*)(Sql&, Instant, Rng&);

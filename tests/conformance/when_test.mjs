@@ -177,12 +177,12 @@ describe("the hours of the people called", () => {
     assert.equal((await host.as("operator").send("PUT", config, { json: { callingHours: aside } })).status, 403);
     assert.deepEqual((await put({ callingHours: aside })).body.callingHours, aside);
     await ended(job);
-    const [entry] = (await owner.must("GET", "/api/audit?limit=1")).entries;
-    assert.equal(entry.action, "calling_hours.law_left_aside");
+    const logged = async (action) => (await owner.must("GET", "/api/audit?limit=5")).entries.find((one) => one.action === action);
+    const entry = await logged("calling_hours.law_left_aside");
     assert.equal(entry.detail, aside.reason);
     assert.ok(entry.actor.length > 0);
     await put({});
-    assert.equal((await owner.must("GET", "/api/audit?limit=1")).entries[0].action, "calling_hours.law_holds_again");
+    assert.ok((await logged("calling_hours.law_holds_again")).at > entry.at);
     assert.equal((await host.as("operator").send("GET", "/api/audit")).status, 403);
   });
 

@@ -247,5 +247,55 @@ TEST_CASE("The commands work against a running server") {
   CHECK(link.find(served.url + "/sign-in?ticket=") == 0);
 }
 
+TEST_CASE("An audit log that was changed, cut off or written anew does not verify") {
+  const test::Folder folder;
+  Served served{folder.path()};
+  HttpClient client;
+  const std::string token = token_for(folder.path());
+  for (const char* day : {"2027-12-24", "2027-12-25", "2027-12-26"}) {
+    const auto set = client.send(request_to(served.url + "/api/scheduler/config", "PUT", token,
+                                            json{{"holidays", {day}}}.dump()));
+    REQUIRE(set.status == 200);
+  }
+  const auto run = [&](std::vector<std::string> arguments, int expected) {
+    Process process{std::move(arguments)};
+    const std::string output = process.read_all();
+    INFO(output);
+    CHECK(process.wait() == expected);
+    return output;
+  };
+  const std::vector<std::string> server{"--url", served.url, "--data", folder.path().string()};
+  const auto at_server = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.end(), server.begin(), server.end());
+    return arguments;
+  };
+  const std::string whole = run(at_server({"audit", "verify"}), 0);
+  CHECK(whole.find("whole: 3 entries") == 0);
+  const std::string last = whole.substr(whole.size() - 65, 64);
+  run(at_server({"audit", "verify", "--noted", last}), 0);
+
+  const std::string exported = run(at_server({"audit", "export"}), 0);
+  const auto file = folder.path() / "audit.ndjson";
+  const auto verify = [&](const std::string& text, int expected, const std::string& noted = "") {
+    std::ofstream{file} << text;
+    std::vector<std::string> arguments{"audit", "verify", file.string()};
+    if (!noted.empty()) {
+      arguments.insert(arguments.end(), {"--noted", noted});
+    }
+    return run(std::move(arguments), expected);
+  };
+  verify(exported, 0, last);
+  std::string changed = exported;
+  changed.replace(changed.find("2027-12-25"), 10, "2027-12-31");
+  CHECK(verify(changed, 1).find("not whole") == 0);
+  const std::size_t second = exported.find('\n') + 1;
+  const std::size_t third = exported.find('\n', second) + 1;
+  CHECK(verify(exported.substr(0, second) + exported.substr(third), 1).find("not whole") == 0);
+  CHECK(verify(exported.substr(second), 1).find("not whole") == 0);
+  verify(exported.substr(0, third), 0);  // what was cut off shows by the noted hash alone
+  CHECK(verify(exported.substr(0, third), 1, last).find("cut off") != std::string::npos);
+  verify("nonsense\n", 1);
+}
+
 }  // namespace
 }  // namespace callgate
