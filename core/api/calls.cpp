@@ -3,6 +3,7 @@
 #include "core/api/access.hpp"
 #include "core/api/jobs.hpp"
 #include "core/calls/lifecycle.hpp"
+#include "core/engine/experiments.hpp"
 
 namespace callgate {
 namespace {
@@ -50,6 +51,9 @@ CallView view_of(Request& request, const Call& call, const Job& job) {
     }
   }
   view.timezone = text_or_none(call.timezone);
+  if (const Arm* arm = arm_of(service, job, call)) {
+    view.arm = arm->name;
+  }
   view.status = shown_status(service, call, job);
   if (call.outcome) {
     view.outcome = to_word(*call.outcome);

@@ -71,6 +71,7 @@ struct CallView {
   std::optional<std::string> last_name;
   std::optional<std::string> timezone;
   std::optional<JsonObject> metadata;
+  std::optional<std::string> arm;
   std::string status;
   std::optional<std::string> outcome;
   std::int64_t attempts_used = 0;
@@ -86,6 +87,7 @@ struct CallView {
         field("lastName", &CallView::last_name, "Family name"),
         field("timezone", &CallView::timezone, "IANA name, when one was given"),
         field("metadata", &CallView::metadata, "What the assistant is told"),
+        field("arm", &CallView::arm, "Of its job's experiment"),
         field("status", &CallView::status,
               "pending, scheduled, retry_scheduled, paused, dialing, ringing, in_progress, "
               "completed, failed, canceled, expired, blocked or held"),

@@ -85,6 +85,35 @@ struct BestTimeWish {
   }
 };
 
+struct ArmWish {
+  std::string name;
+  std::string assistant_id;
+  std::int64_t weight = 1;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("name", &ArmWish::name, "What people call it", text(1, 100)),
+        field("assistantId", &ArmWish::assistant_id, "The provider's id of the assistant",
+              text(1, 200)),
+        field("weight", &ArmWish::weight, "Its share of the people, beside those of the others",
+              range(1, kArmWeightMax), defaulted()));
+  }
+};
+
+struct ExperimentWish {
+  std::vector<ArmWish> arms;
+  std::int64_t decide_within = 1000;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("arms", &ExperimentWish::arms,
+              "Who calls instead of assistantId; each person always the same",
+              callgate::items(kArmsMin, kArmsMax)),
+        field("decideWithin", &ExperimentWish::decide_within,
+              "How long the plan is, in people reached by two arms together: shorter finds large "
+              "differences sooner, longer finds small ones",
+              range(20, 1'000'000), defaulted()));
+  }
+};
+
 // Settings of a new job, the same in a JSON body and, for a streamed list, in the query.
 struct NewJob {
   std::string name;
@@ -96,6 +125,7 @@ struct NewJob {
   std::int64_t priority = 3;
   Purpose purpose = Purpose::marketing;
   std::optional<BestTimeWish> best_time;
+  std::optional<ExperimentWish> experiment;
   std::optional<std::string> notes;
   std::int64_t max_attempts = 4;
   std::optional<std::int64_t> retry_delay_seconds;
@@ -118,6 +148,8 @@ struct NewJob {
               "What the calls are for: which rules of the place called hold", defaulted()),
         field("bestTime", &NewJob::best_time,
               "Keep to the hours at which people answer; left out: any lawful hour"),
+        field("experiment", &NewJob::experiment,
+              "Split its people between assistants and see who reaches more"),
         field("notes", &NewJob::notes, "For people", text(0, 1000)),
         field("maxAttempts", &NewJob::max_attempts, "Dials per person, the first included",
               range(1, 20), defaulted()),
@@ -140,6 +172,7 @@ struct NewJobQuery {
   std::optional<Purpose> purpose;
   std::optional<std::int64_t> best_hours;
   std::optional<std::int64_t> best_hours_patience;
+  std::optional<std::string> experiment;
   std::optional<std::string> notes;
   std::optional<std::int64_t> max_attempts;
   std::optional<std::int64_t> retry_delay_seconds;
@@ -156,6 +189,8 @@ struct NewJobQuery {
         field("bestTime.hoursPerDay", &NewJobQuery::best_hours, "As in the body", range(1, 24)),
         field("bestTime.patienceHours", &NewJobQuery::best_hours_patience, "As in the body",
               range(0, 720)),
+        field("experiment", &NewJobQuery::experiment, "The object of the body, as JSON",
+              text(2, 4096)),
         field("notes", &NewJobQuery::notes, "As in the body", text(0, 1000)),
         field("maxAttempts", &NewJobQuery::max_attempts, "As in the body", range(1, 20)),
         field("retryDelaySeconds", &NewJobQuery::retry_delay_seconds, "As in the body",

@@ -116,6 +116,32 @@ void check_region(const Body& body, std::vector<Issue>& issues) {
   }
 }
 
+// Two arms of one name could not be told apart.
+void check_experiment(const NewJob& wanted, std::vector<Issue>& issues) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; wanted.experiment && i < wanted.experiment->arms.size(); ++i) {
+    if (!names.insert(wanted.experiment->arms[i].name).second) {
+      add_issue(issues, "/experiment/arms/" + std::to_string(i) + "/name", "not_unique",
+                "Each arm needs a name of its own.");
+    }
+  }
+}
+
+void check_settings(const NewJob& wanted, std::vector<Issue>& issues) {
+  check_region(wanted, issues);
+  check_experiment(wanted, issues);
+}
+
+// The query carries it as JSON; what is wrong with it is told below the parameter's name.
+void read_experiment(const std::string& text, NewJob& wanted, std::vector<Issue>& issues) {
+  ExperimentWish experiment;
+  for (Issue& issue : decode_into(experiment, text)) {
+    issue.pointer.insert(0, "?experiment");
+    issues.push_back(std::move(issue));
+  }
+  wanted.experiment = std::move(experiment);
+}
+
 Job job_from(Service& service, const NewJob& wanted) {
   Job job = job_settings(wanted, service.now());
   job.seq = service.store.workspace.take_seq();
@@ -151,12 +177,15 @@ NewJob from_query(Request& request) {
     wanted.best_time = {query.best_hours.value_or(usual.hours_per_day),
                         query.best_hours_patience.value_or(usual.patience_hours)};
   }
+  if (query.experiment) {
+    read_experiment(*query.experiment, wanted, issues);
+  }
   wanted.notes = std::move(query.notes);
   wanted.max_attempts = query.max_attempts.value_or(wanted.max_attempts);
   wanted.retry_delay_seconds = query.retry_delay_seconds;
   wanted.concurrency = query.concurrency;
   wanted.default_region = std::move(query.default_region);
-  check_region(wanted, issues);
+  check_settings(wanted, issues);
   refuse_if_any(issues);
   return wanted;
 }
@@ -184,6 +213,15 @@ Job job_settings(const NewJob& wanted, Instant now) {
     job.best_time = BestTime{wanted.best_time->hours_per_day,
                              std::chrono::hours{wanted.best_time->patience_hours}};
   }
+  if (wanted.experiment) {
+    job.experiment.decide_within = wanted.experiment->decide_within;
+    for (const ArmWish& wish : wanted.experiment->arms) {
+      Arm& arm = job.experiment.arms.emplace_back();
+      arm.name = wish.name;
+      arm.assistant_id = wish.assistant_id;
+      arm.weight = wish.weight;
+    }
+  }
   job.max_attempts = wanted.max_attempts;
   if (wanted.retry_delay_seconds) {
     job.retry_delay = std::chrono::seconds{*wanted.retry_delay_seconds};
@@ -198,7 +236,7 @@ Job job_settings(const NewJob& wanted, Instant now) {
 std::vector<Recipient> judged_recipients(const Service& service, const NewJob& wanted,
                                          const std::string& place) {
   std::vector<Issue> issues;
-  check_region(wanted, issues);
+  check_settings(wanted, issues);
   for (Issue& issue : issues) {
     issue.pointer.insert(0, place);
   }
@@ -243,7 +281,7 @@ NewJob read_new_job(Request& request) {
   NewJob wanted;
   std::vector<Issue> issues = decode_into(wanted, request.body_text());
   if (!has_issue_at(issues, "")) {
-    check_region(wanted, issues);
+    check_settings(wanted, issues);
   }
   if (!wanted.phone_numbers && !wanted.recipients && !has_issue_at(issues, "")) {
     add_issue(issues, "/recipients", "required",

@@ -6,6 +6,7 @@
 #include "core/api/calls.hpp"
 #include "core/api/clock.hpp"
 #include "core/api/daily_call.hpp"
+#include "core/api/experiments.hpp"
 #include "core/api/explain.hpp"
 #include "core/api/imports.hpp"
 #include "core/api/jobs.hpp"
@@ -122,6 +123,12 @@ constexpr Route kRoutes[] = {
      .handler = get_job_explain,
      .summary = "Why a job's calls do not go out now, by place",
      .answers = {{200, "Every reason, in order", schema_of<JobExplanation>()}}},
+    {.method = "GET",
+     .pattern = "/api/jobs/{id}/experiment",
+     .access = needs("campaigns:read"),
+     .handler = get_job_experiment,
+     .summary = "What came of each arm of a job's experiment, and whether one is better",
+     .answers = {{200, "The experiment", schema_of<ExperimentView>()}}},
     {.method = "GET",
      .pattern = "/api/imports/{id}",
      .access = needs("imports:read"),

@@ -48,7 +48,9 @@ void tell_answers(Service& service, Job& job) {
   const AnswerCounts counts = unpack_answers(job.answers).counts;
   Answers& answers = service.store.answers;
   answers.add(AnswersOf::workspace, "", counts);
-  answers.add(AnswersOf::assistant, job.assistant_id, counts);
+  if (job.experiment.arms.empty()) {  // else they are several
+    answers.add(AnswersOf::assistant, job.assistant_id, counts);
+  }
   if (job.best_time) {
     answers.add(AnswersOf::job, std::to_string(job.seq), counts);
   }

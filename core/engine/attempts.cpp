@@ -6,6 +6,7 @@
 #include "core/calls/lifecycle.hpp"
 #include "core/calls/retry.hpp"
 #include "core/engine/answers.hpp"
+#include "core/engine/experiments.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/engine/outbox.hpp"
 
@@ -100,8 +101,11 @@ void end_attempt(Service& service, const Attempt& attempt, const Ending& ending)
 
   ++job.attempts;
   job.cost_micros += ending.cost_micros;
+  AttemptTold told;
+  told.cost_micros = ending.cost_micros;
   if (started_at && *started_at < ended_at) {
-    job.talk_ms += (ended_at - *started_at).count();
+    told.talk_ms = (ended_at - *started_at).count();
+    job.talk_ms += told.talk_ms;
   }
   job.last_processed_at = service.now();
   count_answer(service, job, call, attempt, ending.outcome);
@@ -109,6 +113,9 @@ void end_attempt(Service& service, const Attempt& attempt, const Ending& ending)
   const CallState next = next_state(service, job, call, ending);
   CALLGATE_CHECK(may_follow(call.state, next));
   call.state = next;
+  told.reached = next == CallState::completed;
+  told.terminal = is_terminal(next) && next != CallState::canceled;
+  count_for_arm(service, job, call, told);
   if (is_terminal(next)) {
     call.ended_at = ended_at;
     count_ended(job, next);
@@ -304,7 +311,9 @@ bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& 
   }
   call->history = std::move(*history);
   calls::save_history(service.sql(), *call);
-  service.store.jobs.edit(call->job).cost_micros += fact.cost_micros;
+  Job& job = service.store.jobs.edit(call->job);
+  job.cost_micros += fact.cost_micros;
+  add_arm_cost(service, job, *call, fact.cost_micros);
   return true;
 }
 

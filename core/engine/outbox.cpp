@@ -4,6 +4,7 @@
 
 #include "core/calls/lifecycle.hpp"
 #include "core/engine/attempts.hpp"
+#include "core/engine/experiments.hpp"
 #include "core/engine/gates.hpp"
 
 namespace callgate {
@@ -33,7 +34,7 @@ vapi::Dial dial_of(const Service& service, const Attempt& attempt, const Call& c
   }
   return {attempt_id(service, call, attempt.number),
           call.phone,
-          job->assistant_id,
+          assistant_of(service, *job, call),
           job->phone_number_id,
           std::move(name),
           call.metadata};

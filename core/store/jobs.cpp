@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/store/experiments.hpp"
+
 namespace callgate {
 namespace {
 
@@ -11,7 +13,7 @@ namespace {
   "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "       \
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "    \
   "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                 \
-  "best_patience_ms, answers"
+  "best_patience_ms, answers, experiment"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
@@ -58,6 +60,7 @@ Job read_job(const Rows& rows, std::size_t row) {
     job.best_time = BestTime{rows.integer(row, 28), Millis{rows.integer(row, 29)}};
   }
   job.answers = rows.blob(row, 30);
+  job.experiment = unpack_experiment(rows.blob(row, 31));
   return job;
 }
 
@@ -74,7 +77,7 @@ Param or_null(const std::optional<Instant>& instant) {
   return instant ? Param{to_ms(*instant)} : Param{Null{}};
 }
 
-std::array<Param, 31> params_of(const Job& job) {
+std::array<Param, 32> params_of(const Job& job, Bytes experiment) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -105,7 +108,8 @@ std::array<Param, 31> params_of(const Job& job) {
           static_cast<std::int64_t>(job.purpose),
           job.best_time ? job.best_time->hours_per_day : 0,
           job.best_time ? std::int64_t{job.best_time->patience.count()} : 0,
-          Bytes{job.answers}};
+          Bytes{job.answers},
+          experiment};
 }
 
 }  // namespace
@@ -233,18 +237,21 @@ std::vector<const Job*> Jobs::flush() {
   for (const auto& [seq, is_new] : dirty_) {
     Job& job = rows_.at(seq);
     job.revision = workspace_.next_revision();
-    const auto params = params_of(job);
+    const Blob experiment = pack(job.experiment);
+    const auto params = params_of(job, experiment);
     if (is_new) {
-      sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
-                ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
-                params);
+      sql_.exec(
+          "INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
+          ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+          "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)",
+          params);
     } else {
-      sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
-                ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31) "
-                "WHERE seq = ?1",
-                params);
+      sql_.exec(
+          "UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
+          ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+          "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32) "
+          "WHERE seq = ?1",
+          params);
     }
     note_start(job);
     edited_.insert(seq);

@@ -11,6 +11,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/time.hpp"
+#include "core/calls/experiment.hpp"
 #include "core/schedule/best_time.hpp"
 #include "core/schedule/quiet_hours/rules.hpp"
 #include "core/store/sql.hpp"
@@ -42,6 +43,7 @@ struct Job {
   std::int64_t priority = 3;             // document A's scale: 1 is highest, 5 lowest
   Purpose purpose = Purpose::marketing;  // which rules of the place called apply
   std::optional<BestTime> best_time;     // keeps to the hours at which people answer
+  Experiment experiment;                 // splits its calls between assistants
   std::int64_t max_attempts = 4;
   std::optional<Millis> retry_delay;        // instead of the delays of each outcome
   std::optional<std::int64_t> concurrency;  // instead of the workspace's limit per job

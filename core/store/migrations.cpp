@@ -190,12 +190,13 @@ void apply_second(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
     ) STRICT)sql");
 }
 
-// Migration 3: at which hours people answer, and whether a job keeps to them; the audit log
-// chained.
+// Migration 3: at which hours people answer, and whether a job keeps to them; experiments; the
+// audit log chained.
 void apply_third(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   sql.exec("ALTER TABLE jobs ADD COLUMN best_hours INTEGER NOT NULL DEFAULT 0");
   sql.exec("ALTER TABLE jobs ADD COLUMN best_patience_ms INTEGER NOT NULL DEFAULT 0");
   sql.exec("ALTER TABLE jobs ADD COLUMN answers BLOB NOT NULL DEFAULT x''");
+  sql.exec("ALTER TABLE jobs ADD COLUMN experiment BLOB NOT NULL DEFAULT x''");
   sql.exec(R"sql(CREATE TABLE answers (
       scope INTEGER NOT NULL,
       subject TEXT NOT NULL,

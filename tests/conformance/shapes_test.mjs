@@ -73,6 +73,9 @@ test("a job from its making to its end", async () => {
   }));
   await ask(200, "POST", `/api/jobs/${job.id}/recipients`, { json: { phoneNumbers: ["+12125550123", "x"] } });
   await ask(200, "GET", `/api/imports/${job.import.id}`);
+  const arms = [{ name: "A", assistantId: "a" }, { name: "B", assistantId: "b" }];
+  const { body: split } = await ask(201, "POST", "/api/jobs", newJob("Split", { experiment: { arms } }));
+  await ask(200, "GET", `/api/jobs/${split.id}/experiment`);
   await ask(200, "GET", `/api/imports/${job.import.id}/rejects`);
   for (const verb of ["start", "pause", "resume"]) {
     await ask(200, "POST", `/api/jobs/${job.id}/${verb}`);
