@@ -38,10 +38,12 @@ void AskedHere::name(const std::string& pointer, const std::string& shown) {
 
 AskedHere::Said AskedHere::ask() const {
   HttpRequest request;
-  request.method = "POST";
+  request.method = body_.empty() ? "GET" : "POST";
   request.target = target_;
-  request.headers = {{"content-type", "application/json"}};
-  request.body = "{" + body_ + "}";
+  if (!body_.empty()) {
+    request.headers = {{"content-type", "application/json"}};
+    request.body = "{" + body_ + "}";
+  }
   request.principal = Principal{"default", "command line", {}, {}};
   const auto response = answer_without_workspace(request);
   if (!response) {

@@ -14,6 +14,7 @@ namespace callgate {
 
 class AskedHere {
  public:
+  // With fields it is a POST, without a GET.
   explicit AskedHere(std::string target) : target_(std::move(target)) {}
 
   // A field of the body; `shown` is how the user knows it.

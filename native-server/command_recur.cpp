@@ -32,8 +32,8 @@ A series (--frequency) counts from its start, so the 31st comes back after Febru
 RFC 3339, as 2026-12-24T18:00:00-05:00, or the word now.)text";
 
 constexpr const char* kNumberExamples = R"text(
-Says whether a country uses a number, how it is dialled, what kind it is, where it may ring and what
-the clocks read there. Exits with 0 for a number in use, with 1 for anything else.
+Says whether a country uses a number, how it is dialled, what kind it is, where it may ring, what the
+clocks read there, and whose rules say at which hours. Exits with 0 for a number in use, with 1 for anything else.
 
 Examples
   callgate number +14155550132
@@ -162,6 +162,18 @@ void tell_number(const json& answer, std::string& text) {
             wall_clock_in(name, now).substr(0, std::string_view{"Tue 2026-12-01 09:00"}.size()) +
             "\n";
   }
+  const json place =
+      AskedHere{"/api/numbers/" + percent_encoded(answer.at("e164").get<std::string>())}
+          .answer()
+          .at("place");
+  if (place.contains("subdivision")) {
+    text += "state        " + place.at("subdivision").get<std::string>() + "\n";
+  }
+  std::string rules;
+  for (const json& rule : place.at("rules")) {
+    rules += (rules.empty() ? "" : ", ") + rule.get<std::string>();
+  }
+  text += "hours by     " + (rules.empty() ? "no law that is known" : rules) + "\n";
 }
 
 int run_number(const NumberSettings& asked) {

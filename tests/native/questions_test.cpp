@@ -229,6 +229,7 @@ TEST_CASE("callgate number says how a number is dialled, what it is and where it
   CHECK(says(good, "dialled as   +14155550132\ncountry      US, calling code +1\n"));
   CHECK(says(good, "kind         fixed line or mobile\n"));
   CHECK(says(good, "may ring in  America/Los_Angeles, where it is "));
+  CHECK(says(good, "state        CA\nhours by     us, us-debt"));
   const Ran bad = run({"number", "(415) 555-0132"});
   CHECK(bad.exit_code == 1);
   CHECK(says(bad, "Without a country code it needs --region. (syntax)"));
