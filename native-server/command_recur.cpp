@@ -32,8 +32,9 @@ A series (--frequency) counts from its start, so the 31st comes back after Febru
 RFC 3339, as 2026-12-24T18:00:00-05:00, or the word now.)text";
 
 constexpr const char* kNumberExamples = R"text(
-Says whether a country uses a number, how it is dialled, what kind it is, where it may ring, what the
-clocks read there, and whose rules say at which hours. Exits with 0 for a number in use, with 1 for anything else.
+Says whether a country uses a number, how it is dialled, what kind it is, where it may ring, what
+the clocks read there, and whose rules say at which hours. Exits with 0 for a number in use, with 1
+for anything else.
 
 Examples
   callgate number +14155550132
