@@ -6,9 +6,11 @@
 //
 // The secret comes from --secret-file, from the variable CALLGATE_SECRET, from the file that ./dev edge (for an
 // address of this machine) or ./dev deploy keeps in data/edge, or is asked for on standard input.
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+
+import { deriveKey, secretIn } from "../wasm/node_crypto.mjs";
 
 const ROLES = ["owner", "admin", "operator", "agent", "analyst", "viewer"];
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -30,25 +32,21 @@ const { values: options } = parseArgs({
   },
 });
 
-// As worker-shim/host.ts reads it.
 function secret() {
   const local = /^http:\/\/(127\.0\.0\.1|localhost)\b/.test(options.edge ?? "");
   const kept = `${process.env.CALLGATE_DATA ?? "data"}/edge/${local ? "vars" : "production.secret"}`;
   const fallback = process.env.CALLGATE_SECRET === undefined && existsSync(kept) ? kept : undefined;
   const file = options["secret-file"] ?? fallback;
   let text = file === undefined ? (process.env.CALLGATE_SECRET ?? "") : readFileSync(file, "utf8");
-  text = (/^CALLGATE_SECRET=(.*)$/m.exec(text)?.[1] ?? text).trim().replace(/^"(.*)"$/, "$1");
+  text = (/^CALLGATE_SECRET=(.*)$/m.exec(text)?.[1] ?? text).trim().replace(/^(["'])(.*)\1$/, "$2");
   if (text === "" && file === undefined) {
     if (process.stdin.isTTY) {
       console.error("Paste the deployment's CALLGATE_SECRET, then Enter and Ctrl-D:");
     }
     text = readFileSync(0, "utf8").trim();
   }
-  const bytes = Buffer.from(text, /^([0-9a-f]{2})+$/i.test(text) ? "hex" : "base64");
-  if (bytes.length < 32) {
+  return secretIn(text) ??
     fail("the secret has fewer than 32 bytes; it must be the one that the deployment has, base64 or hex");
-  }
-  return bytes;
 }
 
 function seconds(text) {
@@ -56,8 +54,7 @@ function seconds(text) {
   return parts ? Number(parts[1]) * UNITS[parts[2]] : fail(`${text} is no time: write 30m, 12h or 30d`);
 }
 
-const keyOf = (purpose) => Buffer.from(hkdfSync("sha256", secret(), "", purpose, 32));
-const mac = (purpose, text) => createHmac("sha256", keyOf(purpose)).update(text).digest("base64url");
+const mac = (purpose, text) => createHmac("sha256", deriveKey(secret(), purpose)).update(text).digest("base64url");
 const base64 = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const now = Math.floor(Date.now() / 1000);
 

@@ -1,23 +1,20 @@
 // A host of the wasm core for tests, in node 24 (node:sqlite): SQLite and node:crypto behind the
-// ports, one transaction per Input, and the trace hash of what came out. Deployment keys are derived
-// as the native server does, so that both homes make the same bytes from the same secret.
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync } from "node:crypto";
+// ports, one transaction per Input, and the trace hash of what came out.
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { resolve } from "node:path";
 
+import { cryptoOf } from "../../wasm/node_crypto.mjs";
 import { call, records } from "../../wasm/wire.mjs";
-
-const TAG_BYTES = 16;
 
 export class NodeHost {
   constructor(workspace, secret, file = ":memory:") {
+    Object.assign(this, cryptoOf(secret));
     this.workspace = workspace;
-    this.secret = secret;
     this.database = new DatabaseSync(file);
     this.statements = new Map();
-    this.keys = new Map();
   }
 
   exec(text, params) {
@@ -28,49 +25,6 @@ export class NodeHost {
       this.statements.set(text, statement);
     }
     return { columns: statement.columns().length, rows: statement.all(...params) };
-  }
-
-  sha256(data) {
-    return createHash("sha256").update(data).digest();
-  }
-
-  hmac(hash, key, data) {
-    return createHmac(hash, key).update(data).digest();
-  }
-
-  deploymentMac(purpose, data) {
-    return this.hmac("sha256", this.key(purpose), data);
-  }
-
-  seal(purpose, nonce, plaintext, associated) {
-    const cipher = createCipheriv("aes-256-gcm", this.key(purpose), nonce);
-    cipher.setAAD(associated);
-    return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
-  }
-
-  open(purpose, nonce, sealed, associated) {
-    if (sealed.length < TAG_BYTES) {
-      return null;
-    }
-    const end = sealed.length - TAG_BYTES;
-    const options = { authTagLength: TAG_BYTES };
-    const decipher = createDecipheriv("aes-256-gcm", this.key(purpose), nonce, options);
-    decipher.setAAD(associated);
-    decipher.setAuthTag(sealed.subarray(end));
-    try {
-      return Buffer.concat([decipher.update(sealed.subarray(0, end)), decipher.final()]);
-    } catch {
-      return null;
-    }
-  }
-
-  key(purpose) {
-    let key = this.keys.get(purpose);
-    if (key === undefined) {
-      key = new Uint8Array(hkdfSync("sha256", this.secret, new Uint8Array(0), purpose, 32));
-      this.keys.set(purpose, key);
-    }
-    return key;
   }
 }
 
