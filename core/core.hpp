@@ -18,7 +18,7 @@
 #include <memory>
 #include <string_view>
 
-#include "core/api/credentials.hpp"
+#include "core/api/arrival.hpp"
 #include "core/crypto.hpp"
 #include "core/input.hpp"
 #include "core/output.hpp"

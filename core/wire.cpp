@@ -247,12 +247,13 @@ void encode_answer(Encoder& out, const Ingest& ingest) {
   out.json.end_object();
 }
 
-void encode_credential(Encoder& out, const Principal& principal) {
-  out.key("principal");
-  encode_principal(out, principal);
+void encode_arrival(Encoder& out, const Reply& reply) {
+  using Kind = Reply::Kind;
+  out.key(reply.kind == Kind::page ? "page" : reply.kind == Kind::denied ? "denied" : "response");
+  encode_response(out, reply.response);
 }
 
-void encode_credential(Encoder& out, const JwtCredential& jwt) {
+void encode_arrival(Encoder& out, const JwtCredential& jwt) {
   out.json.key("jwt").begin_object();
   out.text("token", jwt.token);
   out.text("algorithm", jwt.algorithm);
@@ -260,9 +261,16 @@ void encode_credential(Encoder& out, const JwtCredential& jwt) {
   out.json.end_object();
 }
 
-void encode_credential(Encoder& out, const Denied& denied) {
-  out.key("denied");
-  encode_response(out, denied.response);
+void encode_arrival(Encoder& out, const Admitted& admitted) {
+  out.json.key("admitted").begin_object();
+  out.key("principal");
+  encode_principal(out, admitted.principal);
+  out.boolean("is_list", admitted.is_list);
+  out.boolean("is_stream", admitted.is_stream);
+  out.boolean("is_report", admitted.is_report);
+  out.boolean("only_reads", admitted.only_reads);
+  out.boolean("repeatable", admitted.repeatable);
+  out.json.end_object();
 }
 
 void encode_effect(Encoder& out, const Effect& effect) {
@@ -336,10 +344,10 @@ std::string encode(const Output& output) {
   return out.finish();
 }
 
-std::string encode(const Credential& credential) {
+std::string encode(const Arrival& arrival) {
   Encoder out;
   out.json.begin_object();
-  std::visit([&out](const auto& kind) { encode_credential(out, kind); }, credential);
+  std::visit([&out](const auto& kind) { encode_arrival(out, kind); }, arrival);
   out.json.end_object();
   return out.finish();
 }

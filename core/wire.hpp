@@ -11,9 +11,8 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 
-#include "core/api/credentials.hpp"
+#include "core/api/arrival.hpp"
 #include "core/base/expected.hpp"
 #include "core/crypto.hpp"
 #include "core/input.hpp"
@@ -28,23 +27,17 @@ struct WireError {
 [[nodiscard]] std::string encode(const Input& input);
 [[nodiscard]] std::string encode(const Output& output);
 
-// What authenticate() answers: {"principal":{…}}, {"jwt":{"token","algorithm","key_id"}} or
-// {"denied":{…}}.
-using Credential = std::variant<Principal, JwtCredential, Denied>;
-[[nodiscard]] std::string encode(const Credential& credential);
+// {"response":{…}}, {"page":{…}}, {"denied":{…}}, {"jwt":{"token","algorithm","key_id"}} or
+// {"admitted":{"principal","is_list","is_stream","is_report","only_reads","repeatable"}}.
+[[nodiscard]] std::string encode(const Arrival& arrival);
 
 [[nodiscard]] Expected<Input, WireError> decode_input(std::string_view bytes);
 [[nodiscard]] Expected<Output, WireError> decode_output(std::string_view bytes);
 
-// A token whose signature the host has looked at: {"now","token","verified","trust":{"issuer",
-// "audience","workspace"}}; without `trust` it is one of this deployment's own.
-struct CheckedToken {
-  Instant now{};
-  std::string token;
-  bool verified = false;
-  JwtTrust trust;
-};
-[[nodiscard]] Expected<CheckedToken, WireError> decode_checked_token(std::string_view bytes);
+// {"now","http_request","workspaces"}, and once the host has looked there "signature":{"verified",
+// "trust":{"issuer","audience","workspace"}} (without `trust` the key is this deployment's own) and
+// "body": "whole", "broken" or "too_large".
+[[nodiscard]] Expected<Arriving, WireError> decode_arriving(std::string_view bytes);
 
 // A log is a sequence of records: u32, little-endian: length | bytes.
 void append_record(std::string& log, std::string_view record);

@@ -417,13 +417,10 @@ Output decode_whole_output(Decoder& in, Index at) {
   return output;
 }
 
-CheckedToken decode_whole_checked_token(Decoder& in, Index at) {
-  Members members{in, at, "checked token"};
-  CheckedToken checked;
-  checked.now = members.instant("now");
-  checked.token = members.text("token");
+CheckedSignature decode_signature(Decoder& in, Index at) {
+  Members members{in, at, "signature"};
+  CheckedSignature checked;
   checked.verified = members.boolean("verified");
-  checked.trust = own_trust();
   if (const auto trust = members.find("trust")) {
     Members of{in, *trust, "trust"};
     checked.trust.issuer = of.text("issuer");
@@ -431,6 +428,35 @@ CheckedToken decode_whole_checked_token(Decoder& in, Index at) {
     checked.trust.workspace = of.text("workspace");
   }
   return checked;
+}
+
+BodyRead decode_body_read(Decoder& in, Index at) {
+  const std::string end = in.text(at, "body");
+  if (end == "broken") {
+    return BodyRead::broken;
+  }
+  if (end == "too_large") {
+    return BodyRead::too_large;
+  }
+  if (end != "whole") {
+    in.fail("body", "is no way to be read");
+  }
+  return BodyRead::whole;
+}
+
+Arriving decode_whole_arriving(Decoder& in, Index at) {
+  Members members{in, at, "arriving"};
+  Arriving asked;
+  asked.now = members.instant("now");
+  asked.request = members.nested("http_request", decode_http_request);
+  asked.workspaces = members.text("workspaces");
+  if (const auto signature = members.find("signature")) {
+    asked.signature = decode_signature(in, *signature);
+  }
+  if (const auto end = members.find("body")) {
+    asked.body = decode_body_read(in, *end);
+  }
+  return asked;
 }
 
 template <class Value>
@@ -464,8 +490,8 @@ Expected<Output, WireError> decode_output(std::string_view bytes) {
   return decode<Output>(bytes, decode_whole_output);
 }
 
-Expected<CheckedToken, WireError> decode_checked_token(std::string_view bytes) {
-  return decode<CheckedToken>(bytes, decode_whole_checked_token);
+Expected<Arriving, WireError> decode_arriving(std::string_view bytes) {
+  return decode<Arriving>(bytes, decode_whole_arriving);
 }
 
 }  // namespace callgate

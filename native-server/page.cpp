@@ -1,6 +1,10 @@
 #include "native-server/page.hpp"
 
+#include <algorithm>
 #include <array>
+
+#include "core/base/check.hpp"
+#include "core/core.hpp"
 
 namespace callgate {
 
@@ -10,11 +14,6 @@ extern const std::string_view kAppJs;
 extern const std::string_view kAppCss;
 
 namespace {
-
-// Nothing but this server's own files; no inline script, no frame.
-constexpr std::string_view kPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' "
-    "data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 struct Asset {
   std::string_view path;
@@ -31,19 +30,15 @@ constexpr std::array<Asset, 3> kAssets{{
 }  // namespace
 
 std::optional<Response> page_at(std::string_view method, std::string_view path) {
-  if (method != "GET" && method != "HEAD") {
+  auto headers = page_headers(method, path);
+  if (!headers) {
     return std::nullopt;
   }
-  for (const Asset& asset : kAssets) {
-    if (asset.path == path) {
-      return Response{200,
-                      {{"content-type", std::string{asset.type}},
-                       {"content-security-policy", std::string{kPolicy}},
-                       {"cache-control", "no-cache"}},
-                      std::string{*asset.content}};
-    }
-  }
-  return std::nullopt;
+  const auto* const asset = std::find_if(kAssets.begin(), kAssets.end(),
+                                         [path](const Asset& one) { return one.path == path; });
+  CALLGATE_CHECK(asset != kAssets.end());
+  headers->emplace(headers->begin(), "content-type", asset->type);
+  return Response{200, std::move(*headers), std::string{*asset->content}};
 }
 
 }  // namespace callgate

@@ -43,19 +43,6 @@ bool has_body(const HttpRequest& request) {
   return !request.header("transfer-encoding").empty() || (!length.empty() && length != "0");
 }
 
-// Somebody who opened a link: the page says what is wrong better than a problem's JSON does.
-bool is_browsers_sign_in(const HttpRequest& request) {
-  return request.method == "GET" && path_of(request.target) == "/sign-in" &&
-         request.header("accept").find("text/html") != std::string_view::npos;
-}
-
-// Lists of any length come as these; whether the route takes one is for the core to say.
-bool is_list(const HttpRequest& request) {
-  const std::string_view type = request.header("content-type");
-  const std::string_view kind = type.substr(0, type.find(';'));
-  return request.method == "POST" && (kind == "text/csv" || kind == "application/x-ndjson");
-}
-
 std::int64_t open_files_max() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
@@ -243,9 +230,7 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
     return;
   }
   if (auto refusal = judge_credential(request)) {
-    visit->respond(is_browsers_sign_in(request)
-                       ? Response{303, {{"location", "/#link-refused"}}, {}}
-                       : std::move(*refusal));
+    visit->respond(told_to_browser(request, std::move(*refusal)));
     return;
   }
   visit->subject = request.principal->subject;
@@ -255,11 +240,11 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
   } catch (const std::exception& error) {
     log.write(LogLevel::error, "workspace_not_opened",
               {{"workspace", request.principal->workspace}, {"error", error.what()}});
-    visit->respond(problem(503, "workspace_unavailable", "The workspace cannot be opened now."));
+    visit->respond(host_problem("workspace_unavailable"));
     return;
   }
   if (visit->workspace == nullptr) {
-    visit->respond(unauthorized("There is no such workspace here."));
+    visit->respond(told_to_browser(request, unauthorized("There is no such workspace here.")));
     return;
   }
   if (!has_body(request)) {
@@ -274,21 +259,18 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
 
 void Server::State::read_body_and_handle(std::shared_ptr<Visit> visit, HttpRequest request) {
   Exchange& exchange = visit->exchange();
-  exchange.read_body(
-      static_cast<std::uint64_t>(limits.body_bytes_max),
-      [this, visit = std::move(visit), request = std::move(request)](BodyEnd end,
-                                                                     std::string body) mutable {
-        if (end == BodyEnd::too_large) {
-          visit->respond(problem(
-              413, "body_too_large",
-              "The body may have at most " + std::to_string(limits.body_bytes_max) + " bytes."));
-        } else if (end == BodyEnd::broken) {
-          visit->respond(problem(400, "body_broken", "The body broke off, or came too slowly."));
-        } else {
-          request.body = std::move(body);
-          handle(std::move(visit), std::move(request));
-        }
-      });
+  exchange.read_body(static_cast<std::uint64_t>(limits.body_bytes_max),
+                     [this, visit = std::move(visit), request = std::move(request)](
+                         BodyEnd end, std::string body) mutable {
+                       if (end == BodyEnd::too_large) {
+                         visit->respond(host_problem("body_too_large"));
+                       } else if (end == BodyEnd::broken) {
+                         visit->respond(host_problem("body_broken"));
+                       } else {
+                         request.body = std::move(body);
+                         handle(std::move(visit), std::move(request));
+                       }
+                     });
 }
 
 void Server::State::handle(std::shared_ptr<Visit> visit, HttpRequest request) {
@@ -314,7 +296,7 @@ void Server::State::on_reply(const std::shared_ptr<Visit>& visit, Workspace::Rep
   } else if (const auto* ingest = std::get_if<Ingest>(&reply)) {
     read_next_piece(visit, *ingest);
   } else {
-    visit->respond(problem(500, "internal", "The request was not answered."));
+    visit->respond(host_problem("unanswered"));
   }
 }
 
@@ -337,17 +319,17 @@ void Server::State::read_next_piece(std::shared_ptr<Visit> visit, Ingest at) {
 
 void Server::State::take_piece(const std::shared_ptr<Visit>& visit, Ingest at, ImportChunk piece) {
   const bool final_piece = piece.last || piece.broken;
-  visit->workspace->take_piece(std::move(piece), [this, visit, at,
-                                                  final_piece](Workspace::Reply reply) {
-    if (auto* response = std::get_if<Response>(&reply)) {
-      count_import(*response);
-      visit->respond(std::move(*response));
-    } else if (final_piece) {
-      visit->respond(problem(400, "body_broken", "The list broke off; nothing of it was kept."));
-    } else {
-      read_next_piece(visit, {at.import, at.next_seq + 1});
-    }
-  });
+  visit->workspace->take_piece(std::move(piece),
+                               [this, visit, at, final_piece](Workspace::Reply reply) {
+                                 if (auto* response = std::get_if<Response>(&reply)) {
+                                   count_import(*response);
+                                   visit->respond(std::move(*response));
+                                 } else if (final_piece) {
+                                   visit->respond(host_problem("list_broken"));
+                                 } else {
+                                   read_next_piece(visit, {at.import, at.next_seq + 1});
+                                 }
+                               });
 }
 
 // What became of the rows of a list, as its answer says.

@@ -32,7 +32,7 @@ Response stopping_answer() {
 }
 
 Response not_saved() {
-  return problem(503, "not_saved", "The change could not be saved; nothing of it happened.");
+  return host_problem("not_saved");
 }
 
 }  // namespace
@@ -346,7 +346,7 @@ void Workspace::Writer::publish_group() {
 void Workspace::Writer::answer(Member member) {
   if (!member.output) {
     if (member.done) {
-      member.done(problem(500, "internal", "Something went wrong here; nothing was changed."));
+      member.done(host_problem("internal"));
     }
     return;
   }

@@ -2,20 +2,19 @@
 // are those of core/input.hpp and core/output.hpp; instants are milliseconds since 1970, integers
 // stay within 2^53.
 
-/** A text; bytes when what was sent is not UTF-8 (a header in Latin-1). */
-export type Text = string | Uint8Array;
-export type Headers = [name: Text, value: Text][];
+/** A text that is not UTF-8 (a header in a log, sent in Latin-1) is a Uint8Array instead. */
+export type Headers = [name: string, value: string][];
 
 export interface Principal {
-  workspace: Text;
-  subject: Text;
-  roles: Text[];
-  scopes: Text[];
+  workspace: string;
+  subject: string;
+  roles: string[];
+  scopes: string[];
 }
 
 export interface HttpRequest {
-  method: Text;
-  target: Text;
+  method: string;
+  target: string;
   /** Names in lower case. */
   headers: Headers;
   body: Uint8Array;
@@ -35,8 +34,8 @@ export interface EffectKey {
 
 export type EffectResult = { key: EffectKey } & (
   | { answered: { status: number; retry_after_s: number; body: Uint8Array } }
-  | { not_sent: { reason: Text } }
-  | { no_answer: { reason: Text } }
+  | { not_sent: { reason: string } }
+  | { no_answer: { reason: string } }
 );
 
 export interface ImportChunk {
@@ -77,45 +76,88 @@ export interface Response {
 }
 
 export interface Event {
-  type: Text;
+  type: string;
   revision: number;
-  subject: Text;
-  data: Text;
+  subject: string;
+  data: string;
 }
 
 export interface Effect {
   key: EffectKey;
   not_after: number;
   /** Absent: the effect is only named, for take_effects. */
-  request?: { method: Text; url: Text; headers: Headers; body: Uint8Array; timeout_ms: number };
+  request?: { method: string; url: string; headers: Headers; body: Uint8Array; timeout_ms: number };
 }
 
 export interface Output {
   answer?:
     | { response: Response }
     | { await: { effect: EffectKey; until: number; otherwise: Response } }
-    | { stream: { subject?: Text; backlog: Event[]; after_revision: number } }
+    | { stream: { subject?: string; backlog: Event[]; after_revision: number } }
     | { ingest: { import: number; next_seq: number } };
   effects: Effect[];
   events: Event[];
   wake_at?: number;
   reply?: { effect: EffectKey; response: Response };
-  alerts: Text[];
+  alerts: string[];
 }
 
-export type Credential =
-  | { principal: Principal }
-  | { jwt: { token: string; algorithm: "HS256" | "RS256" | "ES256" | "EdDSA"; key_id: string } }
-  | { denied: Response };
-
-/** A token out of `jwt`, and whether a key of this trust has signed it. */
-export interface CheckedToken {
-  now: number;
+export interface Jwt {
   token: string;
-  verified: boolean;
-  /** Whose tokens the key verifies; absent: this deployment's own. */
-  trust?: { issuer: string; audience: string; workspace: string };
+  algorithm: "HS256" | "RS256" | "ES256" | "EdDSA";
+  key_id: string;
 }
+
+/** A request before its workspace hears of it (core/api/arrival.hpp). */
+export interface Arriving {
+  now: number;
+  /** Its body_is_stream: a body follows. With a principal: it was admitted, and this is its body. */
+  http_request: HttpRequest;
+  /** Of this deployment beside "default", comma separated. */
+  workspaces: string;
+  /** Of a token out of `jwt`. */
+  signature?: {
+    verified: boolean;
+    /** Whose tokens that key verifies; absent: this deployment's own. */
+    trust?: { issuer: string; audience: string; workspace: string };
+  };
+  body?: "whole" | "broken" | "too_large";
+}
+
+export interface Admitted {
+  principal: Principal;
+  /** The body is a stream for its workspace; else it is read whole. */
+  is_list: boolean;
+  /** Its answer is a stream of events, unless it is refused. */
+  is_stream: boolean;
+  /** A provider's: it may wait for others, and is never too many. */
+  is_report: boolean;
+  only_reads: boolean;
+  /** Asked twice, it does what it does once. */
+  repeatable: boolean;
+}
+
+export type Arrival =
+  | { response: Response }
+  /** One of the home's own: what it serves there gets these headers. */
+  | { page: Response }
+  /** An answer to somebody who may be guessing. */
+  | { denied: Response }
+  | { jwt: Jwt }
+  | { admitted: Admitted };
+
+/** What a host must say by itself. */
+export type Problem =
+  | "too_many_requests"
+  | "body_broken"
+  | "body_too_large"
+  | "list_broken"
+  | "not_saved"
+  | "internal"
+  | "failed"
+  | "unanswered"
+  | "workspace_unavailable"
+  | "not_configured";
 
 export type Value = null | number | string | Uint8Array;
 
@@ -170,12 +212,10 @@ export interface Core {
   handle(): Status;
   /** For an http_request; an Output without answer when the workspace has to be asked. */
   answerEarly(): Status;
-  /** For an http_request; the output is a Credential. */
-  authenticate(): Status;
-  /** For a CheckedToken; the output is a Credential, principal or denied. */
-  judgeClaims(): Status;
-  /** room() holds the reason's UTF-8; the output is an Output with the 401. */
-  unauthorized(): Status;
+  /** For an Arriving; the output is an Arrival. */
+  arrive(): Status;
+  /** room() holds a Problem's name and, after a line break, what to say; the output is an Arrival. */
+  problem(): Status;
   /** After a transaction that was rolled back for another reason than a status 2. */
   dropCaches(): void;
   delete(): void;

@@ -3,9 +3,11 @@
 // where output() says; views are taken anew after every call, because memory may have grown.
 // Nothing is thrown either way: the host's failures are values (wasm/host.hpp), the core's
 // exceptions end here as a status.
+#include <algorithm>
 #include <emscripten/bind.h>
 #include <exception>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/base/check.hpp"
@@ -83,33 +85,21 @@ class Door {
     });
   }
 
-  // callgate::authenticate: the output is an encoded Credential.
-  int authenticate() {
-    return guarded(decode_input, [this](const Input& input) -> Credential {
-      return callgate::authenticate(request_of(input), crypto_, input.now);
-    });
+  // callgate::arrive, for an encoded Arriving: the output is an encoded Arrival.
+  int arrive() {
+    return guarded(decode_arriving,
+                   [this](Arriving& asked) { return callgate::arrive(asked, crypto_, zones_); });
   }
 
-  // callgate::judge_claims for a CheckedToken: the output is an encoded Credential, no jwt.
-  int judge_claims() {
-    return guarded(decode_checked_token, [](const CheckedToken& checked) -> Credential {
-      if (!checked.verified) {
-        return Denied{callgate::unauthorized(kSignatureMisfit)};
-      }
-      auto judged = callgate::judge_claims(checked.token, checked.trust, checked.now);
-      if (!judged) {
-        return Denied{callgate::unauthorized(judged.error().reason)};
-      }
-      return std::move(judged->principal);
-    });
-  }
-
-  // callgate::unauthorized: room() holds the reason's text, not an Input.
-  int unauthorized() {
+  // callgate::host_problem: room() holds its name and, after a line break, its detail.
+  int problem() {
     const Entry entry;
-    Output output;
-    output.answer = callgate::unauthorized(input_);
-    output_ = encode(output);
+    const std::string_view said = input_;
+    const std::size_t name_ends = std::min(said.find('\n'), said.size());
+    output_ =
+        encode(Arrival{Reply{{},
+                             host_problem(said.substr(0, name_ends),
+                                          said.substr(std::min(name_ends + 1, said.size())))}});
     return kDone;
   }
 
@@ -127,7 +117,7 @@ class Door {
     const Entry entry;
     output_ = {};
     try {
-      const auto input = decode(input_);
+      auto input = decode(input_);
       if (!input) {
         output_ = input.error().detail;
         return kRefused;
@@ -144,7 +134,7 @@ class Door {
   HostSql sql_;
   HostCrypto crypto_;
   Core core_;
-  ZoneTable zones_;  // of answer_early
+  ZoneTable zones_;  // of what needs no workspace
   std::string input_;
   std::string output_;
 };
@@ -157,9 +147,8 @@ EMSCRIPTEN_BINDINGS(callgate) {
       .function("outputSize", &Door::output_size)
       .function("handle", &Door::handle)
       .function("answerEarly", &Door::answer_early)
-      .function("authenticate", &Door::authenticate)
-      .function("judgeClaims", &Door::judge_claims)
-      .function("unauthorized", &Door::unauthorized)
+      .function("arrive", &Door::arrive)
+      .function("problem", &Door::problem)
       .function("dropCaches", &Door::drop_caches);
 }
 

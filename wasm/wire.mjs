@@ -35,7 +35,7 @@ export function decode(bytes) {
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
   const tail = bytes.subarray(4 + length);
   return JSON.parse(decoder.decode(bytes.subarray(4, 4 + length)), (_key, item) =>
-    // Nothing else in an Input, an Output or a Credential is an array of two integers.
+    // Nothing else in an Input, an Output or an Arrival is an array of two integers.
     Array.isArray(item) && item.length === 2 && item.every(Number.isInteger)
       ? tail.slice(item[0], item[0] + item[1]) // a view would keep, and send, the whole of it
       : item,

@@ -4,7 +4,7 @@
 import createCallgate from "../build/wasm/wasm/callgate.mjs";
 import wasm from "../build/wasm/wasm/callgate.wasm";
 import type {
-  CallgateModule, CheckedToken, Core, Credential, Host, HttpRequest, Input, Output,
+  Arrival, Arriving, CallgateModule, CallgateOptions, Core, Host, Input, Output, Problem, Response,
 } from "../wasm/callgate";
 import { call, decode, encode } from "../wasm/wire.mjs";
 
@@ -19,71 +19,63 @@ let current: CallgateModule | undefined;
 let lastHost = 0;
 
 function load(): CallgateModule {
-  const options = {
-    hosts: new Map<number, Host>(),
-    instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void) {
-      const instance = new WebAssembly.Instance(wasm, imports);
-      receive(instance);
-      return instance.exports;
+  const options: CallgateOptions = {
+    hosts: new Map(),
+    instantiateWasm(imports, receive) {
+      receive(new WebAssembly.Instance(wasm, imports));
+      return {};
     },
   };
   // The glue makes these options the module itself, and with an instance at hand it is ready when it returns:
   // no promise, which in a Worker belongs to the request that made it.
   void createCallgate(options);
-  return options as unknown as CallgateModule;
+  return options as CallgateModule;
 }
 
+type Held = { module: CallgateModule; number: number; core: Core };
+
 // A core and its host belong to an object that is forgotten when it hibernates.
-const forgotten = new FinalizationRegistry<{ module: CallgateModule; number: number; core: Core }>(
-  ({ module, number, core }) => {
-    if (module === current) {
-      core.delete();
-      module.hosts.delete(number);
-    }
-  },
-);
+const forgotten = new FinalizationRegistry<Held>(({ module, number, core }) => {
+  if (module === current) {
+    core.delete();
+    module.hosts.delete(number);
+  }
+});
 
 export class CoreFailed extends Error {}
 
 export class WorkspaceCore {
-  #module: CallgateModule | undefined;
-  #core: Core | undefined;
+  #held: Held | undefined;
   #now = 0;
 
   constructor(private readonly host: Host) {}
 
   /** Throws CoreFailed: roll back what it wrote. */
-  handle(event: Event, more: boolean, effectsGiven: number): Output {
-    return this.#call<Output>("handle", this.#input(event, more, effectsGiven));
+  handle(event: Event, more: boolean, effects_given: number): Output {
+    this.#now = Math.max(this.#now, Date.now()); // never backwards
+    const entropy = crypto.getRandomValues(new Uint8Array(32)).toHex();
+    const input = { now: this.#now, entropy, limits: { ...LIMITS, effects_given }, more, ...event } as Input;
+    return this.#call("handle", encode(input));
   }
 
-  /** The answer that needs no workspace, if this request has one. */
-  answerEarly(request: HttpRequest): Output["answer"] {
-    return this.#call<Output>("answerEarly", this.#input({ http_request: request })).answer;
+  arrive(asked: Omit<Arriving, "now">): Arrival {
+    return this.#call("arrive", encode({ now: Date.now(), ...asked }));
   }
 
-  authenticate(request: HttpRequest): Credential {
-    return this.#call("authenticate", this.#input({ http_request: request }));
-  }
-
-  judgeClaims(checked: Omit<CheckedToken, "now">): Credential {
-    return this.#call("judgeClaims", encode({ now: Date.now(), ...checked }));
-  }
-
-  unauthorized(reason: string): Output["answer"] {
-    return this.#call<Output>("unauthorized", new TextEncoder().encode(reason)).answer;
+  problem(name: Problem, detail: string): Response {
+    return this.#call<{ response: Response }>("problem", new TextEncoder().encode(`${name}\n${detail}`)).response;
   }
 
   dropCaches(): void {
-    if (this.#module === current) {
-      this.#core?.dropCaches();
+    if (this.#held?.module === current) {
+      this.#held?.core.dropCaches();
     }
   }
 
-  #call<Said = Credential>(method: Parameters<typeof call>[2], input: Uint8Array): Said {
+  #call<Said>(method: Parameters<typeof call>[2], input: Uint8Array): Said {
     let result;
     try {
-      const [module, core] = this.#alive();
+      const { module, core } = this.#alive();
       result = call(module, core, method, input);
     } catch (error) {
       current = undefined;
@@ -95,21 +87,18 @@ export class WorkspaceCore {
     return decode<Said>(result.bytes);
   }
 
-  #alive(): [CallgateModule, Core] {
+  #alive(): Held {
     current ??= load();
-    if (this.#module !== current || this.#core === undefined) {
+    if (this.#held?.module !== current) {
       const number = ++lastHost;
       current.hosts.set(number, this.host);
-      this.#module = current;
-      this.#core = new current.Core(number);
-      forgotten.register(this, { module: current, number, core: this.#core });
+      this.#held = { module: current, number, core: new current.Core(number) };
+      forgotten.register(this, this.#held);
     }
-    return [this.#module, this.#core];
-  }
-
-  #input(event: Event, more = false, effects_given = 0): Uint8Array {
-    this.#now = Math.max(this.#now, Date.now()); // never backwards
-    const entropy = crypto.getRandomValues(new Uint8Array(32)).toHex();
-    return encode({ now: this.#now, entropy, limits: { ...LIMITS, effects_given }, more, ...event } as Input);
+    return this.#held;
   }
 }
+
+// What a host says by itself needs neither storage nor a key.
+const speaker = new WorkspaceCore({ workspace: "default" } as Host);
+export const problem = (name: Problem, detail = "") => speaker.problem(name, detail);

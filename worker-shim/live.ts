@@ -1,22 +1,19 @@
 // Live events: the object sends the text of server-sent events over a hibernatable WebSocket, which costs
 // nothing while nothing happens; the Worker passes them on and beats the heart. At most one event of a
 // subject in 250 ms; the newest wins, because an event is a whole state.
-import type { Event, HttpRequest, Output, Text } from "../wasm/callgate";
+import type { Event, HttpRequest, Output } from "../wasm/callgate";
 
 const EVENT_GAP_MS = 250;
 const HEARTBEAT_MS = 15_000;
 const BEHIND_MAX = 1024 * 1024;
-const encoder = new TextEncoder();
 const REQUEST_HEADER = "x-callgate-request";
 
 type Stream = Extract<NonNullable<Output["answer"]>, { stream: unknown }>["stream"];
 type Filter = Omit<Stream, "backlog">;
 
-const eventText = ({ revision, type, data }: Event) => `id: ${revision}\nevent: ${type}\ndata: ${data}\n\n`;
-
 /** The subscribers of one object. */
 export class Subscribers {
-  #pending = new Map<Text, Event>();
+  #newest = new Map<string, Event>();
   #flushedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -24,7 +21,7 @@ export class Subscribers {
 
   /** The Worker's end of a new subscription; the backlog is on its way. */
   accept({ backlog, ...filter }: Stream): Response {
-    const [ours, theirs] = Object.values(new WebSocketPair()) as [WebSocket, WebSocket];
+    const { 0: ours, 1: theirs } = new WebSocketPair();
     this.ctx.acceptWebSocket(theirs);
     theirs.serializeAttachment(filter satisfies Filter);
     this.#send(theirs, backlog);
@@ -36,10 +33,8 @@ export class Subscribers {
       return;
     }
     for (const event of events) {
-      const newest = this.#pending.get(event.subject);
-      if (newest === undefined || newest.revision <= event.revision) {
-        this.#pending.set(event.subject, event);
-      }
+      this.#newest.delete(event.subject); // what is set anew stands last: they are in the order of their revisions
+      this.#newest.set(event.subject, event);
     }
     this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#flushedAt + EVENT_GAP_MS - Date.now()));
   }
@@ -47,9 +42,8 @@ export class Subscribers {
   #flush(): void {
     this.#timer = undefined;
     this.#flushedAt = Date.now();
-    const events = [...this.#pending.values()].sort((left, right) =>
-      left.revision - right.revision || (String(left.subject) < String(right.subject) ? -1 : 1));
-    this.#pending.clear();
+    const events = [...this.#newest.values()];
+    this.#newest.clear();
     for (const socket of this.ctx.getWebSockets()) {
       const { subject, after_revision } = socket.deserializeAttachment() as Filter;
       this.#send(socket, events.filter((event) =>
@@ -59,7 +53,7 @@ export class Subscribers {
 
   #send(socket: WebSocket, events: Event[]): void {
     try {
-      events.forEach((event) => socket.send(eventText(event)));
+      events.forEach(({ revision, type, data }) => socket.send(`id: ${revision}\nevent: ${type}\ndata: ${data}\n\n`));
     } catch {
       // It is closing; its client comes back with the last id it saw.
     }
@@ -71,24 +65,19 @@ export const subscription = (request: HttpRequest) =>
     headers: { upgrade: "websocket", [REQUEST_HEADER]: encodeURIComponent(JSON.stringify({ ...request, body: null })) },
   });
 
-export function subscribed(request: Request): HttpRequest {
-  const { body, ...rest } = JSON.parse(decodeURIComponent(request.headers.get(REQUEST_HEADER) ?? "null"));
-  return { ...rest, body: new Uint8Array() };
-}
+export const subscribed = (request: Request): HttpRequest =>
+  ({ ...JSON.parse(decodeURIComponent(request.headers.get(REQUEST_HEADER)!)), body: new Uint8Array() });
 
 /** The body of an event stream, fed by the object's socket until either side ends it. */
 export function eventStream(socket: WebSocket): ReadableStream<Uint8Array> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
+  const encoder = new TextEncoder();
   let behind = 0;
-  let over = false;
   const end = () => {
-    if (!over) {
-      over = true;
-      clearInterval(heart);
-      socket.close();
-      writer.close().catch(() => {});
-    }
+    clearInterval(heart);
+    socket.close();
+    writer.close().catch(() => {});
   };
   const write = (text: string) => {
     const bytes = encoder.encode(text);

@@ -3,10 +3,9 @@
 // (core/api/claims.hpp).
 import { compactVerify, createLocalJWKSet, createRemoteJWKSet, errors, type JWTVerifyGetKey } from "jose";
 
-import type { CheckedToken, Credential } from "../wasm/callgate";
-import { deriveKey, NotConfigured } from "./host";
-
-type Jwt = Extract<Credential, { jwt: unknown }>["jwt"];
+import type { Arriving, Jwt } from "../wasm/callgate";
+import { deriveKey } from "../wasm/node_crypto.mjs";
+import { NotConfigured } from "./host";
 
 function publicKeysOf({ JWKS, JWKS_URL }: Env): JWTVerifyGetKey | undefined {
   try {
@@ -24,7 +23,7 @@ function publicKeysOf({ JWKS, JWKS_URL }: Env): JWTVerifyGetKey | undefined {
 
 export class Tokens {
   #ownKey: Uint8Array;
-  #trust: NonNullable<CheckedToken["trust"]>;
+  #trust;
   #publicKeys: JWTVerifyGetKey | undefined;
 
   constructor(env: Env, secret: Uint8Array) {
@@ -37,36 +36,29 @@ export class Tokens {
   }
 
   /** Whether the one key that the token may be signed with has signed it, and whose key that is. */
-  async check({ token, algorithm }: Jwt): Promise<Omit<CheckedToken, "now">> {
-    const own = algorithm === "HS256";
-    try {
-      await (own ? compactVerify(token, this.#ownKey, { algorithms: ["HS256"] }) : this.#verify(token, algorithm));
-    } catch (error) {
-      if (error instanceof errors.JWKSTimeout || (error as { code?: string }).code === "ERR_JOSE_GENERIC") {
-        console.warn({ event: "key_set_not_fetched", error: String(error) });
-      }
-      return { token, verified: false };
+  async check({ token, algorithm }: Jwt): Promise<NonNullable<Arriving["signature"]>> {
+    if (algorithm === "HS256") {
+      return { verified: await this.#isSigned(token, algorithm, async () => this.#ownKey) };
     }
-    return { token, verified: true, ...(!own && { trust: this.#trust }) };
+    const keys = this.#publicKeys;
+    return { verified: keys !== undefined && await this.#isSigned(token, algorithm, keys), trust: this.#trust };
   }
 
-  async #verify(token: string, algorithm: string): Promise<unknown> {
-    const options = { algorithms: [algorithm] };
-    if (this.#publicKeys === undefined) {
-      throw new errors.JWKSNoMatchingKey();
-    }
+  async #isSigned(token: string, algorithm: string, keys: JWTVerifyGetKey): Promise<boolean> {
     try {
-      return await compactVerify(token, this.#publicKeys, options);
+      await compactVerify(token, keys, { algorithms: [algorithm] });
+      return true;
     } catch (error) {
       if (error instanceof errors.JWKSMultipleMatchingKeys) { // it names none of several: any may have signed it
         for await (const key of error) {
-          const verified = await compactVerify(token, key, options).catch(() => undefined);
-          if (verified !== undefined) {
-            return verified;
+          if (await this.#isSigned(token, algorithm, async () => key)) {
+            return true;
           }
         }
+      } else if (error instanceof errors.JWKSTimeout || (error as { code?: string }).code === "ERR_JOSE_GENERIC") {
+        console.warn({ event: "key_set_not_fetched", error: String(error) });
       }
-      throw error;
+      return false;
     }
   }
 }

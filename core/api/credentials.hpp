@@ -33,7 +33,7 @@ struct Denied {
 // The 401 for a token that was refused; `reason` names the cause, never the token.
 [[nodiscard]] Response unauthorized(std::string_view reason);
 
-// An RFC 9457 problem, for what a host must refuse by itself (a body over the limit, a full queue).
+// An RFC 9457 problem, for what one host alone must refuse (a full queue, a broken request).
 [[nodiscard]] Response problem(std::int64_t status, std::string_view code, std::string_view detail);
 
 // A sign-in ticket for `./dev run`, `callgate token --link`: good for a session cookie until

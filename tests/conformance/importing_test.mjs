@@ -141,6 +141,16 @@ describe("a list that ends before its end", () => {
   });
 });
 
+for (const type of ["Text/CSV", "text/csv ; charset=utf-8", "TEXT/CSV;charset=UTF-8"]) {
+  test(`a list whose type is written "${type}" is a list`, async () => {
+    const settings = new URLSearchParams({ name: type, assistantId: "a", phoneNumberId: "p" });
+    const job = await owner.must("POST", `/api/jobs?${settings}`, {
+      body: "phone\n+14155550132\n", headers: { "content-type": type },
+    });
+    assert.equal(job.import.accepted, 1);
+  });
+}
+
 test("several lists arrive at once and do not mix", async () => {
   const lists = Array.from({ length: 8 }, (_, at) => new SlowList(`mixed-${at}`));
   const rows = (list, piece) =>

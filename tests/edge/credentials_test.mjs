@@ -224,15 +224,17 @@ describe("tokens of somebody else", () => {
   });
 });
 
-test("without a usable secret every request that needs one says what to do", async () => {
+test("without a usable secret every request, also for the page, says what to do", async () => {
   for (const secret of ["", "short", Buffer.alloc(31, 1).toString("base64"), "not base64 at all".repeat(3)]) {
     const bare = new Harness({ secret });
     await bare.server.listen();
     const url = String((await bare.server.listen()).url);
-    const answer = await fetch(`${url}api/jobs`);
-    const { code, detail } = await answer.json();
-    assert.deepEqual([answer.status, code], [503, "not_configured"], secret);
-    assert.match(detail, /CALLGATE_SECRET/);
+    for (const path of ["api/jobs", ""]) {
+      const answer = await fetch(url + path);
+      const { code, detail } = await answer.json();
+      assert.deepEqual([answer.status, code], [503, "not_configured"], secret);
+      assert.match(detail, /CALLGATE_SECRET/);
+    }
     await bare.close();
   }
 });

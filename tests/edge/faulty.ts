@@ -1,9 +1,9 @@
 // The Worker under test with hands in its machinery: everything is the real thing, but the queue, the
 // consumer, the core's instance and the clock fail when POST /faults says so. Only tests/edge builds this.
-import type { Effect, EffectKey, EffectResult, HttpRequest, ImportChunk } from "../../wasm/callgate";
 import worker, { Workspace as RealWorkspace } from "../../worker-shim/worker";
+import type { Event } from "../../worker-shim/core";
 import type { Pointer } from "../../worker-shim/effects";
-import type { Reply } from "../../worker-shim/workspace";
+import type { Stub, Told } from "../../worker-shim/workspace";
 
 export { Directory } from "../../worker-shim/worker";
 
@@ -90,40 +90,37 @@ function faultyQueue(queue: Queue<Pointer>): Pick<Queue<Pointer>, "sendBatch"> {
   };
 }
 
-function faultyStub(stub: DurableObjectStub<RealWorkspace>) {
-  return {
-    async ask(request: HttpRequest) {
-      const reply = (await stub.ask(request as never)) as unknown as Reply;
-      const given = reply.answer !== undefined && "response" in reply.answer && reply.effects.length > 0;
-      faults.given += given ? 1 : 0;
-      return given && faults.consumer === "dies_when_given" && strikes() ? { ...reply, effects: [] } : reply;
-    },
-    takePiece: (piece: ImportChunk) => stub.takePiece(piece as never),
-    fetch: (request: Request) => stub.fetch(request),
-    async take(keys: EffectKey[]): Promise<Effect[]> {
-      if (faults.consumer === "dies_before_take" && strikes()) {
-        throw new Error("the consumer died before it took");
-      }
-      const taken = (await stub.take(keys)) as unknown as Effect[];
-      if (faults.consumer === "dies_after_take" && strikes()) {
-        throw new Error("the consumer died after it took");
-      }
-      return taken;
-    },
-    async report(results: EffectResult[]) {
-      if (faults.consumer === "dies_after_answer" && strikes()) {
-        await new Promise(() => {}); // nobody hears of it
-      }
-      const replies = await stub.report(results as never);
-      return faults.consumer === "reports_twice" && strikes() ? stub.report(results as never) : replies;
-    },
-    giveBack: (keys: EffectKey[]) => stub.giveBack(keys),
-  };
-}
+const faultyStub = (stub: Stub): Stub => ({
+  async ask(...asked) {
+    const told = await stub.ask(...asked);
+    const given = told.answer !== undefined && "response" in told.answer && told.effects.length > 0;
+    faults.given += given ? 1 : 0;
+    return given && faults.consumer === "dies_when_given" && strikes() ? { ...told, effects: [] } : told;
+  },
+  async tell(events: Event[]): Promise<Told[]> {
+    const takes = events.some((event) => "take_effects" in event);
+    const reports = events.some((event) => "effect_result" in event);
+    if (takes && faults.consumer === "dies_before_take" && strikes()) {
+      throw new Error("the consumer died before it took");
+    }
+    if (reports && faults.consumer === "dies_after_answer" && strikes()) {
+      await new Promise(() => {}); // nobody hears of it
+    }
+    const told = await stub.tell(events);
+    if (takes && faults.consumer === "dies_after_take" && strikes()) {
+      throw new Error("the consumer died after it took");
+    }
+    return reports && faults.consumer === "reports_twice" && strikes() ? stub.tell(events) : told;
+  },
+  kick: () => stub.kick(),
+  fetch: (request) => stub.fetch(request),
+});
 
 const faultyHands = (env: Env): Env => ({
   ...env,
-  WORKSPACE: { getByName: (name: string) => faultyStub(env.WORKSPACE.getByName(name)) } as unknown as Env["WORKSPACE"],
+  WORKSPACE: {
+    getByName: (name: string) => faultyStub(env.WORKSPACE.getByName(name) as unknown as Stub),
+  } as unknown as Env["WORKSPACE"],
 });
 
 export class Workspace extends RealWorkspace {

@@ -111,6 +111,7 @@ const requests = [
   ...["/", "/app.js", "/app.css", "/api", "/openapi.json", "/healthz", "/readyz", "/nothing", "/api/nothing"].map(
     (path) => ({ path, ...anonymous })),
   ...["/api/jobs", "/metrics", "/api/session", "/sign-in?ticket=x", "/sign-in"].map((path) => ({ path, ...anonymous })),
+  ...["/sign-in?ticket=x", "/sign-in"].map((path) => ({ path, headers: { accept: "text/html" }, ...anonymous })),
   { path: "/api/webhooks/vapi?key=x", ...anonymous, ...json("{}") },
   { path: "/healthz", method: "HEAD", ...anonymous },
   { path: "/api/jobs", method: "OPTIONS", ...anonymous },
@@ -131,7 +132,10 @@ const requests = [
   { path: "/api/scheduler/config", ...json("{\"rateLimits\":{\"global\":-1}}", "PUT") },
   ...["", "a,b\n1,2\n", "phone\nx\n", "phone\n\"+1"].map((body) => ({ path: `/api/jobs?${settings}`, ...csv(body) })),
   { path: "/api/jobs", ...csv("phone\n+14155550132\n") },
+  ...["Text/CSV", "text/csv ; charset=utf-8", "text/csv; charset=latin1"].map((type) => (
+    { path: `/api/jobs?${settings}`, method: "POST", body: "phone\nx\n", headers: { "content-type": type } })),
   { path: "/api/scheduler/config", ...csv("phone\n") },
+  { path: "/api/scheduler/validate", ...csv("phone\n") },
   { path: "/sign-out", method: "POST" },
 ];
 

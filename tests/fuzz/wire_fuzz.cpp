@@ -15,6 +15,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   (void)callgate::decode_output(bytes);
-  (void)callgate::decode_checked_token(bytes);
+  (void)callgate::decode_arriving(bytes);
   return 0;
 }

@@ -57,7 +57,7 @@ const std::vector<Layer>& layers() {
         "core/store/sql.hpp"}},
       {"core/wire",
        {"core/base/", "core/input.hpp", "core/output.hpp", "core/crypto.hpp", "core/store/sql.hpp",
-        "core/api/json.hpp", "core/api/credentials.hpp", "core/wire"}},
+        "core/api/json.hpp", "core/api/arrival.hpp", "core/wire"}},
       {"core/api/",
        {"core/api/", "core/base/", "core/calls/", "core/schedule/", "core/limits/",
         "core/dispatch/", "core/forecast/", "core/providers/", "core/imports/", "core/store/",

@@ -203,44 +203,68 @@ TEST_CASE("An empty Output has no answer, no wake_at and no reply") {
   CHECK(encode(Output{}) == envelope(R"({"effects":[],"events":[],"alerts":[]})"));
 }
 
-TEST_CASE("A credential is encoded under the name of its kind") {
-  CHECK(encode(Credential{Principal{"default", "ada", {}, {"jobs:read"}}}) ==
-        envelope(R"({"principal":{"workspace":"default","subject":"ada","roles":[],)"
-                 R"("scopes":["jobs:read"]}})"));
-  CHECK(encode(Credential{JwtCredential{"a.b.c", "ES256", "k1"}}) ==
+TEST_CASE("An arrival is encoded under the name of its kind") {
+  CHECK(encode(Arrival{
+            Admitted{{"default", "ada", {}, {"jobs:read"}}, true, false, true, false, true}}) ==
+        envelope(R"({"admitted":{"principal":{"workspace":"default","subject":"ada","roles":[],)"
+                 R"("scopes":["jobs:read"]},"is_list":true,"is_stream":false,"is_report":true,)"
+                 R"("only_reads":false,"repeatable":true}})"));
+  CHECK(encode(Arrival{JwtCredential{"a.b.c", "ES256", "k1"}}) ==
         envelope(R"({"jwt":{"token":"a.b.c","algorithm":"ES256","key_id":"k1"}})"));
-  CHECK(encode(Credential{Denied{{401, {{"www-authenticate", "Bearer"}}, "no"}}}) ==
-        envelope(
-            R"({"denied":{"status":401,"headers":[["www-authenticate","Bearer"]],"body":[0,2]}})",
-            "no"));
+  CHECK(
+      encode(Arrival{Reply{Reply::Kind::page, {200, {{"cache-control", "no-cache"}}, ""}}}) ==
+      envelope(R"({"page":{"status":200,"headers":[["cache-control","no-cache"]],"body":[0,0]}})"));
+  CHECK(encode(Arrival{Reply{{}, {204, {}, ""}}}) ==
+        envelope(R"({"response":{"status":204,"headers":[],"body":[0,0]}})"));
+  CHECK(
+      encode(Arrival{Reply{Reply::Kind::denied, {401, {{"www-authenticate", "Bearer"}}, "no"}}}) ==
+      envelope(
+          R"({"denied":{"status":401,"headers":[["www-authenticate","Bearer"]],"body":[0,2]}})",
+          "no"));
 }
 
-TEST_CASE("A checked token is of this deployment unless its trust is named") {
-  const auto own =
-      decode_checked_token(envelope(R"({"now":1767225600000,"token":"a.b.c","verified":true})"));
+// The members of a request that arrives, and what stands behind them.
+std::string arriving(const std::string& more) {
+  return envelope(
+      R"({"now":1767225600000,"http_request":{"method":"GET","target":"/","headers":[],)"
+      R"("body":[0,0],"body_is_stream":true},"workspaces":"sales")" +
+      more + "}");
+}
+
+TEST_CASE("A request arrives with what its host has found out so far") {
+  const auto first = decode_arriving(arriving(""));
+  REQUIRE(first.has_value());
+  CHECK(to_ms(first->now) == 1'767'225'600'000);
+  CHECK(first->request.target == "/");
+  CHECK(first->request.body_is_stream);
+  CHECK(first->workspaces == "sales");
+  CHECK_FALSE(first->signature.has_value());
+  CHECK(first->body == BodyRead::whole);
+  const auto own = decode_arriving(arriving(R"(,"signature":{"verified":true},"body":"broken")"));
   REQUIRE(own.has_value());
-  CHECK(to_ms(own->now) == 1'767'225'600'000);
-  CHECK(own->token == "a.b.c");
-  CHECK(own->verified);
-  CHECK(own->trust.issuer == "callgate");
-  CHECK(own->trust.audience == "callgate");
-  CHECK(own->trust.workspace.empty());
-  const auto foreign =
-      decode_checked_token(envelope(R"({"now":1,"token":"","verified":false,)"
-                                    R"("trust":{"issuer":"i","audience":"a","workspace":"w"}})"));
+  CHECK(own->body == BodyRead::broken);
+  REQUIRE(own->signature.has_value());
+  CHECK(own->signature->verified);
+  CHECK(own->signature->trust.issuer == "callgate");
+  CHECK(own->signature->trust.audience == "callgate");
+  CHECK(own->signature->trust.workspace.empty());
+  const auto foreign = decode_arriving(
+      arriving(R"(,"signature":{"verified":false,"trust":{"issuer":"i","audience":"a",)"
+               R"("workspace":"w"}},"body":"too_large")"));
   REQUIRE(foreign.has_value());
-  CHECK_FALSE(foreign->verified);
-  CHECK(foreign->trust.issuer == "i");
-  CHECK(foreign->trust.audience == "a");
-  CHECK(foreign->trust.workspace == "w");
+  CHECK(foreign->body == BodyRead::too_large);
+  CHECK_FALSE(foreign->signature->verified);
+  CHECK(foreign->signature->trust.issuer == "i");
+  CHECK(foreign->signature->trust.audience == "a");
+  CHECK(foreign->signature->trust.workspace == "w");
   for (const char* wrong :
-       {R"({"now":1,"token":"a.b.c"})", R"({"now":1,"token":"a.b.c","verified":1})",
-        R"({"now":1,"token":"a.b.c","verified":true,"verified":true})",
-        R"({"now":1,"token":"a.b.c","verified":true,"trust":{"issuer":"i","audience":"a"}})",
-        R"({"now":1,"token":"a.b.c","verified":true,"trust":null})",
-        R"({"now":1,"token":"a.b.c","verified":true,"own":true})"}) {
+       {R"(,"signature":{})", R"(,"signature":{"verified":1})", R"(,"signature":null)",
+        R"(,"signature":{"verified":true,"verified":true})",
+        R"(,"signature":{"verified":true,"trust":{"issuer":"i","audience":"a"}})",
+        R"(,"signature":{"verified":true,"own":true})", R"(,"body":"cut")", R"(,"body":1)",
+        R"(,"principal":{})"}) {
     CAPTURE(wrong);
-    CHECK_FALSE(decode_checked_token(envelope(wrong)).has_value());
+    CHECK_FALSE(decode_arriving(arriving(wrong)).has_value());
   }
 }
 

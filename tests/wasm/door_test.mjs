@@ -210,32 +210,54 @@ test("what needs no workspace is answered without storage", async () => {
 const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const tokenOf = (claims) => `${part({ alg: "ES256", kid: "k1" })}.${part(claims)}.AAAA`;
 
+// What becomes of a request that arrives, with what its host has found out so far.
+function arrive({ module, core }, { method = "GET", principal, headers = [], bytes = "", ...found } = {}) {
+  const http_request = {
+    method, target: "/api/jobs", headers, body: new TextEncoder().encode(bytes), body_is_stream: false,
+    ...(principal && { principal }),
+  };
+  return call(module, core, "arrive", encode({ now: clock, http_request, workspaces: "w", ...found }));
+}
+const arrived = (...of) => decode(arrive(...of).bytes);
+
 test("a request is told who asks: nobody, or a token whose signature the host verifies", async () => {
-  const { module, core } = await start();
-  const who = (headers) =>
-    decode(call(module, core, "authenticate", request("GET", "/api/jobs", "", { headers })).bytes);
-  assert.equal(who([]).denied.status, 401);
-  assert.equal(who([["authorization", "Bearer aa.bb.cc"]]).denied.status, 401);
+  const home = await start();
+  assert.equal(arrived(home).denied.status, 401);
+  assert.equal(arrived(home, { headers: [["authorization", "Bearer aa.bb.cc"]] }).denied.status, 401);
   const token = tokenOf({});
-  assert.deepEqual(who([["authorization", `Bearer ${token}`]]), { jwt: { token, algorithm: "ES256", key_id: "k1" } });
+  assert.deepEqual(arrived(home, { headers: [["authorization", `Bearer ${token}`]] }),
+    { jwt: { token, algorithm: "ES256", key_id: "k1" } });
 });
 
 test("a token's claims are judged once its signature is verified, under the trust of the key", async () => {
-  const { module, core } = await start();
-  const judge = (checked) => call(module, core, "judgeClaims", encode(checked));
-  const judged = (checked) => decode(judge({ now: clock, verified: true, ...checked }).bytes);
-  const why = (checked) => JSON.parse(Buffer.from(judged(checked).denied.body).toString()).detail;
+  const home = await start();
+  const judge = (claims, signature, more) =>
+    arrived(home, { headers: [["authorization", `Bearer ${tokenOf(claims)}`]], signature, ...more });
+  const why = (...of) => JSON.parse(Buffer.from(judge(...of).denied.body).toString()).detail;
   const claims = { iss: "callgate", aud: "callgate", sub: "x", workspace: "w", role: "viewer", exp: clock / 1000 + 60 };
-  const token = tokenOf(claims);
-  assert.deepEqual(judged({ token }), { principal: { workspace: "w", subject: "x", roles: ["viewer"], scopes: [] } });
-  assert.equal(why({ token, verified: false }), "the token's signature does not fit");
-  assert.equal(why({ token, now: clock + 120_000 }), "the token has expired");
-  const trust = { issuer: "https://identity.example", audience: "calls", workspace: "mine" };
-  assert.equal(why({ token, trust }), "the token is of another issuer");
-  const theirs = tokenOf({ ...claims, iss: trust.issuer, aud: ["x", "calls"], workspace: undefined });
-  assert.equal(judged({ token: theirs, trust }).principal.workspace, "mine");
-  assert.equal(why({ token: theirs }), "the token is of another issuer");
-  assert.equal(judge({ now: clock, token }).status, 1); // it does not say whether it is verified
+  assert.deepEqual(judge(claims, { verified: true }).admitted, {
+    principal: { workspace: "w", subject: "x", roles: ["viewer"], scopes: [] },
+    is_list: false, is_stream: false, is_report: false, only_reads: true, repeatable: true,
+  });
+  assert.equal(why(claims, { verified: false }), "the token's signature does not fit");
+  assert.equal(why(claims, { verified: true }, { now: clock + 120_000 }), "the token has expired");
+  assert.equal(why(claims, { verified: true }, { workspaces: "v" }), "There is no such workspace here.");
+  const trust = { issuer: "https://identity.example", audience: "calls", workspace: "w" };
+  assert.equal(why(claims, { verified: true, trust }), "the token is of another issuer");
+  const theirs = { ...claims, iss: trust.issuer, aud: ["x", "calls"], workspace: undefined };
+  assert.equal(judge(theirs, { verified: true, trust }).admitted.principal.workspace, "w");
+  assert.equal(why(theirs, { verified: true }), "the token is of another issuer");
+  assert.equal(arrive(home, { signature: {} }).status, 1); // it does not say whether it is verified
+});
+
+test("a request with its body is answered, or is for its workspace", async () => {
+  const home = await start();
+  assert.equal(arrived(home, { principal: OWNER }).admitted.principal.subject, "test");
+  for (const [found, status] of [
+    [{ bytes: "{}" }, 415], [{ body: "whole" }, 400], [{ body: "broken" }, 400], [{ body: "too_large" }, 413],
+  ]) {
+    assert.equal(arrived(home, { method: "POST", principal: OWNER, ...found }).response.status, status);
+  }
 });
 
 test("a session's cookie stays on TLS where the client speaks it, also when it is taken away", async () => {
@@ -252,12 +274,15 @@ test("a session's cookie stays on TLS where the client speaks it, also when it i
   }
 });
 
-test("the 401 of a refused token names the reason", async () => {
+test("a host's own problem has the words of its name, or those it is given", async () => {
   const { module, core } = await start();
-  const reason = new TextEncoder().encode("the token has expired");
-  const { response } = decode(call(module, core, "unauthorized", reason).bytes).answer;
-  assert.equal(response.status, 401);
-  assert.match(Buffer.from(response.body).toString(), /the token has expired/);
+  const problem = (said) => decode(call(module, core, "problem", new TextEncoder().encode(said)).bytes).response;
+  const { status, headers, body } = problem("too_many_requests");
+  assert.equal(status, 429);
+  assert.deepEqual(headers.at(-1), ["retry-after", "10"]);
+  assert.equal(JSON.parse(Buffer.from(body)).code, "too_many_requests");
+  assert.equal(JSON.parse(Buffer.from(problem("not_configured\nSet a secret.").body)).detail, "Set a secret.");
+  assert.throws(() => problem("nothing_of_ours"), WebAssembly.RuntimeError);
 });
 
 test("entering the core from inside a host function traps", async () => {

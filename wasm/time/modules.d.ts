@@ -4,8 +4,8 @@ declare module "*/callgate.mjs" {
   export default create;
 }
 declare module "*/wire.mjs" {
-  const encode: typeof import("../wire").encode;
-  const decode: typeof import("../wire").decode;
-  const call: typeof import("../wire").call;
+  const encode: typeof import("../wire.mjs").encode;
+  const decode: typeof import("../wire.mjs").decode;
+  const call: typeof import("../wire.mjs").call;
   export { call, decode, encode };
 }
