@@ -46,7 +46,7 @@ describe("an experiment", () => {
 
   test("of a streamed list stands in the query, as JSON", async () => {
     const list = (experiment) => owner.send("POST",
-      `/api/jobs?name=n&assistantId=a&phoneNumberId=p&experiment=${encodeURIComponent(experiment)}`,
+      `/api/jobs?name=experiment&assistantId=a&phoneNumberId=p&experiment=${encodeURIComponent(experiment)}`,
       { body: "phone\n+442079461234\n", headers: { "content-type": "text/csv" } });
     const { status, body } = await list(JSON.stringify({ arms }));
     assert.equal(status, 201);
