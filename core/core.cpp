@@ -1,5 +1,6 @@
 #include "core/core.hpp"
 
+#include "core/api/control.hpp"
 #include "core/api/imports.hpp"
 #include "core/api/jobs.hpp"
 #include "core/api/providers.hpp"
@@ -7,6 +8,7 @@
 #include "core/api/system.hpp"
 #include "core/context.hpp"
 #include "core/engine/attempts.hpp"
+#include "core/engine/control.hpp"
 #include "core/engine/outbox.hpp"
 #include "core/engine/recipients.hpp"
 #include "core/engine/service.hpp"
@@ -90,7 +92,11 @@ void Core::State::decide(Service& service, const Input& input) {
     if (result->key.kind == EffectKind::check_provider) {
       service.context.out.reply = {result->key, provider_check_answer(*result)};
     } else {
+      const bool awaited = is_awaited(service, result->key);
       on_effect_result(service, *result);
+      if (awaited) {
+        service.context.out.reply = {result->key, awaited_answer(service, *result)};
+      }
     }
   } else if (const auto* piece = std::get_if<ImportChunk>(&input.event)) {
     on_piece(service, *piece);

@@ -29,6 +29,8 @@ CallState state_of(CallFilter filter) {
       return CallState::completed;
     case CallFilter::failed:
       return CallState::failed;
+    case CallFilter::blocked:
+      return CallState::blocked;
     case CallFilter::canceled:
       break;
   }
@@ -55,9 +57,13 @@ CallView view_of(Request& request, const Call& call, const Job& job) {
     view.arm = arm->name;
   }
   view.status = shown_status(service, call, job);
+  if (call.state == CallState::blocked) {
+    view.blocked_by = to_word(call.blocked_by);
+  }
   if (call.outcome) {
     view.outcome = to_word(*call.outcome);
   }
+  view.round = call.round;
   view.attempts_used = call.attempts_used;
   if (call.state == CallState::waiting && call.not_before > service.now()) {
     view.not_before = call.not_before;

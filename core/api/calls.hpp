@@ -14,11 +14,11 @@
 
 namespace callgate {
 
-enum class CallFilter : std::uint8_t { waiting, live, completed, failed, canceled };
+enum class CallFilter : std::uint8_t { waiting, live, completed, failed, canceled, blocked };
 constexpr auto words(CallFilter /*tag*/) {
-  return std::array{word("waiting", CallFilter::waiting), word("live", CallFilter::live),
+  return std::array{word("waiting", CallFilter::waiting),     word("live", CallFilter::live),
                     word("completed", CallFilter::completed), word("failed", CallFilter::failed),
-                    word("canceled", CallFilter::canceled)};
+                    word("canceled", CallFilter::canceled),   word("blocked", CallFilter::blocked)};
 }
 
 struct CallQuery {
@@ -43,6 +43,7 @@ struct AttemptView {
   Instant dialed_at{};
   std::optional<Instant> started_at;
   Instant ended_at{};
+  std::optional<std::int64_t> round;
   std::optional<std::int64_t> cost_micros;
   static constexpr auto fields() {
     return std::make_tuple(
@@ -58,6 +59,7 @@ struct AttemptView {
         field("dialedAt", &AttemptView::dialed_at, "When it was decided"),
         field("startedAt", &AttemptView::started_at, "When it was answered"),
         field("endedAt", &AttemptView::ended_at, "When it ended"),
+        field("round", &AttemptView::round, "Of the call: a redrive begins the next; left out: 1"),
         field("costMicros", &AttemptView::cost_micros, "Millionths of a dollar"));
   }
 };
@@ -73,7 +75,9 @@ struct CallView {
   std::optional<JsonObject> metadata;
   std::optional<std::string> arm;
   std::string status;
+  std::optional<std::string> blocked_by;
   std::optional<std::string> outcome;
+  std::int64_t round = 1;
   std::int64_t attempts_used = 0;
   std::optional<Instant> not_before;
   Instant created_at{};
@@ -91,8 +95,10 @@ struct CallView {
         field("status", &CallView::status,
               "pending, scheduled, retry_scheduled, paused, dialing, ringing, in_progress, "
               "completed, failed, canceled, expired, blocked or held"),
+        field("blockedBy", &CallView::blocked_by, "What refused a blocked call: do_not_call"),
         field("outcome", &CallView::outcome, "Of the last attempt that ended"),
-        field("attemptsUsed", &CallView::attempts_used, "Attempts that count"),
+        field("round", &CallView::round, "Grows when a call that had ended is called again"),
+        field("attemptsUsed", &CallView::attempts_used, "Attempts of this round that count"),
         field("notBefore", &CallView::not_before, "It waits at least until then"),
         field("createdAt", &CallView::created_at, "When it was added"),
         field("endedAt", &CallView::ended_at, "When it came to its end"),

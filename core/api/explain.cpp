@@ -188,6 +188,12 @@ std::vector<ReasonView> reasons_of(Service& service, const Job& job) {
     case JobState::discarded:
       break;
   }
+  if (const auto& pause = service.store.workspace.settings().pause) {
+    reasons.push_back(
+        reason("workspace_paused",
+               "The workspace is paused" + (pause->note.empty() ? "." : ": " + pause->note)));
+    reasons.back().from = pause->at;
+  }
   if (!provider_account(service).provider) {
     reasons.push_back(reason("no_provider",
                              "No provider is configured to place calls: PUT /api/providers/vapi."));
@@ -208,6 +214,28 @@ std::vector<ReasonView> reasons_of(Service& service, const Job& job) {
   return reasons;
 }
 
+// A blocked call ended for it; a waiting one ends when its turn comes, if it holds until then.
+void add_do_not_call(std::vector<ReasonView>& reasons, Service& service, const Call& call) {
+  const auto entry = service.store.suppressions.of_number(call.phone.digits);
+  const bool holds = entry && entry->holds_at(service.now());
+  if (call.blocked_by == BlockedBy::do_not_call && call.state == CallState::blocked) {
+    reasons.push_back(reason("do_not_call",
+                             holds ? "The number is on the do-not-call list."
+                                   : "The number was on the do-not-call list when its turn came."));
+  } else if (call.state == CallState::waiting && holds) {
+    reasons.push_back(reason("do_not_call",
+                             "The number is on the do-not-call list: when its turn comes the call "
+                             "ends as blocked."));
+  }
+  if (holds && !reasons.empty() && reasons.back().code == "do_not_call") {
+    if (!entry->note.reason.empty()) {
+      reasons.back().detail += " Reason: " + entry->note.reason;
+    }
+    reasons.back().from = entry->created_at;
+    reasons.back().until = entry->note.expires_at;
+  }
+}
+
 }  // namespace
 
 Answer get_call_explain(Request& request) {
@@ -221,8 +249,10 @@ Answer get_call_explain(Request& request) {
   out.purpose = job.purpose;
   out.place = place_of(gates, job.purpose);
   out.rehearsal = gates.rehearsal();
+  add_do_not_call(out.reasons, service, call);
   if (call.state == CallState::waiting) {
-    out.reasons = reasons_of(service, job);
+    const auto others = reasons_of(service, job);
+    out.reasons.insert(out.reasons.end(), others.begin(), others.end());
     if (service.store.attempts.is_dialling(call.phone.digits)) {
       out.reasons.push_back(reason("number_busy", "This number is being called for another job."));
     }

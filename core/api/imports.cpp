@@ -27,15 +27,16 @@ std::string import_id(const Service& service, const Import& import) {
   return format_id("imp", {import.created_at, import.seq, service.store.workspace.tag()});
 }
 
-// The import that an id names, with its job; ApiError 404.
+// The import that an id names, with its job if it has one; ApiError 404.
 std::pair<Import, const Job*> import_of(Service& service, const std::string& text) {
   const auto id = parse_id("imp", text);
   if (!id || id->tag != service.store.workspace.tag()) {
     throw not_found("import");
   }
   auto import = imports::find(service.sql(), id->seq);
-  const Job* job = import ? service.store.jobs.find(import->job) : nullptr;
-  if (job == nullptr || !job->visible() || import->created_at != id->created_at) {
+  const Job* job = import && !import->suppress ? service.store.jobs.find(import->job) : nullptr;
+  const bool shown = job != nullptr ? job->visible() : import && import->suppress;
+  if (!shown || import->created_at != id->created_at) {
     throw not_found("import");
   }
   return {std::move(*import), job};
@@ -43,10 +44,12 @@ std::pair<Import, const Job*> import_of(Service& service, const std::string& tex
 
 }  // namespace
 
-ImportView view_of(Service& service, const Import& import, const Job& job) {
+ImportView view_of(Service& service, const Import& import, const Job* job) {
   ImportView view;
   view.id = import_id(service, import);
-  view.job_id = job_id(service, job);
+  if (job != nullptr) {
+    view.job_id = job_id(service, *job);
+  }
   view.status = import.state;
   view.rows = import.rows;
   view.accepted = import.accepted;
@@ -70,7 +73,7 @@ std::string task_id(const Service& service, const Task& task) {
 Answer get_import(Request& request) {
   Service& service = request.service();
   const auto [import, job] = import_of(service, request.path("id"));
-  return json_response(200, view_of(service, import, *job));
+  return json_response(200, view_of(service, import, job));
 }
 
 Answer get_import_rejects(Request& request) {

@@ -43,7 +43,7 @@ struct RejectView {
 struct ImportView {
   static constexpr std::string_view kSchemaName = "Import";
   std::string id;
-  std::string job_id;
+  std::optional<std::string> job_id;
   ImportState status = ImportState::receiving;
   std::int64_t rows = 0;
   std::int64_t accepted = 0;
@@ -54,12 +54,13 @@ struct ImportView {
   std::optional<std::string> detail;
   static constexpr auto fields() {
     return std::make_tuple(
-        field("id", &ImportView::id, "imp_…"), field("jobId", &ImportView::job_id, "job_…"),
+        field("id", &ImportView::id, "imp_…"),
+        field("jobId", &ImportView::job_id, "job_…; left out: onto the do-not-call list"),
         field("status", &ImportView::status, "Where it stands"),
         field("rows", &ImportView::rows, "Rows read"),
-        field("accepted", &ImportView::accepted, "People who will be called"),
+        field("accepted", &ImportView::accepted, "Taken into the job, or onto the list"),
         field("rejected", &ImportView::rejected, "Rows that were not taken"),
-        field("duplicates", &ImportView::duplicates, "Rows whose number came before"),
+        field("duplicates", &ImportView::duplicates, "Rows whose number was there before"),
         field("rejects", &ImportView::rejects, "The first hundred rows not taken, and why",
               callgate::items(0, 100)),
         field("rejectsUrl", &ImportView::rejects_url, "Where all of them are"),
@@ -90,7 +91,8 @@ struct RejectQuery {
 
 constexpr auto words(TaskKind /*tag*/) {
   return std::array{word("cancel_calls", TaskKind::cancel_calls, "Cancels the calls of a job"),
-                    word("purge_import", TaskKind::purge_import, "Removes a refused import")};
+                    word("purge_import", TaskKind::purge_import, "Removes a refused import"),
+                    word("redrive_calls", TaskKind::redrive_calls, "Calls people of a job again")};
 }
 constexpr auto words(TaskState /*tag*/) {
   return std::array{word("running", TaskState::running), word("done", TaskState::done)};
@@ -116,7 +118,8 @@ struct TaskView {
   }
 };
 
-[[nodiscard]] ImportView view_of(Service& service, const Import& import, const Job& job);
+// `job`: nullptr where it went onto the do-not-call list.
+[[nodiscard]] ImportView view_of(Service& service, const Import& import, const Job* job);
 [[nodiscard]] std::string task_id(const Service& service, const Task& task);
 
 Answer get_import(Request& request);

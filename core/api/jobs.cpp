@@ -69,7 +69,7 @@ JobView full_view_of(Request& request, const Job& job) {
     view.failed_numbers->push_back(shown_number(request.principal(), phone));
   }
   if (const auto import = imports::of_job(service.sql(), job.seq)) {
-    view.import_summary = view_of(service, *import, job);
+    view.import_summary = view_of(service, *import, &job);
   }
   return view;
 }
@@ -93,6 +93,7 @@ JobView view_of(Service& service, const Job& job) {
   view.total_calls = job.total;
   view.completed_calls = job.completed;
   view.failed_calls = job.failed;
+  view.blocked_calls = job.blocked;
   view.canceled_calls = job.canceled;
   view.open_calls = job.open();
   view.live_calls = service.store.attempts.live_of(job.seq);
@@ -111,6 +112,7 @@ JobView view_of(Service& service, const Job& job) {
   if (job.retry_delay) {
     view.retry_delay_seconds = job.retry_delay->count() / kMillisPerSecond;
   }
+  view.retry = view_of(job.retry);
   view.concurrency = job.concurrency;
   view.attempts = job.attempts;
   view.talk_seconds = job.talk_ms / kMillisPerSecond;
@@ -142,9 +144,12 @@ Response import_answer(Service& service, const PieceResult& result) {
     return problem_response({back->status, back->code, back->detail, std::move(issues)});
   }
   const Import& import = std::get<Sealed>(result).import;
+  if (import.suppress) {
+    return json_response(200, view_of(service, import, nullptr));
+  }
   const Job& job = *service.store.jobs.find(import.job);
   JobView view = view_of(service, job);
-  view.import_summary = view_of(service, import, job);
+  view.import_summary = view_of(service, import, &job);
   return json_response(201, view, {{"location", "/api/jobs/" + view.id}});
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/api/imports.hpp"
+#include "core/api/retry.hpp"
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
 #include "core/engine/service.hpp"
@@ -129,6 +130,7 @@ struct NewJob {
   std::optional<std::string> notes;
   std::int64_t max_attempts = 4;
   std::optional<std::int64_t> retry_delay_seconds;
+  std::optional<RetryAsked> retry;
   std::optional<std::int64_t> concurrency;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
@@ -156,6 +158,7 @@ struct NewJob {
         field("retryDelaySeconds", &NewJob::retry_delay_seconds,
               "Wait between two dials of one person; left out: by outcome, in minutes",
               range(0, 604'800)),
+        field("retry", &NewJob::retry, "Rules of its own for when somebody is called again"),
         field("concurrency", &NewJob::concurrency,
               "Calls at once; left out: the workspace's limit per job", range(1, 10'000)),
         field("defaultRegion", &NewJob::default_region,
@@ -176,6 +179,7 @@ struct NewJobQuery {
   std::optional<std::string> notes;
   std::optional<std::int64_t> max_attempts;
   std::optional<std::int64_t> retry_delay_seconds;
+  std::optional<std::string> retry;
   std::optional<std::int64_t> concurrency;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
@@ -195,6 +199,7 @@ struct NewJobQuery {
         field("maxAttempts", &NewJobQuery::max_attempts, "As in the body", range(1, 20)),
         field("retryDelaySeconds", &NewJobQuery::retry_delay_seconds, "As in the body",
               range(0, 604'800)),
+        field("retry", &NewJobQuery::retry, "As in the body, as JSON text", text(2, 16'384)),
         field("concurrency", &NewJobQuery::concurrency, "As in the body", range(1, 10'000)),
         field("defaultRegion", &NewJobQuery::default_region, "As in the body", text(2, 2)));
   }
@@ -210,6 +215,7 @@ struct JobView {
   std::int64_t total_calls = 0;
   std::int64_t completed_calls = 0;
   std::int64_t failed_calls = 0;
+  std::int64_t blocked_calls = 0;
   std::int64_t canceled_calls = 0;
   std::int64_t open_calls = 0;
   std::optional<std::int64_t> live_calls;
@@ -224,6 +230,7 @@ struct JobView {
   std::optional<std::string> notes;
   std::int64_t max_attempts = 4;
   std::optional<std::int64_t> retry_delay_seconds;
+  std::optional<RetryAsked> retry;
   std::optional<std::int64_t> concurrency;
   std::int64_t attempts = 0;
   std::int64_t talk_seconds = 0;
@@ -242,7 +249,10 @@ struct JobView {
         field("progress", &JobView::progress, "Ended calls in percent, rounded down"),
         field("totalCalls", &JobView::total_calls, "People to call"),
         field("completedCalls", &JobView::completed_calls, "Reached"),
-        field("failedCalls", &JobView::failed_calls, "Not reached in all their attempts"),
+        field("failedCalls", &JobView::failed_calls,
+              "Not reached in all their attempts, or blocked"),
+        field("blockedCalls", &JobView::blocked_calls,
+              "Of those: not called, for the number is on the do-not-call list"),
         field("canceledCalls", &JobView::canceled_calls, "Taken back"),
         field("openCalls", &JobView::open_calls, "Not ended yet"),
         field("liveCalls", &JobView::live_calls, "Being dialled or talking now"),
@@ -261,6 +271,7 @@ struct JobView {
         field("maxAttempts", &JobView::max_attempts, "Dials per person, the first included"),
         field("retryDelaySeconds", &JobView::retry_delay_seconds,
               "Wait between two dials of one person, when one is set"),
+        field("retry", &JobView::retry, "When somebody is called again, by rules of its own"),
         field("concurrency", &JobView::concurrency, "Calls at once, when set for this job"),
         field("attempts", &JobView::attempts, "Dials that have ended"),
         field("talkSeconds", &JobView::talk_seconds, "Time on the line, all calls together"),
@@ -313,16 +324,18 @@ struct MoreRecipients {
 
 struct AddedRecipients {
   std::int64_t accepted = 0;
+  std::int64_t blocked = 0;
   std::int64_t duplicates = 0;
   std::int64_t rejected = 0;
   std::vector<RejectView> rejects;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("accepted", &AddedRecipients::accepted, "Now waiting to be called"),
-        field("duplicates", &AddedRecipients::duplicates, "In the job already"),
-        field("rejected", &AddedRecipients::rejected, "Not taken"),
-        field("rejects", &AddedRecipients::rejects, "The first hundred that were not taken",
-              callgate::items(0, 100)));
+    return std::make_tuple(field("accepted", &AddedRecipients::accepted, "Taken into the job"),
+                           field("blocked", &AddedRecipients::blocked,
+                                 "Of those: on the do-not-call list, so they will not be called"),
+                           field("duplicates", &AddedRecipients::duplicates, "In the job already"),
+                           field("rejected", &AddedRecipients::rejected, "Not taken"),
+                           field("rejects", &AddedRecipients::rejects,
+                                 "The first hundred that were not taken", callgate::items(0, 100)));
   }
 };
 

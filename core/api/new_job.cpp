@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::size_t kRejectsShown = 100;
 constexpr std::size_t kIdempotencyKeyMax = 255;
-constexpr std::string_view kDefaultRegion = "US";
 
 // Document A's scale, 1 highest, on the one inner scale of ranks.
 std::int64_t rank_of_priority(std::int64_t priority) {
@@ -107,13 +106,7 @@ void need_some(const std::vector<RejectedRow>& rejected, const std::string& plac
 
 template <class Body>
 void check_region(const Body& body, std::vector<Issue>& issues) {
-  const std::string region = region_or_default(body.default_region);
-  const bool letters =
-      std::all_of(region.begin(), region.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (!letters) {
-    add_issue(issues, "/defaultRegion", "region_invalid",
-              "A region is two letters of ISO 3166, such as US.");
-  }
+  static_cast<void>(read_region(body.default_region, "/defaultRegion", issues));
 }
 
 // Two arms of one name could not be told apart.
@@ -183,9 +176,20 @@ NewJob from_query(Request& request) {
   wanted.notes = std::move(query.notes);
   wanted.max_attempts = query.max_attempts.value_or(wanted.max_attempts);
   wanted.retry_delay_seconds = query.retry_delay_seconds;
+  if (query.retry) {
+    auto retry = decode<RetryAsked>(*query.retry);
+    if (!retry) {
+      for (const Issue& issue : retry.error()) {
+        add_issue(issues, "?retry" + issue.pointer, issue.code, issue.detail);
+      }
+    } else {
+      wanted.retry = std::move(*retry);
+    }
+  }
   wanted.concurrency = query.concurrency;
   wanted.default_region = std::move(query.default_region);
   check_settings(wanted, issues);
+  check_retry(wanted, "?", issues);
   refuse_if_any(issues);
   return wanted;
 }
@@ -200,8 +204,32 @@ std::string idempotency_key(const HttpRequest& http) {
 
 }  // namespace
 
+std::string read_region(const std::optional<std::string>& wanted, const char* place,
+                        std::vector<Issue>& issues) {
+  std::string region = region_or_default(wanted);
+  const bool letters =
+      std::all_of(region.begin(), region.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!letters) {
+    add_issue(issues, place, "region_invalid", "A region is two letters of ISO 3166, such as US.");
+  }
+  return region;
+}
+
+void check_retry(const NewJob& wanted, const std::string& place, std::vector<Issue>& issues) {
+  if (wanted.retry) {
+    static_cast<void>(read_retry(*wanted.retry, wanted.max_attempts,
+                                 wanted.retry_delay_seconds.has_value(), place + "retry", issues));
+  }
+}
+
 Job job_settings(const NewJob& wanted, Instant now) {
   Job job;
+  if (wanted.retry) {
+    std::vector<Issue> none;
+    job.retry = read_retry(*wanted.retry, wanted.max_attempts,
+                           wanted.retry_delay_seconds.has_value(), "", none);
+    CALLGATE_CHECK(none.empty());
+  }
   job.name = wanted.name;
   job.notes = wanted.notes.value_or("");
   job.assistant_id = wanted.assistant_id;
@@ -280,6 +308,10 @@ NewJob read_new_job(Request& request) {
   }
   NewJob wanted;
   std::vector<Issue> issues = decode_into(wanted, request.body_text());
+  if (is_readable(issues) && !has_issue_at(issues, "/retry") &&
+      !has_issue_at(issues, "/maxAttempts")) {
+    check_retry(wanted, "/", issues);
+  }
   if (!has_issue_at(issues, "")) {
     check_settings(wanted, issues);
   }
@@ -358,9 +390,11 @@ AddedRecipients add_recipients(Request& request, std::int64_t seq) {
   }
   AddedRecipients added;
   Job& job = service.store.jobs.edit(seq);
+  const std::int64_t blocked = job.blocked;
   for (const bool is_new : add_calls(service, job, pointers_to(judged.accepted))) {
     ++(is_new ? added.accepted : added.duplicates);
   }
+  added.blocked = job.blocked - blocked;
   added.rejected = static_cast<std::int64_t>(judged.rejected.size());
   for (const RejectedRow& row : judged.rejected) {
     if (added.rejects.size() == kRejectsShown) {

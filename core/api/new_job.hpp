@@ -23,10 +23,20 @@ struct CreatedJob {
 // ApiError 422 when nobody on the list can be called, 409 for a key used with another body.
 [[nodiscard]] CreatedJob create_job(Request& request, const NewJob& wanted);
 
+inline constexpr std::string_view kDefaultRegion = "US";
+
+// The region in upper case, or the default; what is no region is an issue at `place`.
+[[nodiscard]] std::string read_region(const std::optional<std::string>& region, const char* place,
+                                      std::vector<Issue>& issues);
+
 // Opens the import and asks for the body.
 [[nodiscard]] Answer create_streamed_job(Request& request, ImportFormat format);
 
-// The settings of a job that stands for itself: without numbers and times of its own.
+// What in its settings contradicts itself: issues, below `place`.
+void check_retry(const NewJob& wanted, const std::string& place, std::vector<Issue>& issues);
+
+// The settings of a job that stands for itself: without numbers and times of its own. They were
+// checked.
 [[nodiscard]] Job job_settings(const NewJob& wanted, Instant now);
 
 // The people of a body that can be called, each number once; ApiError 422 when there is none, or

@@ -87,6 +87,11 @@ bool has_issue_at(const std::vector<Issue>& issues, std::string_view pointer) {
   });
 }
 
+bool is_readable(const std::vector<Issue>& issues) {
+  return std::none_of(issues.begin(), issues.end(),
+                      [](const Issue& issue) { return issue.pointer.empty(); });
+}
+
 void append_pointer_token(std::string& pointer, std::string_view token) {
   pointer += '/';
   const std::string_view shown = cut(token, kTokenBytesMax);

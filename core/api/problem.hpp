@@ -35,6 +35,9 @@ void add_issue(std::vector<Issue>& issues, std::string pointer, std::string_view
 // Whether some issue is about this place or a place inside it.
 [[nodiscard]] bool has_issue_at(const std::vector<Issue>& issues, std::string_view pointer);
 
+// Whether the body was an object at all, so that more can be said about what stands in it.
+[[nodiscard]] bool is_readable(const std::vector<Issue>& issues);
+
 // One token of a JSON pointer, escaped (~0, ~1) and cut at 64 bytes on a character's edge.
 void append_pointer_token(std::string& pointer, std::string_view token);
 

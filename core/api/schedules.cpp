@@ -101,6 +101,11 @@ void read_job(Request& request, const NewSchedule& wanted, Question& question,
     question.add("/job/recipients", "required",
                  "A job needs recipients, or phoneNumbers: at least one person to call.");
   }
+  std::vector<Issue> issues;
+  check_retry(wanted.job, "/job/", issues);
+  for (const Issue& issue : issues) {
+    question.add(issue.pointer, issue.code, issue.detail);
+  }
   question.refuse_if_any();
   schedule.job = job_settings(wanted.job, request.service().now());
   schedule.recipients = judged_recipients(request.service(), wanted.job, "/job");

@@ -25,6 +25,10 @@ std::string outcome_member(Outcome outcome) {
   return "\"outcome\":\"" + std::string{to_word(outcome)} + "\"";
 }
 
+std::string round_member(std::int64_t round) {
+  return ",\"round\":" + std::to_string(round);
+}
+
 std::string cost_member(std::int64_t cost_micros) {
   return ",\"costMicros\":" + std::to_string(cost_micros);
 }
@@ -87,6 +91,9 @@ std::string append_attempt(std::string_view history, const EndedAttempt& attempt
     append_text(out, "startedAt", format_rfc3339(*attempt.started_at));
   }
   append_text(out, "endedAt", format_rfc3339(attempt.ended_at));
+  if (attempt.round > 1) {
+    out += round_member(attempt.round);
+  }
   if (attempt.cost_micros != 0) {
     out += cost_member(attempt.cost_micros);
   }
@@ -114,7 +121,14 @@ std::optional<std::string> with_cost(std::string_view history, std::int64_t numb
   return out;
 }
 
-std::int64_t count_outcome(std::string_view history, Outcome outcome) {
+std::int64_t count_outcome(std::string_view history, Outcome outcome, std::int64_t round) {
+  if (round > 1) {
+    const std::size_t first = history.find(round_member(round));
+    if (first == std::string_view::npos) {
+      return 0;
+    }
+    history.remove_prefix(history.rfind(kEntryStart, first));
+  }
   const std::string member = outcome_member(outcome);
   std::int64_t count = 0;
   for (std::size_t at = history.find(member); at != std::string_view::npos;

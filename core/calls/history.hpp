@@ -21,6 +21,7 @@ struct EndedAttempt {
   std::optional<Instant> started_at;
   Instant ended_at{};
   std::int64_t cost_micros = 0;
+  std::int64_t round = 1;
 };
 
 // The history with one more attempt. Texts are cut at 200 bytes. A call that is put off again and
@@ -33,7 +34,8 @@ struct EndedAttempt {
 [[nodiscard]] std::optional<std::string> with_cost(std::string_view history, std::int64_t number,
                                                    std::int64_t cost_micros);
 
-// How many attempts in the history ended so.
-[[nodiscard]] std::int64_t count_outcome(std::string_view history, Outcome outcome);
+// How many attempts of its last round, which is this one, ended so.
+[[nodiscard]] std::int64_t count_outcome(std::string_view history, Outcome outcome,
+                                         std::int64_t round = 1);
 
 }  // namespace callgate

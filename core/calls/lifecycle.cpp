@@ -70,6 +70,10 @@ std::string_view to_word(CallState state) {
   return "waiting";
 }
 
+std::string_view to_word(BlockedBy rule) {
+  return rule == BlockedBy::do_not_call ? "do_not_call" : "nothing";
+}
+
 bool is_terminal(CallState state) {
   return (kCallEnds & bit(state)) != 0;
 }

@@ -29,7 +29,14 @@ enum class CallState : std::uint8_t {
   held = 8,       // set aside until somebody releases it
 };
 
+// The rule that refused a call for good. Numbers are stored: append only.
+enum class BlockedBy : std::uint8_t {
+  nothing = 0,
+  do_not_call = 1,  // its number is on the workspace's list
+};
+
 [[nodiscard]] std::string_view to_word(CallState state);
+[[nodiscard]] std::string_view to_word(BlockedBy rule);
 [[nodiscard]] bool is_terminal(CallState state);
 [[nodiscard]] bool may_follow(CallState from, CallState to);
 [[nodiscard]] bool may_follow(AttemptState from, AttemptState to);

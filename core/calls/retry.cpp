@@ -47,16 +47,37 @@ RetryClass class_of(Outcome outcome) {
   return {};
 }
 
-// The nth wait of a class, from 1, or nullopt past its last. The exponent is at most retries - 1.
-std::optional<Millis> class_delay(const RetryClass& rule, std::int64_t n) {
-  if (n > rule.retries) {
-    return std::nullopt;
+// The nth wait after an outcome, however many its class is worth.
+Millis class_wait(Outcome outcome, std::int64_t n) {
+  if (outcome == Outcome::provider_error) {
+    if (n <= kQuickRetries) {
+      return delivery_delay(n);
+    }
+    n -= kQuickRetries;
   }
-  Millis delay = rule.first;
-  for (std::int64_t i = 1; i < n; ++i) {
-    delay *= rule.times;
+  const RetryClass rule = class_of(outcome);
+  return wait_of({BackoffKind::exponential, {rule.first}, rule.times}, n);
+}
+
+std::int64_t class_retries(Outcome outcome) {
+  const std::int64_t quick = outcome == Outcome::provider_error ? kQuickRetries : 0;
+  return class_of(outcome).retries + quick;
+}
+
+const OutcomeRule* rule_for(const RetryRules& rules, Outcome outcome) {
+  const auto found =
+      std::find_if(rules.outcomes.begin(), rules.outcomes.end(),
+                   [outcome](const OutcomeRule& rule) { return rule.outcome == outcome; });
+  return found == rules.outcomes.end() ? nullptr : &*found;
+}
+
+std::int64_t retries_of(const RetryPolicy& policy, Outcome outcome, const OutcomeRule* rule) {
+  if (rule != nullptr && rule->retries) {
+    return *rule->retries;
   }
-  return delay;
+  const std::int64_t usual = class_retries(outcome);
+  const bool own_waits = policy.rules.backoff || (rule != nullptr && rule->backoff);
+  return own_waits && usual > 1 ? policy.max_attempts : usual;
 }
 
 Millis put_off_delay(Outcome outcome, std::int64_t same_outcome_count) {
@@ -104,7 +125,8 @@ bool uses_attempt(Outcome outcome) {
 }
 
 std::optional<Millis> retry_after(const RetryPolicy& policy, Outcome outcome,
-                                  std::int64_t attempts_used, std::int64_t same_outcome_count) {
+                                  std::int64_t attempts_used, std::int64_t same_outcome_count,
+                                  std::uint64_t seed) {
   const std::int64_t n = std::max<std::int64_t>(same_outcome_count, 1);
   const Disposition next = disposition(outcome);
   if (next == Disposition::put_off) {
@@ -113,17 +135,109 @@ std::optional<Millis> retry_after(const RetryPolicy& policy, Outcome outcome,
   if (next != Disposition::retry || attempts_used >= policy.max_attempts) {
     return std::nullopt;
   }
-  const RetryClass rule = class_of(outcome);
-  std::optional<Millis> delay;
-  if (outcome == Outcome::provider_error) {
-    delay = n <= kQuickRetries ? delivery_delay(n) : class_delay(rule, n - kQuickRetries);
-  } else {
-    delay = class_delay(rule, n);
+  const OutcomeRule* rule = rule_for(policy.rules, outcome);
+  if (n > retries_of(policy, outcome, rule)) {
+    return std::nullopt;
   }
-  if (delay && policy.fixed_delay) {
-    return policy.fixed_delay;
+  if (rule != nullptr && rule->backoff) {
+    return wait_of(*rule->backoff, n, seed);
   }
-  return delay;
+  if (policy.rules.backoff) {
+    return wait_of(*policy.rules.backoff, std::max<std::int64_t>(attempts_used, 1), seed);
+  }
+  return policy.fixed_delay ? *policy.fixed_delay : class_wait(outcome, n);
+}
+
+namespace {
+
+class Check {
+ public:
+  explicit Check(const RetryPolicy& policy) : policy_(policy) {}
+
+  void add(std::string place, std::string detail) {
+    issues_.push_back({std::move(place), std::move(detail)});
+  }
+
+  void backoff(const Backoff& backoff, const std::string& place) {
+    const bool list = backoff.kind == BackoffKind::list;
+    const std::string delay = place + (list ? "/delaysSeconds" : "/delaySeconds");
+    if (backoff.cap <= Millis{0} || backoff.cap > kRetryWaitMax) {
+      add(place + "/maxDelaySeconds", "A longest wait is more than nothing and at most 30 days.");
+    }
+    for (std::size_t i = 0; i < backoff.delays.size(); ++i) {
+      const std::string at = list ? delay + "/" + std::to_string(i) : delay;
+      if (backoff.delays[i] <= Millis{0}) {
+        add(at, "A wait is at least one second.");
+      } else if (backoff.delays[i] > backoff.cap) {
+        add(at, "This wait is longer than maxDelaySeconds.");
+      }
+    }
+    const bool takes_factor = list || backoff.kind == BackoffKind::exponential;
+    if (backoff.factor < 1 || (!takes_factor && backoff.factor != 1)) {
+      add(place + "/factor", takes_factor
+                                 ? "A factor is at least 1."
+                                 : "Only a list and an exponential backoff have a factor.");
+    }
+    if (backoff.jitter_percent < 0 || backoff.jitter_percent > kJitterPercentMax) {
+      add(place + "/jitterPercent", "Waits are made shorter by 0 to 50 per cent.");
+    }
+    if (policy_.max_attempts <= 1) {
+      add(place, "With maxAttempts 1 nobody is called again: there is nothing to wait for.");
+    }
+  }
+
+  void outcome(const OutcomeRule& rule, std::size_t index) {
+    const std::string place = "outcomes/" + std::to_string(index);
+    const std::string word{to_word(rule.outcome)};
+    if (disposition(rule.outcome) != Disposition::retry) {
+      add(place + "/outcome", "After " + word +
+                                  " nobody is called again by a rule: it ends the call, or is put "
+                                  "off without using an attempt.");
+    }
+    for (std::size_t before = 0; before < index; ++before) {
+      if (policy_.rules.outcomes[before].outcome == rule.outcome) {
+        add(place + "/outcome", "There is a rule for " + word + " already.");
+        break;
+      }
+    }
+    if (!rule.retries && !rule.backoff) {
+      add(place, "A rule says how many retries, or how long to wait.");
+    }
+    if (rule.retries && (*rule.retries < 0 || *rule.retries >= policy_.max_attempts)) {
+      add(place + "/retries", "maxAttempts is " + std::to_string(policy_.max_attempts) +
+                                  ", so at most " + std::to_string(policy_.max_attempts - 1) +
+                                  " retries are possible.");
+    }
+    if (rule.retries == 0 && rule.backoff) {
+      add(place + "/backoff", "With retries 0 there is nothing to wait for.");
+    } else if (rule.backoff) {
+      backoff(*rule.backoff, place + "/backoff");
+    }
+  }
+
+  std::vector<RetryIssue> take() { return std::move(issues_); }
+
+ private:
+  static constexpr std::int64_t kJitterPercentMax = 50;
+
+  const RetryPolicy& policy_;
+  std::vector<RetryIssue> issues_;
+};
+
+}  // namespace
+
+std::vector<RetryIssue> check(const RetryPolicy& policy) {
+  Check check{policy};
+  if (policy.rules.backoff) {
+    if (policy.fixed_delay) {
+      check.add("backoff", "The job has retryDelaySeconds already: say one of the two.");
+    }
+    check.backoff(*policy.rules.backoff, "backoff");
+  }
+  for (std::size_t i = 0; i < policy.rules.outcomes.size(); ++i) {
+    check.outcome(policy.rules.outcomes[i], i);
+  }
+  return check.take();
 }
 
 Millis delivery_delay(std::int64_t n) {

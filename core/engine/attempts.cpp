@@ -9,6 +9,7 @@
 #include "core/engine/experiments.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/engine/outbox.hpp"
+#include "core/engine/suppressions.hpp"
 
 namespace callgate {
 namespace {
@@ -30,15 +31,22 @@ struct Ending {
   std::optional<Instant> ended_at;
   std::int64_t cost_micros = 0;
   std::optional<Millis> retry_after;  // the provider's own word, for capacity
+  bool gives_up = false;              // the job's rule: not again
+  bool stopped = false;               // somebody canceled the call
 };
 
 bool is_stopped(const Job& job) {
   return job.state == JobState::canceled || !job.visible();
 }
 
+// Tells this call's waits from others', and its rounds apart.
+std::uint64_t seed_of(const Service& service, const Call& call) {
+  return mixed(mixed(mixed(0, service.store.workspace.tag()), call.seq), call.round);
+}
+
 // Where the call goes after this attempt; attempts_used and deliveries_failed are brought up to
 // date.
-CallState next_state(Service& service, const Job& job, Call& call, const Ending& ending) {
+CallState next_state(const Service& service, const Job& job, Call& call, const Ending& ending) {
   const Disposition what = disposition(ending.outcome);
   if (uses_attempt(ending.outcome)) {
     ++call.attempts_used;
@@ -49,17 +57,17 @@ CallState next_state(Service& service, const Job& job, Call& call, const Ending&
   if (what == Disposition::done) {
     return CallState::completed;
   }
-  if (is_stopped(job) || what == Disposition::cancel) {
+  if (is_stopped(job) || ending.stopped || what == Disposition::cancel) {
     return CallState::canceled;
   }
-  if (what == Disposition::fail) {
+  if (what == Disposition::fail || ending.gives_up) {
     return CallState::failed;
   }
   const std::int64_t same = what == Disposition::put_off
                                 ? call.deliveries_failed
-                                : count_outcome(call.history, ending.outcome);
-  const auto delay =
-      retry_after({job.max_attempts, job.retry_delay}, ending.outcome, call.attempts_used, same);
+                                : count_outcome(call.history, ending.outcome, call.round);
+  const auto delay = retry_after(job.retry_policy(), ending.outcome, call.attempts_used, same,
+                                 seed_of(service, call));
   if (!delay) {
     return CallState::failed;
   }
@@ -87,7 +95,8 @@ void count_ended(Job& job, CallState state) {
   }
 }
 
-void end_attempt(Service& service, const Attempt& attempt, const Ending& ending) {
+void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
+  ending.stopped = attempt.stopped;
   auto found = calls::find(service.sql(), attempt.call);
   CALLGATE_CHECK(found && found->state == CallState::live);
   Call& call = *found;
@@ -96,7 +105,7 @@ void end_attempt(Service& service, const Attempt& attempt, const Ending& ending)
   const auto started_at = ending.started_at ? ending.started_at : attempt.started_at;
   call.history = append_attempt(
       call.history, {attempt.number, ending.outcome, ending.reason, attempt.provider_call_id,
-                     attempt.intent_at, started_at, ended_at, ending.cost_micros});
+                     attempt.intent_at, started_at, ended_at, ending.cost_micros, call.round});
   call.outcome = ending.outcome;
 
   ++job.attempts;
@@ -190,7 +199,7 @@ void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
   }
   // Its job was canceled before the provider told where to hang up, or the hang-up went astray.
   const Job* job = service.store.jobs.find(attempt.job);
-  if (is_stopped(*job) && attempt.effect != EffectKind::end_call) {
+  if ((is_stopped(*job) || attempt.stopped) && attempt.effect != EffectKind::end_call) {
     hang_up(service, attempt);
   }
 }
@@ -232,7 +241,22 @@ void on_place_result(Service& service, const Attempt& current, const EffectResul
   }
 }
 
-// Nothing was found. Believed after two looks, the second at or after the end of the grace.
+// The provider does not know it, and that is believed: it has lost a call that it had, or it was
+// never asked. Then the job says whether the call is dialled again.
+Ending ending_of_absent(const Attempt& attempt, OnUnknown policy) {
+  Ending ending;
+  if (!attempt.provider_call_id.empty()) {
+    ending.reason = "the provider no longer knows the call";
+    return ending;
+  }
+  ending.reason = "looked up: the provider never had it";
+  ending.outcome = policy == OnUnknown::retry ? Outcome::provider_error : Outcome::not_placed;
+  ending.gives_up = policy == OnUnknown::fail;
+  return ending;
+}
+
+// Nothing was found. Believed after two looks, the second at or after the end of the grace, unless
+// the job would rather ring twice than not at all.
 void on_absent(Service& service, Attempt attempt, Millis grace) {
   if (!attempt.unknown_since) {
     attempt.unknown_since = service.now();
@@ -241,13 +265,10 @@ void on_absent(Service& service, Attempt attempt, Millis grace) {
   attempt.look_to.reset();
   attempt.look_width.reset();
   const Instant believed_at = *attempt.unknown_since + grace;
-  if (attempt.absences >= 2 && service.now() >= believed_at) {
-    const bool was_placed = !attempt.provider_call_id.empty();
-    end_attempt(service, attempt,
-                {was_placed ? Outcome::provider_error : Outcome::not_placed,
-                 was_placed ? "the provider no longer knows the call"
-                            : "looked up: the provider never had it",
-                 std::nullopt, std::nullopt, 0, std::nullopt});
+  const OnUnknown policy = service.store.jobs.find(attempt.job)->retry.on_unknown;
+  const bool believed = attempt.absences >= 2 && service.now() >= believed_at;
+  if (believed || (policy == OnUnknown::retry && attempt.provider_call_id.empty())) {
+    end_attempt(service, attempt, ending_of_absent(attempt, policy));
     return;
   }
   save_with_lease(service, attempt, std::max<Millis>(believed_at - service.now(), kNextLook));
@@ -325,30 +346,47 @@ void put_back(Service& service, const Attempt& attempt, std::string_view reason)
       {Outcome::not_placed, std::string{reason}, std::nullopt, std::nullopt, 0, std::nullopt});
 }
 
-void dial(Service& service, const Grant& grant) {
-  for (Call call : calls::due(service.sql(), grant.lane, service.now(), grant.count)) {
-    CALLGATE_CHECK(may_follow(call.state, CallState::live));
+Attempt begin_attempt(Service& service, Call& call) {
+  CALLGATE_CHECK(may_follow(call.state, CallState::live));
+  ++call.attempts;
+  call.state = CallState::live;
+  calls::save(service.sql(), call);
+  service.store.lanes.leave(call.lane);
+
+  Attempt attempt;
+  attempt.call = call.seq;
+  attempt.job = call.job;
+  attempt.digits = call.phone.digits;
+  attempt.number = call.attempts;
+  attempt.intent_at = service.now();
+  service.store.attempts.add(attempt, service.context.limits.attempts_per_row);
+  return attempt;
+}
+
+std::int64_t dial(Service& service, const Grant& grant) {
+  std::vector<Call> due = calls::due(service.sql(), grant.lane, service.now(), grant.count);
+  std::vector<std::int64_t> digits;
+  for (const Call& call : due) {
+    digits.push_back(call.phone.digits);
+  }
+  const auto listed = service.store.suppressions.listed(digits, service.now());
+  std::int64_t blocked = 0;
+  for (Call& call : due) {
+    if (listed.count(call.phone.digits) != 0) {
+      block(service, call, BlockedBy::do_not_call);
+      ++blocked;
+      continue;
+    }
     // A telephone that rings for one job is busy for the next.
     if (service.store.attempts.is_dialling(call.phone.digits)) {
       call.not_before = service.now() + kBusyNumberDelay;
       calls::save(service.sql(), call);
       continue;
     }
-    ++call.attempts;
-    call.state = CallState::live;
-    calls::save(service.sql(), call);
-    service.store.lanes.leave(grant.lane);
-
-    Attempt attempt;
-    attempt.call = call.seq;
-    attempt.job = call.job;
-    attempt.digits = call.phone.digits;
-    attempt.number = call.attempts;
-    attempt.intent_at = service.now();
-    service.store.attempts.add(attempt, service.context.limits.attempts_per_row);
-    ask(service, std::move(attempt), call, send_by(service, grant.not_after));
+    ask(service, begin_attempt(service, call), call, send_by(service, grant.not_after));
   }
   service.store.lanes.set_first(grant.lane, calls::first_not_before(service.sql(), grant.lane));
+  return blocked;
 }
 
 void on_effect_result(Service& service, const EffectResult& result) {

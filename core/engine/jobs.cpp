@@ -2,6 +2,7 @@
 
 #include "core/engine/answers.hpp"
 #include "core/engine/attempts.hpp"
+#include "core/engine/redrive.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/imports.hpp"
 #include "core/store/tasks.hpp"
@@ -92,6 +93,18 @@ bool step_purge(Service& service, Task& task) {
   service.store.lanes.erase_job(import->job);
   service.store.jobs.erase(import->job);
   imports::erase(service.sql(), import->seq);
+  return false;
+}
+
+bool step(Service& service, Task& task) {
+  switch (task.kind) {
+    case TaskKind::cancel_calls:
+      return step_cancel(service, task);
+    case TaskKind::purge_import:
+      return step_purge(service, task);
+    case TaskKind::redrive_calls:
+      return step_redrive(service, task);
+  }
   return false;
 }
 
@@ -206,8 +219,7 @@ bool step_task(Service& service) {
   if (!task) {
     return false;
   }
-  const bool more = task->kind == TaskKind::cancel_calls ? step_cancel(service, *task)
-                                                         : step_purge(service, *task);
+  const bool more = step(service, *task);
   if (!more) {
     task->state = TaskState::done;
     task->finished_at = service.now();

@@ -81,8 +81,16 @@ bool still_wanted(Service& service, const Attempt& attempt, const OpenSpan& hour
     put_back(service, attempt, "not sent: the job no longer runs");
     return false;
   }
+  if (service.store.workspace.settings().pause) {
+    put_back(service, attempt, "not sent: the workspace is paused");
+    return false;
+  }
   if (hours.open > service.now()) {
     put_back(service, attempt, "not sent: the hours have ended");
+    return false;
+  }
+  if (service.store.suppressions.is_listed(attempt.digits, service.now())) {
+    put_back(service, attempt, "not sent: the number is on the do-not-call list");
     return false;
   }
   return true;
@@ -116,9 +124,23 @@ void ask_anew(Service& service, Attempt attempt, const Call& call, EffectKind ef
   ask(service, std::move(attempt), call, not_after);
 }
 
-void hang_up(Service& service, const Attempt& attempt) {
+EffectKey ask_now(Service& service, Attempt attempt, const Call& call, EffectKind effect,
+                  Instant not_after) {
+  if (effect != EffectKind::place_call) {
+    attempt.effect = effect;
+    ++attempt.fence;
+  }
+  give_out(service, std::move(attempt), call, not_after);
+  return service.context.out.effects.back().key;
+}
+
+bool may_hang_up(Service& service, const Attempt& attempt) {
   const auto& account = provider_account(service).provider;
-  if (!account || !vapi::is_providers_own(attempt.control_url, account_of(*account))) {
+  return account && vapi::is_providers_own(attempt.control_url, account_of(*account));
+}
+
+void hang_up(Service& service, const Attempt& attempt) {
+  if (!may_hang_up(service, attempt)) {
     return;
   }
   const auto call = calls::find(service.sql(), attempt.call);

@@ -24,6 +24,13 @@ void ask(Service& service, Attempt attempt, const Call& call, Instant not_after)
 // The same for another effect, under a new fence.
 void ask_anew(Service& service, Attempt attempt, const Call& call, EffectKind effect);
 
+// The same, given out with its request whatever the host performs by itself: somebody awaits it. A
+// dial goes out under the attempt's own fence.
+EffectKey ask_now(Service& service, Attempt attempt, const Call& call, EffectKind effect,
+                  Instant not_after);
+
+// Whether the provider has told where to hang up.
+[[nodiscard]] bool may_hang_up(Service& service, const Attempt& attempt);
 // Asks the provider to hang up, when it has told where.
 void hang_up(Service& service, const Attempt& attempt);
 

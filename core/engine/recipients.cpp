@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/engine/jobs.hpp"
+#include "core/engine/suppressions.hpp"
 #include "core/schedule/callee.hpp"
 #include "core/store/tasks.hpp"
 
@@ -34,13 +35,17 @@ void keep_reader(Service& service, const Import& import, RecipientReader reader)
   service.caches.readers.emplace(import.seq, OpenReader{import.next_chunk, std::move(reader)});
 }
 
-// Nothing of a refused import stays: the job is gone at once, its rows go as a task.
+// Nothing of a refused import stays: the job is gone at once, its rows go as a task. But numbers
+// that were put on the do-not-call list stay there: it is safer, and nobody knows them apart.
 TakenBack take_back(Service& service, Import& import, TakenBack why) {
   import.state = ImportState::refused;
   import.detail = why.detail;
   import.reader.clear();
   imports::save(service.sql(), import);
   service.caches.silence_ends.reset();
+  if (import.suppress) {
+    return why;
+  }
   service.store.jobs.edit(import.job).state = JobState::discarded;
   Task task;
   task.seq = service.store.workspace.take_seq();
@@ -74,6 +79,57 @@ void store_rows(Service& service, Job& job, Import& import, const std::vector<Im
                            format_e164(std::get<Recipient>(row.value).phone)});
     }
   }
+}
+
+// Any zone will do: only the numbers of the list are used.
+class AnyZoneName final : public ZoneNames {
+ public:
+  [[nodiscard]] bool knows(std::string_view /*iana_name*/) const override { return true; }
+};
+
+void store_numbers(Service& service, Import& import, const std::vector<ImportRow>& rows) {
+  for (const ImportRow& row : rows) {
+    ++import.rows;
+    const auto* recipient = std::get_if<Recipient>(&row.value);
+    if (recipient == nullptr) {
+      ++import.rejected;
+      imports::add_reject(service.sql(), import.seq, row.row, std::get<Reject>(row.value));
+      continue;
+    }
+    const auto note = note_of(*recipient, *import.suppress, service.now());
+    if (!note) {
+      ++import.rejected;
+      imports::add_reject(service.sql(), import.seq, row.row, note.error());
+    } else if (put_on_list(service, recipient->phone, *note).what == Listing::known) {
+      ++import.duplicates;
+    } else {
+      ++import.accepted;
+    }
+  }
+}
+
+PieceResult seal_list(Service& service, Import& import) {
+  if (import.accepted + import.duplicates == 0) {
+    return take_back(
+        service, import,
+        {422, "no_valid_numbers",
+         "None of the " + std::to_string(import.rows) + " rows has a phone number.", 0});
+  }
+  import.state = ImportState::sealed;
+  import.reader.clear();
+  imports::save(service.sql(), import);
+  return Sealed{import};
+}
+
+Import new_import(Service& service, ImportFormat format, std::string default_region) {
+  Import import;
+  import.seq = service.store.workspace.take_seq();
+  import.created_at = service.now();
+  import.format = format;
+  import.reader = RecipientReader{format, std::move(default_region)}.save();
+  import.heard_at = service.now();
+  service.caches.silence_ends.reset();
+  return import;
 }
 
 // The same bytes into a job of the same name within a day: the file was sent twice by mistake.
@@ -118,6 +174,11 @@ std::vector<bool> add_calls(Service& service, Job& job,
                             const std::vector<const Recipient*>& recipients) {
   std::vector<Call> calls;
   calls.reserve(recipients.size());
+  std::vector<std::int64_t> digits;
+  for (const Recipient* recipient : recipients) {
+    digits.push_back(recipient->phone.digits);
+  }
+  const auto listed = service.store.suppressions.listed(digits, service.now());
   for (const Recipient* recipient : recipients) {
     Call& call = calls.emplace_back();
     call.seq = service.store.workspace.take_seq();
@@ -130,19 +191,28 @@ std::vector<bool> add_calls(Service& service, Job& job,
     call.last_name = recipient->last_name;
     call.timezone = recipient->timezone;
     call.metadata = recipient->metadata;
+    if (listed.count(call.phone.digits) != 0) {
+      call.state = CallState::blocked;
+      call.blocked_by = BlockedBy::do_not_call;
+    }
   }
   std::vector<bool> stored = calls::add(service.sql(), calls);
   for (std::size_t i = 0; i < calls.size(); ++i) {
     if (!stored[i]) {
       continue;
     }
-    service.store.lanes.enter(calls[i].lane, calls[i].not_before);
     ++job.total;
     if (job.first_seq == 0) {
       job.first_seq = calls[i].seq;
     }
     job.last_seq = calls[i].seq;
-    job.finished_at.reset();
+    if (calls[i].state == CallState::blocked) {
+      ++job.failed;
+      ++job.blocked;
+    } else {
+      service.store.lanes.enter(calls[i].lane, calls[i].not_before);
+      job.finished_at.reset();
+    }
   }
   return stored;
 }
@@ -156,15 +226,17 @@ void seal_job(Service& service, Job& job) {
 
 Import open_import(Service& service, const Job& job, ImportFormat format,
                    std::string default_region) {
-  Import import;
-  import.seq = service.store.workspace.take_seq();
-  import.created_at = service.now();
+  Import import = new_import(service, format, std::move(default_region));
   import.job = job.seq;
-  import.format = format;
-  import.reader = RecipientReader{format, std::move(default_region)}.save();
-  import.heard_at = service.now();
   imports::add(service.sql(), import);
-  service.caches.silence_ends.reset();
+  return import;
+}
+
+Import open_list(Service& service, SuppressionNote note, ImportFormat format,
+                 std::string default_region) {
+  Import import = new_import(service, format, std::move(default_region));
+  import.suppress = std::move(note);
+  imports::add(service.sql(), import);
   return import;
 }
 
@@ -206,14 +278,19 @@ PieceResult take_piece(Service& service, const ImportChunk& piece) {
     return take_back(service, import,
                      {400, "piece_out_of_order", "A piece of the body is missing.", import.rows});
   }
-  Job& job = service.store.jobs.edit(import.job);
   RecipientReader reader = reader_of(service, import);
-  const auto rows = reader.feed(piece.bytes, piece.last, TableZoneNames{service.zones});
+  const bool suppress = import.suppress.has_value();
+  const auto rows = suppress ? reader.feed(piece.bytes, piece.last, AnyZoneName{})
+                             : reader.feed(piece.bytes, piece.last, TableZoneNames{service.zones});
   if (!rows) {
     const ImportRefused& why = rows.error();
     return take_back(service, import, {422, why.code, why.detail, why.row});
   }
-  store_rows(service, job, import, *rows);
+  if (suppress) {
+    store_numbers(service, import, *rows);
+  } else {
+    store_rows(service, service.store.jobs.edit(import.job), import, *rows);
+  }
   ++import.next_chunk;
   import.heard_at = service.now();
   service.caches.silence_ends.reset();
@@ -221,7 +298,8 @@ PieceResult take_piece(Service& service, const ImportChunk& piece) {
   import.digest = to_hex(service.context.crypto.sha256(
       bytes_of(import.digest + to_hex(service.context.crypto.sha256(bytes_of(piece.bytes))))));
   if (piece.last) {
-    return seal(service, job, import);
+    return suppress ? seal_list(service, import)
+                    : seal(service, service.store.jobs.edit(import.job), import);
   }
   import.reader = reader.save();
   imports::save(service.sql(), import);

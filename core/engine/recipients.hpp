@@ -39,11 +39,15 @@ void seal_job(Service& service, Job& job);
 Import open_import(Service& service, const Job& job, ImportFormat format,
                    std::string default_region);
 
+// The same for numbers that are not to be called.
+Import open_list(Service& service, SuppressionNote note, ImportFormat format,
+                 std::string default_region);
+
 // What became of a piece.
 struct Taken {};  // go on
 struct Sealed {
   Import import;
-};  // it was the last, and the job is complete
+};  // it was the last, and the job, or the list, is complete
 struct TakenBack {  // the import is refused as a whole; nothing of it stays
   std::int64_t status = 422;
   std::string code;

@@ -20,6 +20,9 @@ constexpr std::int64_t kRecoveredAtOnce = 100;  // holds taken back by one Input
 std::optional<Board> board(Service& service) {
   Store& store = service.store;
   const Settings& settings = store.workspace.settings();
+  if (settings.pause) {
+    return std::nullopt;  // resuming brings the next pass
+  }
   const std::int64_t per_job = settings.calls_at_once_per_job;
   const std::int64_t free_slots =
       settings.calls_at_once - static_cast<std::int64_t>(store.attempts.all().size());
@@ -39,7 +42,11 @@ std::optional<Board> board(Service& service) {
 
 // Passes until one dials nothing. Returns when the clock alone makes the next call dialable.
 std::optional<Instant> dispatch(Service& service) {
+  std::int64_t blocked = 0;
   while (const auto now = board(service)) {
+    if (blocked >= service.context.limits.task_rows_max) {
+      return service.now();  // the rest with an Input of its own
+    }
     const Decisions decisions = pass(*now);
     if (decisions.grants.empty()) {
       return decisions.wake_at;
@@ -48,7 +55,7 @@ std::optional<Instant> dispatch(Service& service) {
       return std::nullopt;  // configuring the provider brings the next pass
     }
     for (const Grant& grant : decisions.grants) {
-      dial(service, grant);
+      blocked += dial(service, grant);
     }
     // A grant that found nobody due moved its lane's first not_before, so the loop ends.
   }

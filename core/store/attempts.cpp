@@ -5,6 +5,9 @@
 namespace callgate {
 namespace {
 
+constexpr std::int64_t kTaken = 1;
+constexpr std::int64_t kStopped = 2;
+
 void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.call);
   out.integer(attempt.job);
@@ -12,7 +15,7 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.number);
   out.integer(static_cast<std::int64_t>(attempt.state));
   out.integer(static_cast<std::int64_t>(attempt.effect));
-  out.integer(attempt.taken ? 1 : 0);
+  out.integer((attempt.taken ? kTaken : 0) | (attempt.stopped ? kStopped : 0));
   out.integer(attempt.fence);
   out.instant(attempt.lease_until);
   out.instant(attempt.intent_at);
@@ -34,7 +37,9 @@ Attempt unpack_attempt(Unpacker& in) {
   attempt.number = in.integer();
   attempt.state = static_cast<AttemptState>(in.integer());
   attempt.effect = static_cast<EffectKind>(in.integer());
-  attempt.taken = in.integer() != 0;
+  const std::int64_t flags = in.integer();
+  attempt.taken = (flags & kTaken) != 0;
+  attempt.stopped = (flags & kStopped) != 0;
   attempt.fence = in.integer();
   attempt.lease_until = in.instant();
   attempt.intent_at = in.instant();

@@ -1,11 +1,14 @@
 #include "core/store/calls.hpp"
 
+#include <algorithm>
+
 namespace callgate::calls {
 namespace {
 
-#define CALLGATE_CALL_COLUMNS                                                              \
-  "seq, job, digits, created_at_ms, lane, state, not_before_ms, attempts, attempts_used, " \
-  "deliveries_failed, outcome, ended_at_ms, first_name, last_name, timezone, metadata, history"
+#define CALLGATE_CALL_COLUMNS                                                                     \
+  "seq, job, digits, created_at_ms, lane, state, not_before_ms, attempts, attempts_used, "        \
+  "deliveries_failed, outcome, ended_at_ms, first_name, last_name, timezone, metadata, history, " \
+  "blocked_by, round"
 
 Call read_call(const Rows& rows, std::size_t row) {
   Call call;
@@ -30,6 +33,8 @@ Call read_call(const Rows& rows, std::size_t row) {
   call.timezone = rows.text(row, 14);
   call.metadata = rows.text(row, 15);
   call.history = rows.text(row, 16);
+  call.blocked_by = static_cast<BlockedBy>(rows.integer(row, 17));
+  call.round = rows.integer(row, 18);
   return call;
 }
 
@@ -55,13 +60,17 @@ std::vector<Phone> read_numbers(const Rows& rows) {
 // share.
 #define CALLGATE_NEW_CALL(seq, digits, lane, not_before, first, last, zone, metadata)             \
   "(?" #seq ", ?1, ?" #digits ", ?2, ?" #lane ", 1, ?" #not_before ", 0, 0, 0, 0, NULL, ?" #first \
-  ", ?" #last ", ?" #zone ", ?" #metadata ", '', 1, 0)"
+  ", ?" #last ", ?" #zone ", ?" #metadata ", '', 0, 1, 1, 0)"
 #define CALLGATE_ADD "INSERT INTO calls (" CALLGATE_CALL_COLUMNS ", waiting, failed) VALUES "
 #define CALLGATE_UNLESS_KNOWN " ON CONFLICT (job, digits) DO NOTHING"
 
 constexpr std::size_t kAddedAtOnce = 12;  // 2 + 12 * 8 parameters of the port's 100
 constexpr std::string_view kAddOne =
     CALLGATE_ADD CALLGATE_NEW_CALL(3, 4, 5, 6, 7, 8, 9, 10) CALLGATE_UNLESS_KNOWN;
+// Its state and the rule are its ninth and tenth.
+constexpr std::string_view kAddBlocked = CALLGATE_ADD
+    "(?3, ?1, ?4, ?2, ?5, ?11, ?6, 0, 0, 0, 0, ?2, ?7, ?8, ?9, ?10, '', ?12, 1, 0, "
+    "0)" CALLGATE_UNLESS_KNOWN;
 constexpr std::string_view kAddMany =
     CALLGATE_ADD CALLGATE_NEW_CALL(3, 4, 5, 6, 7, 8, 9, 10)
     ", " CALLGATE_NEW_CALL(11, 12, 13, 14, 15, 16, 17, 18)
@@ -76,8 +85,12 @@ constexpr std::string_view kAddMany =
     ", " CALLGATE_NEW_CALL(83, 84, 85, 86, 87, 88, 89, 90)
     ", " CALLGATE_NEW_CALL(91, 92, 93, 94, 95, 96, 97, 98) CALLGATE_UNLESS_KNOWN;
 
-// Calls of one job and one instant. Looked for afterwards: RETURNING would cost as much again as
-// the row itself.
+bool is_blocked(const Call& call) {
+  return call.state == CallState::blocked;
+}
+
+// Calls of one job and one instant, or a blocked one. Looked for afterwards: RETURNING would cost
+// as much again as the row itself.
 void add_some(Sql& sql, std::span<const Call> calls, std::vector<bool>& stored) {
   std::vector<Param> params{calls.front().job, to_ms(calls.front().created_at)};
   for (const Call& call : calls) {
@@ -87,7 +100,14 @@ void add_some(Sql& sql, std::span<const Call> calls, std::vector<bool>& stored) 
                    std::string_view{call.first_name}, std::string_view{call.last_name},
                    std::string_view{call.timezone}, std::string_view{call.metadata}});
   }
-  sql.exec(calls.size() == 1 ? kAddOne : kAddMany, params);
+  const Call& first = calls.front();
+  if (is_blocked(first)) {
+    params.insert(params.end(), {static_cast<std::int64_t>(first.state),
+                                 static_cast<std::int64_t>(first.blocked_by)});
+    sql.exec(kAddBlocked, params);
+  } else {
+    sql.exec(calls.size() == 1 ? kAddOne : kAddMany, params);
+  }
   const Rows found = sql.exec("SELECT seq FROM calls WHERE seq >= ?1 AND seq <= ?2 ORDER BY seq",
                               {calls.front().seq, calls.back().seq});
   std::size_t next = 0;
@@ -104,7 +124,10 @@ std::vector<bool> add(Sql& sql, std::span<const Call> calls) {
   std::vector<bool> stored;
   stored.reserve(calls.size());
   while (!calls.empty()) {
-    const std::size_t count = calls.size() < kAddedAtOnce ? 1 : kAddedAtOnce;
+    const auto next = calls.first(std::min(calls.size(), kAddedAtOnce));
+    const bool alone =
+        next.size() < kAddedAtOnce || std::any_of(next.begin(), next.end(), is_blocked);
+    const std::size_t count = alone ? 1 : kAddedAtOnce;
     add_some(sql, calls.first(count), stored);
     calls = calls.subspan(count);
   }
@@ -141,9 +164,26 @@ void save(Sql& sql, const Call& call) {
   } else {
     sql.exec(
         "UPDATE calls SET state = ?2, waiting = 0, attempts_used = ?3, outcome = ?4, "
-        "ended_at_ms = ?5, history = ?6 WHERE seq = ?1",
-        {call.seq, state, call.attempts_used, outcome, ended_at, std::string_view{call.history}});
+        "ended_at_ms = ?5, history = ?6, blocked_by = ?7 WHERE seq = ?1",
+        {call.seq, state, call.attempts_used, outcome, ended_at, std::string_view{call.history},
+         static_cast<std::int64_t>(call.blocked_by)});
   }
+}
+
+// `failed` is set only where it changes: an index names it.
+void reopen(Sql& sql, const Call& call, CallState before) {
+  if (before == CallState::failed) {
+    sql.exec("UPDATE calls SET failed = 0 WHERE seq = ?1", {call.seq});
+  }
+  sql.exec(
+      "UPDATE calls SET state = 1, waiting = 1, lane = ?2, not_before_ms = ?3, attempts_used = 0, "
+      "deliveries_failed = 0, ended_at_ms = NULL, blocked_by = 0, round = ?4 WHERE seq = ?1",
+      {call.seq, call.lane, to_ms(call.not_before), call.round});
+}
+
+void move(Sql& sql, const Call& call) {
+  sql.exec("UPDATE calls SET lane = ?2, not_before_ms = ?3 WHERE seq = ?1",
+           {call.seq, call.lane, to_ms(call.not_before)});
 }
 
 void save_history(Sql& sql, const Call& call) {
@@ -186,6 +226,23 @@ std::vector<Call> page(Sql& sql, const PageQuery& query) {
 std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after, std::int64_t last,
                              std::int64_t limit) {
   return page(sql, {job, after, last, CallState::waiting, limit});
+}
+
+#define CALLGATE_ENDED                                                          \
+  " FROM calls WHERE +job = ?1 AND seq > ?2 AND seq <= ?3 AND waiting = 0 AND " \
+  "((CAST(?4 AS INTEGER) >> state) & 1) = 1 AND ((CAST(?5 AS INTEGER) >> outcome) & 1) = 1"
+
+std::vector<Call> ended(Sql& sql, const EndedQuery& query, std::int64_t limit) {
+  return read_calls(
+      sql.exec("SELECT " CALLGATE_CALL_COLUMNS CALLGATE_ENDED " ORDER BY seq LIMIT ?6",
+               {query.job, query.after, query.last, query.states, query.outcomes, limit}));
+}
+
+std::int64_t count_ended(Sql& sql, const EndedQuery& query) {
+  return sql
+      .exec("SELECT count(*)" CALLGATE_ENDED,
+            {query.job, query.after, query.last, query.states, query.outcomes})
+      .integer(0, 0);
 }
 
 std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, std::int64_t limit) {

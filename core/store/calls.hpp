@@ -24,9 +24,11 @@ struct Call {
   Instant created_at{};
   std::int64_t lane = 0;
   CallState state = CallState::waiting;
+  BlockedBy blocked_by = BlockedBy::nothing;  // of a blocked call
   Instant not_before{};
+  std::int64_t round = 1;              // its life until it is terminal; a redrive begins the next
   std::int64_t attempts = 0;           // dials, all rounds
-  std::int64_t attempts_used = 0;      // those that count against the job's maximum
+  std::int64_t attempts_used = 0;      // those of this round that count against the job's maximum
   std::int64_t deliveries_failed = 0;  // in a row: the provider was not reached, or refused for now
   std::optional<Outcome> outcome;      // of the last ended attempt
   std::optional<Instant> ended_at;
@@ -39,13 +41,19 @@ struct Call {
 
 namespace calls {
 
-// Stores new waiting calls, whose sequence numbers ascend with no other call between them. Whether
-// each was stored: one whose number its job has already, or an earlier one of these, is not.
+// Stores new calls, waiting or blocked, whose sequence numbers ascend with no other call between
+// them. Whether each was stored: one whose number its job has already, or an earlier one of these,
+// is not.
 [[nodiscard]] std::vector<bool> add(Sql& sql, std::span<const Call> calls);
 [[nodiscard]] std::optional<Call> find(Sql& sql, std::int64_t seq);
 
 // Writes what changes while a call lives: state, not_before, attempts, outcome, history.
 void save(Sql& sql, const Call& call);
+
+// Writes the next round of a call that had come to its end as `before`, waiting in its lane.
+void reopen(Sql& sql, const Call& call, CallState before);
+// Writes where and until when a waiting call waits.
+void move(Sql& sql, const Call& call);
 
 // Writes the history alone, whatever the call's state.
 void save_history(Sql& sql, const Call& call);
@@ -68,6 +76,18 @@ struct PageQuery {
 // Waiting calls of a job, a piece at a time, for tasks.
 [[nodiscard]] std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after,
                                            std::int64_t last, std::int64_t limit);
+
+// Calls of a job that came to such an end: bits by CallState and, for those that were dialled, by
+// Outcome (bit 0: never dialled).
+struct EndedQuery {
+  std::int64_t job = 0;
+  std::int64_t after = 0;  // sequence numbers (after, last]
+  std::int64_t last = 0;
+  std::int64_t states = 0;
+  std::int64_t outcomes = 0;
+};
+[[nodiscard]] std::vector<Call> ended(Sql& sql, const EndedQuery& query, std::int64_t limit);
+[[nodiscard]] std::int64_t count_ended(Sql& sql, const EndedQuery& query);
 
 // At most `limit` numbers, in order of the digits.
 [[nodiscard]] std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, std::int64_t limit);

@@ -1,7 +1,34 @@
 #include "core/store/imports.hpp"
 
+#include "core/store/pack.hpp"
+
 namespace callgate::imports {
 namespace {
+
+Blob pack(const std::optional<SuppressionNote>& note) {
+  Blob packed;
+  if (note) {
+    Packer out{packed};
+    out.text(note->reason);
+    out.text(note->source);
+    out.text(note->actor);
+    out.instant(note->expires_at);
+  }
+  return packed;
+}
+
+std::optional<SuppressionNote> unpack(const Blob& packed) {
+  if (packed.empty()) {
+    return std::nullopt;
+  }
+  Unpacker in{packed};
+  SuppressionNote note;
+  note.reason = in.text();
+  note.source = in.text();
+  note.actor = in.text();
+  note.expires_at = in.instant_or_none();
+  return note;
+}
 
 Import read_import(const Rows& rows, std::size_t row) {
   Import import;
@@ -20,21 +47,23 @@ Import read_import(const Rows& rows, std::size_t row) {
   import.reader = rows.text(row, 12);
   import.detail = rows.text(row, 13);
   import.heard_at = from_ms(rows.integer(row, 14));
+  import.suppress = unpack(rows.blob(row, 15));
   return import;
 }
 
 #define CALLGATE_IMPORT_COLUMNS                                                         \
   "seq, created_at_ms, job, state, format, next_chunk, bytes, digest, rows, accepted, " \
-  "duplicates, rejected, reader, detail, heard_at_ms"
+  "duplicates, rejected, reader, detail, heard_at_ms, suppress"
 
 }  // namespace
 
 void add(Sql& sql, const Import& import) {
+  const Blob suppress = pack(import.suppress);
   sql.exec("INSERT INTO imports (" CALLGATE_IMPORT_COLUMNS
-           ") VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, '', 0, 0, 0, 0, ?6, '', ?7)",
+           ") VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, '', 0, 0, 0, 0, ?6, '', ?7, ?8)",
            {import.seq, to_ms(import.created_at), import.job,
             static_cast<std::int64_t>(import.state), static_cast<std::int64_t>(import.format),
-            std::string_view{import.reader}, to_ms(import.heard_at)});
+            std::string_view{import.reader}, to_ms(import.heard_at), Bytes{suppress}});
 }
 
 void save(Sql& sql, const Import& import) {

@@ -1,5 +1,5 @@
-// Imports: lists of recipients on their way into a job, with the parser's state between two pieces,
-// the counts, and the rows that were not taken.
+// Imports: lists of recipients on their way into a job, or of numbers onto the do-not-call list,
+// with the parser's state between two pieces, the counts, and the rows that were not taken.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include "core/base/time.hpp"
 #include "core/imports/recipient_reader.hpp"
 #include "core/store/sql.hpp"
+#include "core/store/suppressions.hpp"
 
 namespace callgate {
 
@@ -32,6 +33,9 @@ struct Import {
   std::string reader;  // RecipientReader::save(), while receiving
   std::string detail;  // why it was refused
   Instant heard_at{};  // when its last piece came
+  // Its numbers go onto the do-not-call list, and this is said of those of which the list does not
+  // say more; there is no job then.
+  std::optional<SuppressionNote> suppress;
 };
 
 struct RejectedRow {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/store/experiments.hpp"
+#include "core/store/retry_rules.hpp"
 
 namespace callgate {
 namespace {
@@ -13,7 +14,7 @@ namespace {
   "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "       \
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "    \
   "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                 \
-  "best_patience_ms, answers, experiment"
+  "best_patience_ms, answers, experiment, blocked, retry"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
@@ -61,6 +62,8 @@ Job read_job(const Rows& rows, std::size_t row) {
   }
   job.answers = rows.blob(row, 30);
   job.experiment = unpack_experiment(rows.blob(row, 31));
+  job.blocked = rows.integer(row, 32);
+  job.retry = unpack_retry_rules(rows.blob(row, 33));
   return job;
 }
 
@@ -77,7 +80,8 @@ Param or_null(const std::optional<Instant>& instant) {
   return instant ? Param{to_ms(*instant)} : Param{Null{}};
 }
 
-std::array<Param, 32> params_of(const Job& job, Bytes experiment) {
+// What is packed outlives what is bound.
+std::array<Param, 34> params_of(const Job& job, Bytes experiment, Bytes retry) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -109,7 +113,9 @@ std::array<Param, 32> params_of(const Job& job, Bytes experiment) {
           job.best_time ? job.best_time->hours_per_day : 0,
           job.best_time ? std::int64_t{job.best_time->patience.count()} : 0,
           Bytes{job.answers},
-          experiment};
+          experiment,
+          job.blocked,
+          retry};
 }
 
 }  // namespace
@@ -238,20 +244,20 @@ std::vector<const Job*> Jobs::flush() {
     Job& job = rows_.at(seq);
     job.revision = workspace_.next_revision();
     const Blob experiment = pack(job.experiment);
-    const auto params = params_of(job, experiment);
+    const Blob retry = pack_retry_rules(job.retry);
+    const auto params = params_of(job, experiment, retry);
     if (is_new) {
-      sql_.exec(
-          "INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
-          ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-          "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)",
-          params);
+      sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
+                ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
+                "?32, ?33, ?34)",
+                params);
     } else {
-      sql_.exec(
-          "UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
-          ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
-          "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32) "
-          "WHERE seq = ?1",
-          params);
+      sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
+                ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+                "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
+                "?32, ?33, ?34) WHERE seq = ?1",
+                params);
     }
     note_start(job);
     edited_.insert(seq);

@@ -12,6 +12,7 @@
 #include "core/base/bytes.hpp"
 #include "core/base/time.hpp"
 #include "core/calls/experiment.hpp"
+#include "core/calls/retry.hpp"
 #include "core/schedule/best_time.hpp"
 #include "core/schedule/quiet_hours/rules.hpp"
 #include "core/store/sql.hpp"
@@ -45,7 +46,8 @@ struct Job {
   std::optional<BestTime> best_time;     // keeps to the hours at which people answer
   Experiment experiment;                 // splits its calls between assistants
   std::int64_t max_attempts = 4;
-  std::optional<Millis> retry_delay;        // instead of the delays of each outcome
+  std::optional<Millis> retry_delay;  // instead of the delays of each outcome
+  RetryRules retry;
   std::optional<std::int64_t> concurrency;  // instead of the workspace's limit per job
   std::optional<Instant> start_at;
   std::optional<Instant> started_at;
@@ -54,6 +56,7 @@ struct Job {
   std::int64_t total = 0;
   std::int64_t completed = 0;
   std::int64_t failed = 0;
+  std::int64_t blocked = 0;  // of those that failed: refused for good by a rule
   std::int64_t canceled = 0;
   std::int64_t attempts = 0;     // ended ones
   std::int64_t cost_micros = 0;  // millionths of a dollar
@@ -63,6 +66,7 @@ struct Job {
   std::string error;
   Blob answers;  // counted and not told yet, packed (core/store/answers.hpp); empty: none
 
+  [[nodiscard]] RetryPolicy retry_policy() const { return {max_attempts, retry_delay, retry}; }
   // Calls that are not terminal yet.
   [[nodiscard]] std::int64_t open() const { return total - completed - failed - canceled; }
   [[nodiscard]] bool visible() const {

@@ -191,7 +191,8 @@ void apply_second(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
 }
 
 // Migration 3: at which hours people answer, and whether a job keeps to them; experiments; the
-// audit log chained.
+// audit log chained; the do-not-call list, and what it stopped; a job's own rules for retries,
+// packed (core/store/retry_rules.cpp); rounds; and a workspace that is paused.
 void apply_third(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   sql.exec("ALTER TABLE jobs ADD COLUMN best_hours INTEGER NOT NULL DEFAULT 0");
   sql.exec("ALTER TABLE jobs ADD COLUMN best_patience_ms INTEGER NOT NULL DEFAULT 0");
@@ -205,6 +206,27 @@ void apply_third(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
     ) STRICT, WITHOUT ROWID)sql");
   sql.exec("ALTER TABLE audit ADD COLUMN subject TEXT NOT NULL DEFAULT ''");
   sql.exec("ALTER TABLE audit ADD COLUMN hash BLOB NOT NULL DEFAULT x''");
+  sql.exec(R"sql(CREATE TABLE suppressions (
+      seq INTEGER PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      digits INTEGER NOT NULL UNIQUE,
+      reason TEXT NOT NULL,
+      source TEXT NOT NULL,
+      actor TEXT NOT NULL,
+      expires_at_ms INTEGER
+    ) STRICT)sql");
+  for (const char* statement :
+       {"ALTER TABLE calls ADD COLUMN blocked_by INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE calls ADD COLUMN round INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE jobs ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE jobs ADD COLUMN retry BLOB NOT NULL DEFAULT x''",
+        "ALTER TABLE imports ADD COLUMN suppress BLOB NOT NULL DEFAULT x''",
+        "ALTER TABLE tasks ADD COLUMN filter INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE workspace ADD COLUMN paused_at_ms INTEGER",
+        "ALTER TABLE workspace ADD COLUMN paused_by TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE workspace ADD COLUMN pause_note TEXT NOT NULL DEFAULT ''"}) {
+    sql.exec(statement);
+  }
 }
 
 using Step = void (*)(Sql&, Instant, Rng&);

@@ -1,11 +1,12 @@
 #include "core/store/schedules.hpp"
 
 #include "core/store/pack.hpp"
+#include "core/store/retry_rules.hpp"
 
 namespace callgate::schedules {
 namespace {
 
-constexpr std::int64_t kPackedVersion = 1;
+constexpr std::int64_t kPackedVersion = 2;  // 1 had no rules for retries
 
 #define CALLGATE_SCHEDULE_COLUMNS                                                          \
   "seq, created_at_ms, state, note, next_at_ms, last_at_ms, buffered, last_job, started, " \
@@ -55,9 +56,10 @@ void pack(Packer& out, const Job& job) {
   out.integer(job.max_attempts);
   out.integer(job.retry_delay ? job.retry_delay->count() : kPackedNone);
   out.integer(or_none(job.concurrency));
+  callgate::pack(out, job.retry);
 }
 
-Job unpack_job(Unpacker& in) {
+Job unpack_job(Unpacker& in, std::int64_t version) {
   Job job;
   for (std::string* text : {&job.name, &job.notes, &job.assistant_id, &job.phone_number_id}) {
     *text = in.text();
@@ -70,6 +72,9 @@ Job unpack_job(Unpacker& in) {
     job.retry_delay = Millis{*delay};
   }
   job.concurrency = integer_or_none(in);
+  if (version > 1) {
+    job.retry = unpack_retry_rules(in);
+  }
   return job;
 }
 
@@ -94,13 +99,14 @@ Blob pack_settings(const JobSchedule& schedule) {
 }
 
 void unpack_settings(Unpacker in, JobSchedule& schedule) {
-  CALLGATE_CHECK(in.integer() == kPackedVersion);
+  const std::int64_t version = in.integer();
+  CALLGATE_CHECK(version == 1 || version == kPackedVersion);
   schedule.name = in.text();
   schedule.recurrence = unpack_spec(in);
   schedule.on_closed_day = static_cast<OnClosedDay>(in.integer());
   schedule.overlap = static_cast<Overlap>(in.integer());
   schedule.catch_up = Millis{in.integer()};
-  schedule.job = unpack_job(in);
+  schedule.job = unpack_job(in, version);
   while (!in.done()) {
     Recipient& recipient = schedule.recipients.emplace_back();
     recipient.phone.digits = in.integer();

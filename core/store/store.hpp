@@ -10,6 +10,7 @@
 #include "core/store/jobs.hpp"
 #include "core/store/lanes.hpp"
 #include "core/store/sql.hpp"
+#include "core/store/suppressions.hpp"
 #include "core/store/workspace.hpp"
 
 namespace callgate {
@@ -22,7 +23,8 @@ class Store {
         jobs(port, workspace),
         lanes(port, workspace),
         attempts(port),
-        answers(port) {}
+        answers(port),
+        suppressions(port) {}
 
   // At the end: writes what changed and returns the changed jobs.
   std::vector<const Job*> flush() {
@@ -40,6 +42,7 @@ class Store {
     lanes.drop();
     attempts.drop();
     answers.drop();
+    suppressions.drop();
   }
 
   Sql& sql;
@@ -48,6 +51,7 @@ class Store {
   Lanes lanes;
   Attempts attempts;
   Answers answers;
+  Suppressions suppressions;
 };
 
 }  // namespace callgate

@@ -19,6 +19,7 @@ std::optional<Task> read_task(const Rows& rows) {
   if (!rows.is_null(0, 8)) {
     task.finished_at = from_ms(rows.integer(0, 8));
   }
+  task.filter = rows.integer(0, 9);
   return task;
 }
 
@@ -26,10 +27,10 @@ std::optional<Task> read_task(const Rows& rows) {
 
 void add(Sql& sql, const Task& task) {
   sql.exec(
-      "INSERT INTO tasks (seq, created_at_ms, kind, subject, state, cursor, done, total) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+      "INSERT INTO tasks (seq, created_at_ms, kind, subject, state, cursor, done, total, filter) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
       {task.seq, to_ms(task.created_at), static_cast<std::int64_t>(task.kind), task.subject,
-       static_cast<std::int64_t>(task.state), task.cursor, task.done, task.total});
+       static_cast<std::int64_t>(task.state), task.cursor, task.done, task.total, task.filter});
 }
 
 void save(Sql& sql, const Task& task) {
@@ -40,16 +41,18 @@ void save(Sql& sql, const Task& task) {
 }
 
 std::optional<Task> find(Sql& sql, std::int64_t seq) {
-  return read_task(sql.exec(
-      "SELECT seq, created_at_ms, kind, subject, state, cursor, done, total, finished_at_ms "
-      "FROM tasks WHERE seq = ?1",
-      {seq}));
+  return read_task(
+      sql.exec("SELECT seq, created_at_ms, kind, subject, state, cursor, done, total, "
+               "finished_at_ms, filter "
+               "FROM tasks WHERE seq = ?1",
+               {seq}));
 }
 
 std::optional<Task> next(Sql& sql) {
-  return read_task(sql.exec(
-      "SELECT seq, created_at_ms, kind, subject, state, cursor, done, total, finished_at_ms "
-      "FROM tasks WHERE state = 1 ORDER BY seq LIMIT 1"));
+  return read_task(
+      sql.exec("SELECT seq, created_at_ms, kind, subject, state, cursor, done, total, "
+               "finished_at_ms, filter "
+               "FROM tasks WHERE state = 1 ORDER BY seq LIMIT 1"));
 }
 
 }  // namespace callgate::tasks

@@ -13,8 +13,9 @@ namespace callgate {
 
 // Numbers are stored: append only.
 enum class TaskKind : std::uint8_t {
-  cancel_calls = 1,  // every waiting call of a canceled or deleted job; subject: the job
-  purge_import = 2,  // the calls and rejects of a refused import; subject: the import
+  cancel_calls = 1,   // every waiting call of a canceled or deleted job; subject: the job
+  purge_import = 2,   // the calls and rejects of a refused import; subject: the import
+  redrive_calls = 3,  // ended calls of a job, for another round; subject: the job
 };
 enum class TaskState : std::uint8_t { running = 1, done = 2 };
 
@@ -27,6 +28,7 @@ struct Task {
   std::int64_t cursor = 0;
   std::int64_t done = 0;
   std::int64_t total = 0;
+  std::int64_t filter = 0;  // of redrive_calls: which ends (core/engine/redrive.cpp)
   std::optional<Instant> finished_at;
 };
 

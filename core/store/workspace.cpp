@@ -137,7 +137,8 @@ void WorkspaceRow::load() {
   }
   const Rows rows = sql_.exec(
       "SELECT tag, revision, next_seq, calls_at_once, calls_at_once_per_job, hours_days, "
-      "hours_start_min, hours_end_min, hours_zone, calendar FROM workspace WHERE id = 1");
+      "hours_start_min, hours_end_min, hours_zone, calendar, paused_at_ms, paused_by, pause_note "
+      "FROM workspace WHERE id = 1");
   CALLGATE_CHECK(rows.size() == 1);
   tag_ = rows.integer(0, 0);
   stored_revision_ = rows.integer(0, 1);
@@ -154,6 +155,10 @@ void WorkspaceRow::load() {
     CALLGATE_CHECK(in.integer() == kPackedVersion);
     settings_.calendar = unpack_calendar(in);
     settings_.calling_hours = unpack_calling_hours(in);
+  }
+  if (!rows.is_null(0, 10)) {
+    settings_.pause =
+        WorkspacePause{from_ms(rows.integer(0, 10)), rows.text(0, 11), rows.text(0, 12)};
   }
   ++settings_version_;
   settings_dirty_ = false;
@@ -203,9 +208,12 @@ void WorkspaceRow::flush() {
     pack(out, settings_.calendar);
     pack(out, settings_.calling_hours);
     sql_.exec(
-        "UPDATE workspace SET calls_at_once = ?1, calls_at_once_per_job = ?2, calendar = ?3 "
-        "WHERE id = 1",
-        {settings_.calls_at_once, settings_.calls_at_once_per_job, Bytes{packed}});
+        "UPDATE workspace SET calls_at_once = ?1, calls_at_once_per_job = ?2, calendar = ?3, "
+        "paused_at_ms = ?4, paused_by = ?5, pause_note = ?6 WHERE id = 1",
+        {settings_.calls_at_once, settings_.calls_at_once_per_job, Bytes{packed},
+         settings_.pause ? Param{to_ms(settings_.pause->at)} : Param{Null{}},
+         std::string_view{settings_.pause ? settings_.pause->actor : std::string{}},
+         std::string_view{settings_.pause ? settings_.pause->note : std::string{}}});
     settings_dirty_ = false;
   }
 }

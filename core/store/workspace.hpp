@@ -25,11 +25,19 @@ struct CallingHours {
   bool unknown_holidays_close = false;  // where the law says nothing of holidays
 };
 
+// Nothing new is dialled anywhere.
+struct WorkspacePause {
+  Instant at{};
+  std::string actor;
+  std::string note;
+};
+
 struct Settings {
   std::int64_t calls_at_once = 10;
   std::int64_t calls_at_once_per_job = 1;
   ScheduleConfig calendar{ScheduleConfig::Hours::any(), {}, {}, {}, 3, {}};
   CallingHours calling_hours;
+  std::optional<WorkspacePause> pause;
 };
 
 class WorkspaceRow {

@@ -2,6 +2,8 @@
 // status or a field that is told otherwise than it is answered fails here.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 
 import { openHost, until } from "./host.mjs";
@@ -115,6 +117,68 @@ test("a large job is canceled as a task, a small one at once", async () => {
   await until("the task is done", async () => (await ask(200, "GET", task)).body.status === "done");
   assert.equal((await ask(200, "GET", `/api/jobs/${large.id}`)).body.canceledCalls, 2_500);
   await ask(200, "POST", `/api/jobs/${large.id}/cancel`);
+});
+
+test("numbers that are not called", async () => {
+  const list = ["phone", ...numbers(1_100)].join("\n");
+  await ask(200, "POST", "/api/suppressions/import?reason=Shapes", { body: list, headers: { "content-type": "text/csv" } });
+  const phoneNumber = "+12125550199";
+  const { body: entry } = await ask(201, "POST", "/api/suppressions", { json: { phoneNumber } });
+  await ask(200, "POST", "/api/suppressions", { json: { phoneNumber } });
+  await ask(200, "GET", `/api/suppressions/${entry.id}`);
+  await ask(200, "GET", "/api/suppressions?limit=2");
+  await ask(200, "GET", "/api/suppressions/export?limit=2");
+  await ask(204, "DELETE", `/api/suppressions/${entry.id}`);
+  const { body: job } = await ask(201, "POST", "/api/jobs", newJob("Not called", { phoneNumbers: numbers(1_100) }));
+  assert.equal(job.blockedCalls, 1_100);
+  await ask(200, "POST", `/api/jobs/${job.id}/redrive`, { json: { dryRun: true } });
+  const redriven = await ask(202, "POST", `/api/jobs/${job.id}/redrive`, { json: { states: ["blocked"] } });
+  await until("the task is done", async () => (await ask(200, "GET", redriven.headers.get("location"))).body.status === "done");
+  assert.equal((await ask(200, "GET", `/api/jobs/${job.id}`)).body.openCalls, 1_100);
+  await ask(204, "DELETE", `/api/jobs/${job.id}`);
+  for (;;) {
+    const { suppressions } = await owner.must("GET", "/api/suppressions?limit=50");
+    if (suppressions.length === 0) {
+      break;
+    }
+    await Promise.all(suppressions.map(({ id }) => owner.must("DELETE", `/api/suppressions/${id}`)));
+  }
+});
+
+test("commands about a call, and the workspace's pause", async () => {
+  const { body: job } = await ask(201, "POST", "/api/jobs", newJob("Commands", {
+    schedule: "now", maxAttempts: 1, phoneNumbers: ["+12125550140", "+12125550141"],
+  }));
+  await until("it has ended", async () => (await owner.must("GET", `/api/jobs/${job.id}`)).finishedAt, 60);
+  const [call, other] = await owner.callsOf(job.id);
+  const tell = (status, verb, json, one = call) => ask(status, "POST", `/api/calls/${one.id}/${verb}`, { json });
+  const at = new Date(Date.now() + 3_600_000).toISOString();
+  await tell(200, "callback", { at });
+  await tell(200, "reschedule", { notBefore: at });
+  await tell(200, "cancel");
+  await tell(200, "redrive");
+  await until("it has ended", async () => (await owner.must("GET", `/api/jobs/${job.id}`)).finishedAt, 60);
+  await tell(200, "call-now");
+  await until("it has ended", async () => (await owner.must("GET", `/api/jobs/${job.id}`)).finishedAt, 60);
+
+  // A provider that takes the request and never answers.
+  const sockets = [];
+  const silent = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const { body: provider } = await ask(200, "GET", "/api/providers/vapi");
+  const use = (baseUrl) => owner.must("PUT", "/api/providers/vapi", {
+    json: { baseUrl, publicUrl: host.url, lookupGraceSeconds: 3, pollAfterSeconds: 3 },
+  });
+  await use(`http://127.0.0.1:${silent.address().port}`);
+  await tell(202, "call-now", undefined, other);
+  await tell(202, "cancel", undefined, other);
+  await use(provider.baseUrl);
+  sockets.forEach((socket) => socket.destroy());
+  silent.close();
+
+  await ask(200, "POST", "/api/workspace/pause", { json: { note: "Lunch" } });
+  assert.equal((await ask(200, "GET", "/api/workspace")).body.note, "Lunch");
+  await ask(200, "POST", "/api/workspace/resume");
 });
 
 test("questions that bring all they are about", async () => {

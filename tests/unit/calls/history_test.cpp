@@ -87,3 +87,22 @@ TEST_CASE("No word of the provider is taken for the record's own text") {
   CHECK(*priced == append_attempt(append_attempt("", attempt(1, Outcome::busy, word)),
                                   attempt(2, Outcome::busy, "}]}", 9)));
 }
+
+TEST_CASE("Each round counts its own attempts, and the history keeps them all") {
+  std::string history = append_attempt("", attempt(1, Outcome::busy, "busy"));
+  history = append_attempt(history, attempt(2, Outcome::busy, "busy"));
+  EndedAttempt third = attempt(3, Outcome::busy, R"("round":2)", 700);
+  CHECK(count_outcome(history, Outcome::busy, 1) == 2);
+  CHECK(count_outcome(history, Outcome::busy, 2) == 0);
+  third.round = 2;
+  history = append_attempt(history, third);
+  CHECK(count_outcome(history, Outcome::busy, 2) == 1);
+  EndedAttempt fourth = attempt(4, Outcome::no_answer, "silence");
+  fourth.round = 2;
+  history = append_attempt(history, fourth);
+  CHECK(count_outcome(history, Outcome::busy, 2) == 1);
+  CHECK(count_outcome(history, Outcome::no_answer, 2) == 1);
+  CHECK(count_outcome(history, Outcome::busy, 3) == 0);
+  CHECK(history.find(R"("round":2,"costMicros":700})") != std::string::npos);
+  CHECK(with_cost(history, 4, 5));
+}

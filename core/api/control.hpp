@@ -1,0 +1,127 @@
+// Commands about calls, and about the whole workspace:
+//   POST /api/jobs/{id}/redrive    people of a job are called again, by how their calls ended
+//   POST /api/calls/{id}/redrive|reschedule|callback|call-now|cancel
+//   POST /api/workspace/pause|resume, GET /api/workspace
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/api/jobs.hpp"
+#include "core/api/retry.hpp"
+#include "core/api/router.hpp"
+#include "core/api/schema.hpp"
+
+namespace callgate {
+
+enum class RedriveState : std::uint8_t { failed, blocked, canceled, expired };
+constexpr auto words(RedriveState /*tag*/) {
+  return std::array{word("failed", RedriveState::failed, "Not reached in all their attempts"),
+                    word("blocked", RedriveState::blocked, "Refused by a rule"),
+                    word("canceled", RedriveState::canceled, "Taken back"),
+                    word("expired", RedriveState::expired, "Their time passed undialled")};
+}
+
+struct RedriveAsked {
+  std::optional<std::vector<RedriveState>> states;
+  std::optional<std::vector<Outcome>> outcomes;
+  bool dry_run = false;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("states", &RedriveAsked::states, "Which ends; left out: failed",
+              callgate::items(1, 4)),
+        field("outcomes", &RedriveAsked::outcomes,
+              "Only those whose last attempt ended so; left out: whatever it was",
+              callgate::items(1, 15)),
+        field("dryRun", &RedriveAsked::dry_run, "Only count them", defaulted()));
+  }
+};
+
+struct RedriveView {
+  static constexpr std::string_view kSchemaName = "Redriven";
+  std::int64_t matched = 0;
+  std::int64_t redriven = 0;
+  std::optional<std::string> task_id;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("matched", &RedriveView::matched, "Calls that ended so"),
+        field("redriven", &RedriveView::redriven, "Of those: wait again, by now"),
+        field("taskId", &RedriveView::task_id, "What goes on with the others"));
+  }
+};
+
+// A call after a command. It holds nothing of the person.
+struct CommandView {
+  static constexpr std::string_view kSchemaName = "CommandedCall";
+  std::string call_id;
+  std::string job_id;
+  std::string status;
+  std::int64_t round = 1;
+  std::int64_t attempt = 0;
+  std::optional<Instant> not_before;
+  std::optional<std::string> provider_call_id;
+  std::optional<std::string> outcome;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("callId", &CommandView::call_id, "call_…"),
+        field("jobId", &CommandView::job_id, "job_…"),
+        field("status", &CommandView::status, "As GET /api/calls/{id} shows it"),
+        field("round", &CommandView::round, "Grows when a call that had ended is called again"),
+        field("attempt", &CommandView::attempt, "The number of its last dial; 0: none yet"),
+        field("notBefore", &CommandView::not_before, "It waits at least until then"),
+        field("providerCallId", &CommandView::provider_call_id,
+              "The provider's id of the dial that is live"),
+        field("outcome", &CommandView::outcome, "Of the last attempt that ended"));
+  }
+};
+
+struct RescheduleAsked {
+  InstantOrNow not_before;
+  static constexpr auto fields() {
+    return std::make_tuple(field("notBefore", &RescheduleAsked::not_before,
+                                 "From then on it may go out, as hours and limits allow"));
+  }
+};
+
+struct CallbackAsked {
+  Instant at{};
+  static constexpr auto fields() {
+    return std::make_tuple(field("at", &CallbackAsked::at, "When the person wants to be called"));
+  }
+};
+
+struct WorkspaceView {
+  static constexpr std::string_view kSchemaName = "Workspace";
+  std::string name;
+  bool paused = false;
+  std::optional<Instant> paused_at;
+  std::optional<std::string> paused_by;
+  std::optional<std::string> note;
+  std::int64_t live_calls = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("name", &WorkspaceView::name, "As credentials name it"),
+        field("paused", &WorkspaceView::paused, "Nothing new is dialled"),
+        field("pausedAt", &WorkspaceView::paused_at, "Since when"),
+        field("pausedBy", &WorkspaceView::paused_by, "The subject of the credential"),
+        field("note", &WorkspaceView::note, "Why"),
+        field("liveCalls", &WorkspaceView::live_calls, "Being dialled or talking now"));
+  }
+};
+
+// The answer to whoever awaits this effect, once its result is known.
+[[nodiscard]] Response awaited_answer(Service& service, const EffectResult& result);
+
+Answer post_job_redrive(Request& request);
+Answer post_call_redrive(Request& request);
+Answer post_call_reschedule(Request& request);
+Answer post_call_callback(Request& request);
+Answer post_call_now(Request& request);
+Answer post_call_cancel(Request& request);
+Answer get_workspace(Request& request);
+Answer post_workspace_pause(Request& request);
+Answer post_workspace_resume(Request& request);
+
+}  // namespace callgate

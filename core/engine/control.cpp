@@ -1,0 +1,220 @@
+#include "core/engine/control.hpp"
+
+#include "core/calls/lifecycle.hpp"
+#include "core/engine/attempts.hpp"
+#include "core/engine/gates.hpp"
+#include "core/engine/outbox.hpp"
+#include "core/engine/redrive.hpp"
+#include "core/schedule/due_time.hpp"
+
+namespace callgate {
+namespace {
+
+// Callbacks stand above every rank that a job can have.
+constexpr std::int64_t kCallbackRank = 1000;
+
+auto wrong_state(std::string detail) {
+  return unexpected(WrongState{std::move(detail)});
+}
+
+Done job_takes_commands(Service& service, const Call& call) {
+  return may_redrive(*service.store.jobs.find(call.job));
+}
+
+// A waiting call stands elsewhere now, or at another time.
+void move_to(Service& service, Call& call, std::int64_t lane, Instant not_before) {
+  service.store.lanes.leave(call.lane);
+  call.lane = lane;
+  call.not_before = not_before;
+  calls::move(service.sql(), call);
+  service.store.lanes.enter(call.lane, call.not_before);
+}
+
+std::int64_t callback_lane(Service& service, const Call& call) {
+  const Job& job = *service.store.jobs.find(call.job);
+  return service.store.lanes.of(job.seq, kCallbackRank + job.rank,
+                                to_text(callee_class(call.phone, call.timezone)));
+}
+
+std::optional<NotNow> no_slot(Service& service, const Job& job) {
+  const Settings& settings = service.store.workspace.settings();
+  const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
+  if (live >= settings.calls_at_once) {
+    return NotNow{
+        "workspace_limit", "As many calls are live as the workspace may have at once.", {}};
+  }
+  if (service.store.attempts.live_of(job.seq) >=
+      job.concurrency.value_or(settings.calls_at_once_per_job)) {
+    return NotNow{"job_limit", "As many calls are live as the job may have at once.", {}};
+  }
+  return std::nullopt;
+}
+
+std::optional<NotNow> not_allowed(Service& service, const Call& call, const Job& job) {
+  if (call.state == CallState::live) {
+    return NotNow{"wrong_state", "It is being called already.", {}};
+  }
+  if (job.state != JobState::running) {
+    return NotNow{"wrong_state", "Its job does not run.", {}};
+  }
+  if (service.store.workspace.settings().pause) {
+    return NotNow{"workspace_paused", "The workspace is paused.", {}};
+  }
+  if (!provider_account(service).provider) {
+    return NotNow{"no_provider", "No provider is configured to place calls.", {}};
+  }
+  if (service.store.suppressions.is_listed(call.phone.digits, service.now())) {
+    return NotNow{"do_not_call", "The number is on the do-not-call list.", {}};
+  }
+  if (service.store.attempts.is_dialling(call.phone.digits)) {
+    return NotNow{"number_busy", "This number is being called for another job.", {}};
+  }
+  return no_slot(service, job);
+}
+
+// The calling hours of the place, without the workspace's business hours.
+Expected<OpenSpan, NotNow> lawful_span(Service& service, const Call& call) {
+  const ClassGates* gates = gates_of(service, call);
+  if (gates == nullptr) {
+    return unexpected(NotNow{"calendar_unreadable",
+                             "The time zone of the business hours is not in the zone table.",
+                             {}});
+  }
+  const auto callee = gates->gates().subspan(1);
+  const DueTime due = due_time(callee, service.now());
+  if (!due.span || due.span->open > service.now()) {
+    NotNow not_now{
+        "outside_calling_hours", "Outside the hours in which this person may be rung.", {}};
+    if (due.span) {
+      not_now.until = due.span->open;
+    }
+    return unexpected(std::move(not_now));
+  }
+  return *due.span;
+}
+
+// The attempt's effect with its request, whatever stands before the effects of others.
+EffectKey awaited(Service& service, Attempt attempt, const Call& call, EffectKind effect,
+                  Instant not_after) {
+  attempt.awaited = true;
+  return ask_now(service, std::move(attempt), call, effect, not_after);
+}
+
+}  // namespace
+
+Done reschedule_call(Service& service, Call& call, Instant not_before) {
+  if (call.state != CallState::waiting) {
+    return wrong_state("Only a call that waits can be put off.");
+  }
+  move_to(service, call, call.lane, not_before);
+  return {};
+}
+
+Done call_back(Service& service, Call& call, Instant at) {
+  if (call.state == CallState::live) {
+    return wrong_state("It is live: arrange the callback when it has ended.");
+  }
+  if (auto refused = job_takes_commands(service, call); !refused) {
+    return refused;
+  }
+  const std::int64_t lane = callback_lane(service, call);
+  if (call.state == CallState::waiting) {
+    move_to(service, call, lane, at);
+    return {};
+  }
+  call.lane = lane;
+  begin_round(service, call, at);
+  return {};
+}
+
+Done redrive_call(Service& service, Call& call) {
+  if (!is_terminal(call.state)) {
+    return wrong_state("It has not ended: its attempts go on.");
+  }
+  if (call.state == CallState::completed) {
+    return wrong_state("It was reached; arrange a callback to call again.");
+  }
+  if (auto refused = job_takes_commands(service, call); !refused) {
+    return refused;
+  }
+  begin_round(service, call, service.now());
+  return {};
+}
+
+Expected<std::optional<EffectKey>, WrongState> cancel_call(Service& service, Call& call) {
+  if (call.state == CallState::canceled) {
+    return std::optional<EffectKey>{};
+  }
+  if (is_terminal(call.state)) {
+    return wrong_state("It has ended already.");
+  }
+  if (call.state == CallState::live) {
+    Attempt attempt = *service.store.attempts.find(call.seq);
+    attempt.stopped = true;
+    service.store.attempts.save(attempt);
+    if (attempt.state == AttemptState::intent && !attempt.taken) {
+      put_back(service, attempt, "not sent: somebody canceled the call");
+      call = *calls::find(service.sql(), call.seq);
+      return std::optional<EffectKey>{};
+    }
+    if (!may_hang_up(service, attempt)) {
+      return std::optional<EffectKey>{};
+    }
+    return std::optional{
+        awaited(service, attempt, call, EffectKind::end_call, service.now() + kLease)};
+  }
+  CALLGATE_CHECK(may_follow(call.state, CallState::canceled));
+  if (call.state == CallState::waiting) {
+    service.store.lanes.leave(call.lane);
+  }
+  call.state = CallState::canceled;
+  call.ended_at = service.now();
+  calls::save(service.sql(), call);
+  Job& job = service.store.jobs.edit(call.job);
+  ++job.canceled;
+  finish_if_done(service, job);
+  return std::optional<EffectKey>{};
+}
+
+Expected<EffectKey, NotNow> call_now(Service& service, Call& call) {
+  if (auto refused = not_allowed(service, call, *service.store.jobs.find(call.job))) {
+    return unexpected(std::move(*refused));
+  }
+  const auto span = lawful_span(service, call);
+  if (!span) {
+    return unexpected(span.error());
+  }
+  if (is_terminal(call.state)) {
+    begin_round(service, call, service.now());
+  }
+  Attempt attempt = begin_attempt(service, call);
+  return awaited(service, std::move(attempt), call, EffectKind::place_call,
+                 send_by(service, span->close));
+}
+
+bool is_awaited(Service& service, const EffectKey& key) {
+  if (key.kind != EffectKind::place_call && key.kind != EffectKind::end_call) {
+    return false;
+  }
+  const Attempt* attempt = service.store.attempts.find(key.subject);
+  return attempt != nullptr && attempt->awaited && attempt->number == key.attempt &&
+         attempt->fence == key.fence && attempt->effect == key.kind;
+}
+
+void pause_workspace(Service& service, std::string_view actor, std::string_view note) {
+  Settings settings = service.store.workspace.settings();
+  if (!settings.pause) {
+    settings.pause = WorkspacePause{service.now(), {}, {}};
+  }
+  settings.pause->actor = actor;
+  settings.pause->note = note;
+  service.store.workspace.set_settings(std::move(settings));
+}
+
+void resume_workspace(Service& service) {
+  Settings settings = service.store.workspace.settings();
+  settings.pause.reset();
+  service.store.workspace.set_settings(std::move(settings));
+}
+
+}  // namespace callgate

@@ -1,0 +1,49 @@
+// Commands about one call: put off, called back, called again, called now, canceled. Each says what
+// it refused and why as a value, and nothing is written then. What needs the provider names the
+// effect whose result brings the answer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/expected.hpp"
+#include "core/engine/jobs.hpp"
+#include "core/engine/service.hpp"
+
+namespace callgate {
+
+// Only one that waits: no earlier than then.
+[[nodiscard]] Done reschedule_call(Service& service, Call& call, Instant not_before);
+
+// At that time, before everything else of the job and of jobs of its rank; one that has ended
+// begins its next round.
+[[nodiscard]] Done call_back(Service& service, Call& call, Instant at);
+
+// Only one that has ended without being reached.
+[[nodiscard]] Done redrive_call(Service& service, Call& call);
+
+// One that waits ends at once. A live one is hung up as soon as the provider has told where: the
+// effect that does it, if it is known already.
+[[nodiscard]] Expected<std::optional<EffectKey>, WrongState> cancel_call(Service& service,
+                                                                         Call& call);
+
+// Why a call cannot go out this very moment.
+struct NotNow {
+  std::string_view code;
+  std::string detail;
+  std::optional<Instant> until;  // when it may, as far as is known
+};
+// Dials it at once, whatever its turn and the workspace's business hours. The calling hours of the
+// place, the do-not-call list and the limits hold.
+[[nodiscard]] Expected<EffectKey, NotNow> call_now(Service& service, Call& call);
+
+// Whether a request waits for this effect's result.
+[[nodiscard]] bool is_awaited(Service& service, const EffectKey& key);
+
+// Nothing new is dialled anywhere; what is live goes on.
+void pause_workspace(Service& service, std::string_view actor, std::string_view note);
+void resume_workspace(Service& service);
+
+}  // namespace callgate
