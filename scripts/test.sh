@@ -10,7 +10,7 @@ unit        | always | test        | the core: unit and property tests, under AS
 sql         | always | test        | the Sql port over SQLite
 crypto      | always | test        | the Crypto port over OpenSSL
 native      | always | test        | the HTTP front
-sim         | always | test        | the whole system in one thread, seeded, with faults
+sim         | always | test        | the whole system, seeded, with faults; 1,100 seeds, and planted bugs with --long
 sim_carrier | always | test        | the simulated carrier
 conformance | always | test        | the HTTP contract and its refusals, asked from outside
 campaign    | long   | test        | ten thousand people, every fault at once, each dial compared with the ledger of the carrier
@@ -137,7 +137,22 @@ part_unit() {
 part_sql() { dev_suite sql; }
 part_crypto() { dev_suite crypto; }
 part_native() { dev_suite native; }
-part_sim() { dev_suite sim; }
+# The stories, a thousand seeds as fast as it gets and a hundred under the sanitizers; and every patch that
+# plants a bug must still apply. With --long an hour of seeds, and each planted bug must be found.
+part_sim() {
+  local code=0 long=(--seeds 1000)
+  [[ -z $with_long ]] || long=(--minutes 60)
+  dev_suite sim || code=1
+  build release simulate && build dev simulate || return 1
+  plain_suite sim-seeds build/release/tests/sim/simulate "${long[@]}" || code=1
+  plain_suite sim-sanitized build/dev/tests/sim/simulate --seed 100001 --seeds 100 || code=1
+  if [[ -z $with_long ]]; then
+    plain_suite sim-bugs tests/sim/bugs/run --only-apply || code=1
+  else
+    plain_suite sim-bugs tests/sim/bugs/run || code=1
+  fi
+  return "$code"
+}
 part_sim_carrier() { dev_suite sim_carrier; }
 
 part_conformance() {
@@ -167,7 +182,7 @@ part_million() {
 part_wasm() {
   local code=0
   need_node
-  build dev record_day && build wasm callgate_wasm unit_tests || return 1
+  build dev record_day simulate && build wasm callgate_wasm unit_tests || return 1
   catch2_suite wasm-unit "$node" build/wasm/tests/unit_tests.js || code=1
   node_suite wasm-door tests/wasm/*_test.mjs || code=1
   return "$code"

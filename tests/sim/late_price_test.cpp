@@ -117,3 +117,42 @@ TEST_CASE("A price that comes while the next attempt is live is kept, in the cal
     CHECK(total() == 32'500);
   }
 }
+
+TEST_CASE("While a price is awaited its reserve is held: until it comes, or for two minutes") {
+  Story story;
+  story.take(
+      story.home.request("POST", "/api/jobs",
+                         json{{"name", "n"},
+                              {"assistantId", "a"},
+                              {"phoneNumberId", "p"},
+                              {"schedule", "now"},
+                              {"retryDelaySeconds", 1},
+                              {"budget", {{"totalMicros", 35'000}, {"reserveMicros", 20'000}}},
+                              {"phoneNumbers", {"+12125550123"}}}
+                             .dump()));
+  REQUIRE(story.attempts.size() == 1);
+  story.report(1, "status-update", json::object());
+  const Instant ended = story.home.now;
+  story.home.now += seconds{2};
+  const Output waits = story.home.give(Wake{});
+  story.take(waits);
+  REQUIRE(story.attempts.size() == 1);
+  CHECK(waits.wake_at == ended + seconds{120});
+
+  SECTION("it comes") {
+    story.report(1, "end-of-call-report", {{"cost", 0.0125}});
+    CHECK(story.attempts.size() == 2);
+  }
+  SECTION("it is more than is left for another") {
+    story.report(1, "end-of-call-report", {{"cost", 0.0151}});
+    CHECK(story.attempts.size() == 1);
+    story.home.now += seconds{600};
+    story.take(story.home.give(Wake{}));
+    CHECK(story.attempts.size() == 1);
+  }
+  SECTION("it does not come") {
+    story.home.now = ended + seconds{120};
+    story.take(story.home.give(Wake{}));
+    CHECK(story.attempts.size() == 2);
+  }
+}

@@ -1,7 +1,6 @@
-// A seeded simulation of the whole system around one real core and one real SQLite file: virtual
-// time, a carrier that keeps its own ledger, and faults at every seam: requests lost before or
-// after the dial, webhooks lost, repeated, late and out of order, look-ups that come late, and
-// crashes that drop the Outputs of a committed transaction and start a new core on the same file.
+// A seeded simulation of the whole system around one real core and one real SQLite database:
+// virtual time, a carrier that keeps its own ledger, and faults at every seam (faults.hpp): between
+// host and core, before and after the commit, on the way to the provider and back.
 // It plays a host that performs effects itself, or one that sends their names through a queue that
 // loses, repeats and delays them. One seed, one run.
 #pragma once
@@ -11,41 +10,28 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "core/core.hpp"
 #include "native-server/openssl_crypto.hpp"
-#include "native-server/sqlite_sql.hpp"
+#include "tests/sim/chance.hpp"
+#include "tests/sim/faults.hpp"
+#include "tests/sim/memory_sql.hpp"
 
 namespace callgate::sim {
-
-struct Faults {
-  // Per mille of the occasions.
-  int not_sent = 0;          // the request never left
-  int lost_before_dial = 0;  // no answer, and nobody was dialled
-  int lost_after_dial = 0;   // no answer, but somebody was
-  int server_error = 0;      // 5xx after the dial
-  int refuse_capacity = 0;   // 429
-  int webhook_lost = 0;
-  int webhook_repeated = 0;
-  int list_late_ms_max = 0;  // a call is listed only so much later
-  int crash = 0;             // of Inputs: the Outputs are lost, the core starts anew
-  // Of a queue before the effects.
-  int name_lost = 0;
-  int name_repeated = 0;
-  int dead_letter = 0;       // nobody took it: it is given back
-  int dies_before_send = 0;  // taken, then nothing
-};
 
 struct Settings {
   std::uint64_t seed = 1;
   int calls_at_once = 10;
   Faults faults;
-  bool queue = false;  // effects are named and taken
-  int grouped = 0;     // per mille of Inputs whose transaction is closed by a wake
-  bool law = false;    // telephones ring: the calling hours of each place hold
+  bool queue = false;          // effects are named and taken
+  int grouped = 0;             // per mille of Inputs whose transaction is closed by a wake
+  bool law = false;            // telephones ring: the calling hours of each place hold
+  bool durable_alarm = false;  // the timer outlives the process, as at the edge
+  bool small_pieces = false;   // lists are cut small, however short they are
+  Instant start = from_ms(1'798'000'000'000);  // a Wednesday in December 2026
+  bool keeps_log = true;                       // the Inputs, and the hash of what came out
 };
 
 // What the carrier knows of one dial: the truth that callgate is held against.
@@ -56,79 +42,115 @@ struct Dialled {
   Instant at{};
   Instant ended{};
   std::string ended_reason;
+  std::int64_t cost_micros = 0;
+  std::string assistant;
+  Instant named_at{};  // on the host's clock: when the core first spoke of it …
+  Instant asked_at{};  // … when it gave the request out …
+  Instant sent_at{};   // … and when that was sent
+  Instant listed_from{};
+  bool talks = false;
 };
 
 class World {
  public:
   explicit World(Settings settings);
   ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
 
-  // One request as the workspace's owner; the answer's status and body.
+  // One request as the workspace's owner; the answer's status and body. Status 0: the process died,
+  // and what became of the request is not known; 503: nothing did.
   struct Reply {
     std::int64_t status = 0;
     std::string body;
   };
-  Reply request(std::string method, std::string target, std::string body = {});
-  // Streams a body in pieces of random size.
-  Reply import(std::string target, const std::string& body);
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  Reply request(std::string method, std::string target, std::string body = {},
+                const Headers& headers = {});
+  // A look that nothing can go wrong with.
+  Reply read(std::string target);
+  // Streams a body in pieces of random size; with `pieces_max` its sender vanishes after so many.
+  Reply import(std::string target, const std::string& body, int pieces_max = -1);
 
   // Runs until nothing is due any more, or `until`. False: it went on past `steps_max` events.
   bool run(Instant until, std::int64_t steps_max = 10'000'000);
+  void later(Instant at, std::function<void()> what);
+  // From now on nothing goes wrong.
+  void calm();
 
   [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] Instant host_now() const { return now_ + skew_; }
   [[nodiscard]] const std::vector<Dialled>& ledger() const { return ledger_; }
-  [[nodiscard]] std::int64_t most_at_once() const { return most_at_once_; }
+  [[nodiscard]] std::int64_t most_at_once() const;
   [[nodiscard]] std::int64_t crashes() const { return crashes_; }
-  [[nodiscard]] const std::vector<Event>& events() const { return events_; }
+  [[nodiscard]] std::int64_t steps() const { return steps_; }
   [[nodiscard]] const std::string& input_log() const { return input_log_; }
-  [[nodiscard]] std::string trace() const { return trace_; }
+  [[nodiscard]] std::string trace() const;
+  [[nodiscard]] std::optional<Instant> wake_at() const { return wake_at_; }
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] bool rehearsal() const { return rehearsal_; }
+  [[nodiscard]] std::string provider_body(bool rehearsal) const;
   Sql& sql() { return *sql_; }
 
- private:
-  struct Later {
-    Instant at{};
-    std::int64_t order = 0;
-    std::function<void()> what;
-  };
+  // Who watches; called after the commit.
+  std::function<void(const Dialled&)> on_dial;
+  std::function<void(const Input&, const Output&)> on_output;
+  std::function<void(const std::string&)> on_broken;  // a CHECK failed; not set: it is thrown
+  std::function<void(const std::string&)> tell;       // the story, line by line
 
-  Output give(Input input);
+ private:
+  enum class Fate { committed, rolled_back, died };
+  enum class Outage { none, unreachable, silent, errors, storm };
+
+  Fate give(const Input& input, Output& output);
+  Fate attempt_transaction(const Input& input, Output& output);
+  void handle(const Input& input, Output& output, std::string& log, std::vector<std::string>& said);
   void act_on(Output output);
-  Output handle(const Input& input);
+  void deliver(Input input, Millis retry_after, int retries_per_mille);
+  void die();
+  void restart();
+  void wake();
   void name_to_queue(const EffectKey& key);
   void take(const EffectKey& key);
   void perform(const Effect& effect);
-  void perform_create(const Effect& effect);
+  void perform_create(const Effect& effect, Instant asked_at);
+  void ring(const Effect& effect, Instant asked_at);
+  void follow(std::size_t index);
   void perform_look_up(const Effect& effect);
-  void report(const EffectKey& key, std::variant<Answered, NotSent, NoAnswer> result,
-              int delay_ms_max);
-  void post_webhook(std::size_t dial, const char* status, Instant at);
-  void later(Instant at, std::function<void()> what);
-  void restart();
-  bool chance(int per_mille);
-  int below(int bound);
+  void perform_end(const Effect& effect);
+  void report(const EffectKey& key, std::variant<Answered, NotSent, NoAnswer> result, Millis delay);
+  void post_webhook(std::size_t dial, std::string_view status, Instant at);
+  void send_webhook(std::size_t dial, std::string_view status);
+  void weather();
+  void say(const std::string& line) const;
+  bool chance(int per_mille) { return faults_dice_.per_mille(per_mille); }
+  int below(int bound) { return carrier_dice_.below(bound); }
   [[nodiscard]] std::string call_json(const Dialled& dial) const;
   [[nodiscard]] Input blank();
 
   Settings settings_;
-  std::mt19937_64 random_;
-  std::string path_;
-  std::unique_ptr<SqliteSql> sql_;
+  Faults& faults_;
+  Chance faults_dice_;
+  Chance carrier_dice_;
+  Chance entropy_;
+  std::unique_ptr<MemorySql> sql_;
   std::unique_ptr<OpensslCrypto> crypto_;
   std::unique_ptr<Core> core_;
   Instant now_;
-  std::optional<Instant> wake_at_;
+  Millis skew_{0};
+  std::optional<Instant> wake_at_;  // on the host's clock
   std::map<std::pair<Instant, std::int64_t>, std::function<void()>> queue_;
   std::int64_t order_ = 0;
   std::int64_t era_ = 0;  // grows with each crash: what an earlier process had in hand is gone
+  std::int64_t steps_ = 0;
   std::vector<Dialled> ledger_;
   std::map<std::string, std::size_t> by_provider_id_;
-  std::map<std::string, Instant> listed_from_;
-  std::int64_t most_at_once_ = 0;
+  std::map<std::pair<std::int64_t, std::int64_t>, Instant> named_at_;  // by call and attempt
+  Outage outage_ = Outage::none;
   std::int64_t crashes_ = 0;
-  std::vector<Event> events_;
+  bool rehearsal_ = true;
   std::string webhook_target_;
   std::string input_log_;
-  std::string trace_;
   std::unique_ptr<class TraceHashHolder> hash_;
 };
 

@@ -1,6 +1,6 @@
 // The wasm core behind its door, in node 24:  node --test tests/wasm/door_test.mjs
-// CALLGATE_WASM names another callgate.mjs, CALLGATE_RECORD_DAY another record_day, than the
-// presets build.
+// CALLGATE_WASM names another callgate.mjs, CALLGATE_RECORD_DAY another record_day and
+// CALLGATE_SIMULATE another simulate, than the presets build.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -17,6 +17,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const modulePath = process.env.CALLGATE_WASM ?? join(root, "build/wasm/wasm/callgate.mjs");
 const recordDay =
   process.env.CALLGATE_RECORD_DAY ?? join(root, "build/dev/tests/wasm/record_day");
+const simulate = process.env.CALLGATE_SIMULATE ?? join(root, "build/dev/tests/sim/simulate");
 // tests/sim/world.cpp has the same.
 const simulationSecret = "a deployment secret for the simulation only";
 const folder = await mkdtemp(join(tmpdir(), "callgate-wasm-"));
@@ -93,8 +94,22 @@ for (const seed of existsSync(recordDay) ? ["1", "2"] : []) {
     assert.equal(replayed.trace, trace);
   });
 }
-test("record_day is built, so that native and wasm can be compared", () => {
+// Plays of tests/sim, with every fault there is: what was rolled back is not in the log, and a core
+// that started anew must have said what one says that never did.
+for (const seed of existsSync(simulate) ? ["4", "15", "40"] : []) {
+  test(`a play of the simulator has the same trace hash in wasm (seed ${seed})`, async () => {
+    const log = join(folder, `play-${seed}.log`);
+    const printed = execFileSync(simulate, ["--seed", seed, "--log", log], { encoding: "utf8" });
+    const [, trace, inputs] = /^([0-9a-f]{64}) (\d+)$/m.exec(printed);
+    const replayed = await replay(modulePath, await readFile(log), simulationSecret);
+    assert.ok(Number(inputs) > 500, `a play of ${inputs} Inputs shows little`);
+    assert.equal(replayed.inputs, Number(inputs));
+    assert.equal(replayed.trace, trace);
+  });
+}
+test("record_day and simulate are built, so that native and wasm can be compared", () => {
   assert.ok(existsSync(recordDay));
+  assert.ok(existsSync(simulate));
 });
 
 test("a log decodes and encodes in JavaScript to the core's own bytes", async () => {

@@ -1,0 +1,76 @@
+// What must hold of every run, whatever the faults: written against the design and the contracts,
+// with the carrier's ledger, the operator's memory and the public routes as witnesses. An auditor
+// is a row in one of the tables of auditors.cpp (at a dial), watch.cpp (after an Output) or
+// books.cpp (when the books are read, and at the end), and a function.
+#pragma once
+
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/sim/operator.hpp"
+#include "tests/sim/world.hpp"
+
+namespace callgate::sim {
+
+struct Finding {
+  std::string auditor;
+  std::string detail;
+  Instant at{};
+};
+
+// A call as /api/jobs/{id}/calls showed it when it had ended.
+struct Ended {
+  std::string status;
+  std::int64_t attempts_used = 0;
+  std::size_t attempts = 0;
+};
+
+// All that an auditor sees, and where it says what is wrong.
+struct Scene {
+  World& world;
+  const Model& model;
+  std::vector<Finding>& findings;
+  Chance dice;
+  Millis slack;                      // two clocks of a run are at most so far apart
+  std::set<std::string> attempts{};  // names that the carrier has seen
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> dials{};  // of a person
+  std::set<std::pair<std::int64_t, std::int64_t>> granted{};  // call and attempt
+  std::map<std::string, Ended> ended{};                       // by call
+  std::map<std::string, std::string> told{};                  // job: its newest event
+
+  void find(std::string_view auditor, std::string detail);
+};
+
+class Auditors {
+ public:
+  Auditors(World& world, const Model& model, std::vector<Finding>& findings);
+  // Reads the books of the whole workspace through its routes.
+  void read_books();
+  // After everything has come to rest.
+  void conclude();
+
+ private:
+  Scene scene_;
+};
+
+// What each of the three files has for the tables.
+void audit_dial(Scene& scene, const Dialled& dial);
+void audit_output(Scene& scene, const Input& input, const Output& output);
+void audit_books(Scene& scene, bool at_end);
+void audit_ledger(Scene& scene);
+
+// How the design's retry classes name an end, and the least wait after it; terminal: no other dial.
+struct EndClass {
+  std::string_view reason;
+  std::string_view outcome;
+  std::int64_t wait_s;
+  bool terminal;
+};
+[[nodiscard]] const EndClass& class_of(std::string_view ended_reason);
+
+}  // namespace callgate::sim

@@ -1,0 +1,265 @@
+// The books as the public routes show them, against the carrier's ledger and the operator's memory.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tests/sim/auditors.hpp"
+
+namespace callgate::sim {
+namespace {
+
+using nlohmann::json;
+
+struct Sums {
+  std::map<std::string, std::int64_t> states;
+  std::int64_t calls = 0;
+  std::int64_t live = 0;
+  std::int64_t attempts = 0;
+  std::int64_t cost_micros = 0;
+  std::set<std::string> numbers;
+};
+
+struct Books {
+  Scene& scene;
+  bool at_end = false;
+  std::map<std::string, const Dialled*> by_provider_id{};
+  std::set<std::string> told_dials{};  // provider ids that stand in the books
+};
+
+json read(Scene& scene, const std::string& target) {
+  const auto reply = scene.world.read(target);
+  if (reply.status != 200) {
+    scene.find("answers", "GET " + target + " was answered by " + std::to_string(reply.status));
+    return json::object();
+  }
+  return json::parse(reply.body);
+}
+
+bool is_terminal(const std::string& status) {
+  return status == "completed" || status == "failed" || status == "canceled" ||
+         status == "expired" || status == "blocked";
+}
+
+// An attempt in the books is the carrier's dial of that name, and tells its end and its price.
+void attempt_is_true(Books& books, const json& call, const json& attempt) {
+  const std::string id = attempt.value("providerCallId", "");
+  if (id.empty()) {
+    return;
+  }
+  Scene& scene = books.scene;
+  const std::string name =
+      call.at("id").get<std::string>() + "-" + std::to_string(attempt.at("attempt").get<int>());
+  const auto found = books.by_provider_id.find(id);
+  if (found == books.by_provider_id.end()) {
+    return scene.find("history", name + " names a dial that the carrier never had: " + id);
+  }
+  const Dialled& dial = *found->second;
+  const std::int64_t cost = attempt.value("costMicros", std::int64_t{0});
+  const EndClass& end = class_of(dial.ended_reason);
+  if (dial.attempt_id != name || dial.number != call.at("phoneNumber") ||
+      attempt.at("endedReason") != dial.ended_reason || attempt.at("outcome") != end.outcome ||
+      (cost != 0 && cost != dial.cost_micros)) {
+    scene.find("history", name + " stands in the books as " + attempt.dump() +
+                              ", the carrier had " + dial.attempt_id + " ended as " +
+                              dial.ended_reason + " for " + std::to_string(dial.cost_micros));
+  }
+  if (!books.told_dials.insert(id).second) {
+    scene.find("history", name + ": " + id + " stands twice in the books");
+  }
+}
+
+void call_is_true(Books& books, const json& job, const json& call) {
+  Scene& scene = books.scene;
+  const std::string id = call.at("id");
+  const std::string status = call.at("status");
+  const std::int64_t used = call.at("attemptsUsed");
+  if (used > job.at("maxAttempts").get<std::int64_t>()) {
+    scene.find("max_attempts", call.dump());
+  }
+  const json& attempts = call.at("attempts");
+  for (const json& attempt : attempts) {
+    attempt_is_true(books, call, attempt);
+  }
+  const bool reached = !attempts.empty() && attempts.back().at("outcome") == "answered";
+  if (reached != (status == "completed")) {
+    scene.find("outcome", "reached, or not, and yet: " + call.dump());
+  }
+  const auto known = scene.ended.find(id);
+  if (known != scene.ended.end() &&
+      (known->second.status != status || known->second.attempts_used != used ||
+       known->second.attempts != attempts.size())) {
+    scene.find("terminal",
+               "it had ended as " + known->second.status + " and is now " + call.dump());
+  }
+  if (is_terminal(status)) {
+    scene.ended[id] = {status, used, attempts.size()};
+  }
+}
+
+void add_up(Sums& sums, const json& call) {
+  const std::string status = call.at("status");
+  ++sums.calls;
+  ++sums.states[status];
+  sums.live += status == "dialing" || status == "ringing" || status == "in_progress" ? 1 : 0;
+  for (const json& attempt : call.at("attempts")) {
+    sums.attempts += attempt.value("times", std::int64_t{1});
+    sums.cost_micros += attempt.value("costMicros", std::int64_t{0});
+  }
+  sums.numbers.insert(call.at("phoneNumber").get<std::string>());
+}
+
+void counters_are_sums(Scene& scene, const json& job, Sums& sums) {
+  const std::int64_t terminal =
+      sums.states["completed"] + sums.states["failed"] + sums.states["canceled"];
+  const std::pair<const char*, std::int64_t> wanted[] = {
+      {"totalCalls", sums.calls},
+      {"completedCalls", sums.states["completed"]},
+      {"failedCalls", sums.states["failed"]},
+      {"canceledCalls", sums.states["canceled"]},
+      {"openCalls", sums.calls - terminal},
+      {"liveCalls", sums.live},
+      {"attempts", sums.attempts},
+      {"costMicros", sums.cost_micros}};
+  for (const auto& [member, value] : wanted) {
+    if (job.at(member) != value) {
+      scene.find("counters",
+                 std::string{member} + " should be " + std::to_string(value) + " in " + job.dump());
+    }
+  }
+}
+
+void job_is_true(Books& books, const json& job) {
+  Scene& scene = books.scene;
+  const std::string id = job.at("id");
+  Sums sums;
+  std::string cursor;
+  do {
+    const json page = read(scene, "/api/jobs/" + id + "/calls?limit=1000" +
+                                      (cursor.empty() ? "" : "&cursor=" + cursor));
+    for (const json& call : page.at("calls")) {
+      call_is_true(books, job, call);
+      add_up(sums, call);
+    }
+    cursor = page.value("nextCursor", "");
+  } while (!cursor.empty());
+  counters_are_sums(scene, job, sums);
+  if (static_cast<std::int64_t>(sums.numbers.size()) != sums.calls) {
+    scene.find("nobody_lost", "a number stands twice in " + id);
+  }
+  const ModelJob* model = scene.model.job_of_assistant(job.at("assistantId"));
+  if (model != nullptr && model->people != sums.numbers) {
+    scene.find("nobody_lost", id + " has " + std::to_string(sums.numbers.size()) +
+                                  " people, and was given " + std::to_string(model->people.size()));
+  }
+  const std::string status = job.at("status");
+  if (books.at_end && status != "completed" && status != "canceled") {
+    scene.find("everything_ends", "still " + job.dump());
+  }
+  if (books.at_end && scene.world.crashes() == 0 && scene.told.count(id) != 0) {
+    const json told = json::parse(scene.told.at(id));
+    for (const char* member : {"status", "completedCalls", "openCalls", "costMicros"}) {
+      if (told.at(member) != job.at(member)) {
+        scene.find("events",
+                   "the newest event of " + id + " is " + told.dump() + ", it is " + job.dump());
+      }
+    }
+  }
+}
+
+void every_dial_is_told(Books& books, const std::set<std::string>& shown) {
+  for (const Dialled& dial : books.scene.world.ledger()) {
+    if (shown.count(dial.assistant) != 0 && books.told_dials.count(dial.provider_call_id) == 0) {
+      books.scene.find("history", "nobody tells of the dial " + dial.attempt_id + " to " +
+                                      dial.number + " at " + format_rfc3339(dial.at));
+    }
+  }
+}
+
+// The most that was allowed while the dial was under way to the carrier.
+template <class Value>
+std::int64_t most_allowed(const Scene& scene, const Dialled& dial, Value value) {
+  std::int64_t most = 0;
+  for (const Era& era : scene.model.eras) {
+    if (era.from <= std::max(dial.asked_at, dial.sent_at) &&
+        (!era.to || *era.to >= dial.named_at)) {
+      most = std::max(most, value(era.config));
+    }
+  }
+  return most;
+}
+
+}  // namespace
+
+void audit_books(Scene& scene, bool at_end) {
+  Books books{scene, at_end};
+  for (const Dialled& dial : scene.world.ledger()) {
+    books.by_provider_id[dial.provider_call_id] = &dial;
+  }
+  std::set<std::string> shown;
+  std::set<std::string> ids;
+  std::string cursor;
+  do {
+    const json page =
+        read(scene, "/api/jobs?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor));
+    for (const json& job : page.at("jobs")) {
+      if (job.at("phase") != "importing") {
+        job_is_true(books, job);
+        shown.insert(job.at("assistantId").get<std::string>());
+        ids.insert(job.at("id").get<std::string>());
+      } else if (at_end) {
+        scene.find("everything_ends", "an import is still open: " + job.dump());
+      }
+    }
+    cursor = page.value("nextCursor", "");
+  } while (!cursor.empty());
+  for (const ModelJob& job : scene.model.jobs) {
+    if (job.deleted == (ids.count(job.id) != 0)) {
+      scene.find("nobody_lost", "the job " + job.id + (job.deleted ? " came back" : " is gone"));
+    }
+  }
+  if (at_end) {
+    every_dial_is_told(books, shown);
+    if (scene.world.wake_at()) {
+      scene.find("everything_ends", "all has ended, and yet there is a wake at " +
+                                        format_rfc3339(*scene.world.wake_at()));
+    }
+  }
+}
+
+// Limits at every instant, by the carrier's own ledger.
+void audit_ledger(Scene& scene) {
+  std::vector<const Dialled*> dials;
+  for (const Dialled& dial : scene.world.ledger()) {
+    dials.push_back(&dial);
+  }
+  std::stable_sort(dials.begin(), dials.end(),
+                   [](const Dialled* one, const Dialled* other) { return one->at < other->at; });
+  std::vector<const Dialled*> live;
+  for (const Dialled* dial : dials) {
+    live.erase(std::remove_if(live.begin(), live.end(),
+                              [&](const Dialled* one) { return one->ended <= dial->at; }),
+               live.end());
+    live.push_back(dial);
+    std::int64_t of_job = 0;
+    for (const Dialled* other : live) {
+      of_job += other->assistant == dial->assistant ? 1 : 0;
+      if (other != dial && other->number == dial->number) {
+        scene.find("one_per_number",
+                   dial->number + " rings for " + dial->attempt_id + " and " + other->attempt_id);
+      }
+    }
+    const auto global = [](const Config& config) { return config.global; };
+    const auto per_job = [](const Config& config) { return config.per_job; };
+    if (static_cast<std::int64_t>(live.size()) > most_allowed(scene, *dial, global)) {
+      scene.find("limit", std::to_string(live.size()) + " at once when " + dial->attempt_id +
+                              " began at " + format_rfc3339(dial->at));
+    }
+    const ModelJob* job = scene.model.job_of_assistant(dial->assistant);
+    if (job != nullptr &&
+        of_job > (job->concurrency ? *job->concurrency : most_allowed(scene, *dial, per_job))) {
+      scene.find("job_limit", std::to_string(of_job) + " of " + dial->assistant + " at once when " +
+                                  dial->attempt_id + " began");
+    }
+  }
+}
+
+}  // namespace callgate::sim

@@ -1,0 +1,526 @@
+#include "tests/sim/operator.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+namespace callgate::sim {
+namespace {
+
+using nlohmann::json;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr std::uint64_t kOperatorStream = 17;
+constexpr int kPatience = 200;  // repeats of one request
+
+}  // namespace
+
+struct Operator::Command {
+  const char* name;
+  int weight;
+  void (Operator::*act)();
+};
+
+// The weight is how often it is chosen among all.
+const Operator::Command Operator::kCommands[] = {
+    {"make_job", 14, &Operator::make_job},
+    {"import_job", 10, &Operator::import_job},
+    {"abandon_import", 2, &Operator::abandon_import},
+    {"add_people", 10, &Operator::add_people},
+    {"start", 6, &Operator::start},
+    {"pause", 10, &Operator::pause},
+    {"resume", 12, &Operator::resume},
+    {"cancel", 4, &Operator::cancel},
+    {"remove", 2, &Operator::remove},
+    {"set_hours", 6, &Operator::set_hours},
+    {"set_limits", 8, &Operator::set_limits},
+    {"rehearse", 2, &Operator::rehearse},
+    {"make_schedule", 3, &Operator::make_schedule},
+    {"handle_schedule", 5, &Operator::handle_schedule},
+    {"look", 6, &Operator::look},
+    {"talk_nonsense", 4, &Operator::talk_nonsense},
+};
+
+const ModelJob* Model::job_of_assistant(const std::string& assistant) const {
+  const auto found = std::find_if(jobs.begin(), jobs.end(),
+                                  [&](const ModelJob& job) { return job.assistant == assistant; });
+  return found == jobs.end() ? nullptr : &*found;
+}
+
+Operator::Operator(World& world, OperatorPlan plan, Complain complain)
+    : world_(world),
+      plan_(plan),
+      complain_(std::move(complain)),
+      base_(Chance{world.settings().seed}.stream(kOperatorStream)),
+      dice_(base_) {
+  Config config;
+  config.global = world.settings().calls_at_once;
+  config.per_job = 1000;
+  config.rehearsal = world.rehearsal();
+  model_.eras.push_back({config, Instant{}, std::nullopt});
+}
+
+World::Reply Operator::ask(const std::string& method, const std::string& target,
+                           const std::string& body, const World::Headers& headers) {
+  World::Reply reply;
+  for (int i = 0; i < kPatience && (reply.status == 0 || reply.status == 503); ++i) {
+    reply = world_.request(method, target, body, headers);
+  }
+  if (world_.tell) {
+    world_.tell(format_rfc3339(world_.now()) + "  " + method + " " + target + " " +
+                body.substr(0, 300) + " -> " + std::to_string(reply.status));
+  }
+  if (reply.status >= 500 || reply.status == 0) {
+    complain_("answers", method + " " + target + " was answered by " +
+                             std::to_string(reply.status) + ": " + reply.body);
+  }
+  return reply;
+}
+
+void Operator::act(int number) {
+  dice_ = base_.stream(static_cast<std::uint64_t>(number) + 1);
+  if (number < 3) {  // a beginning
+    return dice_.below(2) == 0 ? make_job() : import_job();
+  }
+  int sum = 0;
+  for (const Command& command : kCommands) {
+    sum += command.weight;
+  }
+  int left = dice_.below(sum);
+  for (const Command& command : kCommands) {
+    left -= command.weight;
+    if (left < 0) {
+      if (world_.tell) {
+        world_.tell(format_rfc3339(world_.now()) + "  command " + std::to_string(number) + ": " +
+                    command.name);
+      }
+      (this->*command.act)();
+      return;
+    }
+  }
+}
+
+std::vector<Person> Operator::some_people() {
+  std::vector<Person> people;
+  const int count = dice_.size(plan_.list_max);
+  const int first = dice_.below(plan_.people);
+  for (int i = 0; i < count; ++i) {
+    people.push_back(person((first + i) % plan_.people));
+  }
+  return people;
+}
+
+ModelJob* Operator::some_job() {
+  return model_.jobs.empty() ? nullptr
+                             : &model_.jobs[model_.jobs.size() - 1 -
+                                            static_cast<std::size_t>(dice_.below(static_cast<int>(
+                                                std::min<std::size_t>(model_.jobs.size(), 8))))];
+}
+
+ModelJob Operator::new_job() {
+  ModelJob job;
+  job.assistant = "a" + std::to_string(++made_);
+  job.max_attempts = dice_.between(1, 5);
+  if (dice_.below(2) == 0) {
+    job.retry_delay_s = dice_.size(7200) - 1;
+  }
+  if (dice_.below(2) == 0) {
+    job.concurrency = dice_.size(10);
+  }
+  const int when = dice_.below(10);
+  if (when < 7) {
+    job.not_before = now();
+  } else if (when < 9) {
+    job.not_before = now() + minutes{dice_.below(600)};
+  }
+  return job;
+}
+
+void Operator::adopt(ModelJob job, const std::string& body, std::size_t people) {
+  const json made = json::parse(body);
+  job.id = made.at("id");
+  if (made.at("totalCalls") != people) {
+    complain_("nobody_lost", "a list of " + std::to_string(people) + " people became " + body);
+  }
+  model_.jobs.push_back(std::move(job));
+}
+
+void Operator::make_job() {
+  ModelJob job = new_job();
+  json body{{"name", job.assistant},
+            {"assistantId", job.assistant},
+            {"phoneNumberId", "p1"},
+            {"priority", dice_.below(3) == 0 ? dice_.between(1, 5) : 3},
+            {"maxAttempts", job.max_attempts}};
+  for (const Person& one : some_people()) {
+    json recipient{{"phoneNumber", one.number}};
+    if (*one.place->zone != '\0') {
+      recipient["timezone"] = one.place->zone;
+    }
+    body["recipients"].push_back(recipient);
+    job.people.insert(one.number);
+  }
+  if (dice_.below(4) == 0) {
+    body["recipients"].push_back({{"phoneNumber", "nobody's"}});
+    body["recipients"].push_back(body["recipients"][0]);
+  }
+  if (job.retry_delay_s) {
+    body["retryDelaySeconds"] = *job.retry_delay_s;
+  }
+  if (job.concurrency) {
+    body["concurrency"] = *job.concurrency;
+  }
+  if (job.not_before) {
+    body["schedule"] = *job.not_before <= now() ? "now" : format_rfc3339(*job.not_before);
+  }
+  const World::Headers key{{"idempotency-key", "key-" + job.assistant}};
+  const auto reply = ask("POST", "/api/jobs", body.dump(), key);
+  if (reply.status != 201) {
+    return complain_("answers", "a good job was refused: " + reply.body);
+  }
+  const std::size_t people = job.people.size();
+  adopt(std::move(job), reply.body, people);
+  if (dice_.below(3) == 0) {  // the same again: the same job
+    const auto again = ask("POST", "/api/jobs", body.dump(), key);
+    if (again.status != 201 || json::parse(again.body).at("id") != model_.jobs.back().id) {
+      complain_("idempotency", "a repeated request was answered by " + again.body);
+    }
+  }
+}
+
+void Operator::import_job() {
+  ModelJob job = new_job();
+  std::string csv = "Phone Number,Time Zone\r\n";
+  std::string lines;
+  for (const Person& one : some_people()) {
+    job.people.insert(one.number);
+    const std::string zone = one.place->zone;
+    csv += one.number + "," + zone + "\r\n";
+    lines += json{{"phoneNumber", one.number}, {"timezone", zone}}.dump() + "\n";
+  }
+  csv += "nobody's,\r\n";
+  std::string target = "/api/jobs?assistantId=" + job.assistant +
+                       "&phoneNumberId=p1&maxAttempts=" + std::to_string(job.max_attempts) +
+                       "&name=" + job.assistant;
+  if (job.not_before) {
+    target += "&schedule=" + (*job.not_before <= now() ? "now" : format_rfc3339(*job.not_before));
+  }
+  if (job.retry_delay_s) {
+    target += "&retryDelaySeconds=" + std::to_string(*job.retry_delay_s);
+  }
+  if (job.concurrency) {
+    target += "&concurrency=" + std::to_string(*job.concurrency);
+  }
+  const auto reply = world_.import(target, dice_.below(2) == 0 ? csv : lines);
+  if (world_.tell) {
+    world_.tell(format_rfc3339(world_.now()) + "  import " + target + " of " +
+                std::to_string(job.people.size()) + " -> " + std::to_string(reply.status));
+  }
+  const std::size_t people = job.people.size();
+  if (reply.status == 201) {
+    return adopt(std::move(job), reply.body, people);
+  }
+  if (reply.status != 0 && reply.status != 503) {
+    return complain_("answers", "a good list was refused: " + reply.body);
+  }
+  // Not told: either all of it came, or nothing will stay.
+  const json page = json::parse(ask("GET", "/api/jobs?limit=200").body);
+  for (const json& one : page.at("jobs")) {
+    if (one.at("name") == job.assistant && one.at("phase") != "importing") {
+      return adopt(std::move(job), one.dump(), people);
+    }
+  }
+}
+
+void Operator::abandon_import() {
+  std::string csv = "Phone Number\r\n";
+  for (const Person& one : some_people()) {
+    csv += one.number + "\r\n";
+  }
+  csv += std::string(static_cast<std::size_t>(dice_.below(100'000)), ' ');
+  world_.import("/api/jobs?assistantId=gone&phoneNumberId=p1&schedule=now&name=gone", csv,
+                dice_.below(2));
+}
+
+void Operator::add_people() {
+  ModelJob* job = some_job();
+  if (job == nullptr) {
+    return;
+  }
+  json body;
+  std::set<std::string> added;
+  for (const Person& one : some_people()) {
+    json recipient{{"phoneNumber", one.number}};
+    if (*one.place->zone != '\0') {
+      recipient["timezone"] = one.place->zone;
+    }
+    body["recipients"].push_back(recipient);
+    added.insert(one.number);
+  }
+  const auto reply = ask("POST", "/api/jobs/" + job->id + "/recipients", body.dump());
+  if (reply.status == 200) {
+    job->people.insert(added.begin(), added.end());
+    const json told = json::parse(reply.body);
+    if (told.at("accepted").get<std::size_t>() + told.at("duplicates").get<std::size_t>() !=
+        body["recipients"].size()) {
+      complain_("nobody_lost", "of " + std::to_string(added.size()) + " people: " + reply.body);
+    }
+  } else if (!job->canceled && !job->deleted) {
+    complain_("answers", "a running job took nobody: " + reply.body);
+  }
+}
+
+// What a verb's answer says of the job.
+void Operator::tell_verb(const char* verb, ModelJob& job, const World::Reply& reply) {
+  const bool gone = job.deleted ? reply.status == 404 : reply.status != 404;
+  if (!gone || (reply.status >= 300 && reply.status != 409 && reply.status != 404)) {
+    complain_("answers", std::string{verb} + " of " + job.id + " was answered by " +
+                             std::to_string(reply.status) + ": " + reply.body);
+  }
+  if (reply.status != 200 && reply.status != 202) {
+    return;
+  }
+  const std::string status = json::parse(reply.body).at("status");
+  const bool stopped = !job.stopped.empty() && !job.stopped.back().second;
+  if ((status == "paused" || status == "canceled") && !stopped) {
+    job.stopped.emplace_back(now(), std::nullopt);
+  } else if (status != "paused" && status != "canceled" && stopped) {
+    job.stopped.back().second = now();
+  }
+  if (job.canceled && status != "canceled") {
+    complain_("terminal", job.id + " was canceled and is now " + status);
+  }
+  job.canceled = job.canceled || status == "canceled";
+}
+
+void Operator::start() {
+  if (ModelJob* job = some_job()) {
+    job->started_by_hand = true;
+    tell_verb("start", *job, ask("POST", "/api/jobs/" + job->id + "/start"));
+  }
+}
+
+void Operator::pause() {
+  if (ModelJob* job = some_job()) {
+    tell_verb("pause", *job, ask("POST", "/api/jobs/" + job->id + "/pause"));
+  }
+}
+
+void Operator::resume() {
+  if (ModelJob* job = some_job()) {
+    tell_verb("resume", *job, ask("POST", "/api/jobs/" + job->id + "/resume"));
+  }
+}
+
+void Operator::cancel() {
+  if (ModelJob* job = some_job()) {
+    tell_verb("cancel", *job, ask("POST", "/api/jobs/" + job->id + "/cancel"));
+  }
+}
+
+void Operator::remove() {
+  ModelJob* job = some_job();
+  if (job == nullptr) {
+    return;
+  }
+  const auto reply = ask("DELETE", "/api/jobs/" + job->id);
+  // Repeated because its answer was lost, it finds nothing any more.
+  if (reply.status != 204 && reply.status != 404) {
+    return complain_("answers", "DELETE was answered by " + reply.body);
+  }
+  job->deleted = true;
+  if (job->stopped.empty() || job->stopped.back().second) {
+    job->stopped.emplace_back(now(), std::nullopt);
+  }
+}
+
+void Operator::put_config(const Config& config) {
+  Config next = config;
+  next.rehearsal = model_.config().rehearsal;
+  model_.eras.push_back({next, now(), std::nullopt});
+  const auto reply = ask("PUT", "/api/scheduler/config", config_body(next));
+  if (reply.status != 200) {
+    complain_("answers", "good settings were refused: " + reply.body);
+  }
+  confirm_config();
+}
+
+void Operator::confirm_config() {
+  for (std::size_t i = 0; i + 1 < model_.eras.size(); ++i) {
+    if (!model_.eras[i].to) {
+      model_.eras[i].to = now();
+    }
+  }
+}
+
+void Operator::set_hours() {
+  Config config = model_.config();
+  config.hours.reset();
+  config.holidays.clear();
+  config.blackouts.clear();
+  config.usual.reset();
+  config.closed_to_people.clear();
+  if (plan_.hours && dice_.below(4) != 0) {
+    BusinessHours& business = config.hours.emplace();
+    business.days = static_cast<unsigned>(dice_.between(1, 127));
+    business.clock =
+        dice_.below(5) == 0
+            ? kUtc
+            : kClocks[static_cast<std::size_t>(dice_.below(static_cast<int>(std::size(kClocks))))];
+    business.from_min = dice_.between(4 * 60, 22 * 60);
+    do {
+      business.to_min = dice_.between(4 * 60, 24 * 60);
+    } while (business.to_min == business.from_min);
+    const std::int64_t today = shown_on(business.clock, now()).day;
+    for (int i = dice_.below(3); i > 0; --i) {
+      config.holidays.push_back(today + dice_.below(7));
+    }
+  }
+  for (int i = plan_.hours ? dice_.below(3) : 0; i > 0; --i) {
+    const Instant from = now() + minutes{dice_.below(3000) - 600};
+    config.blackouts.emplace_back(from, from + minutes{1 + dice_.below(2000)});
+  }
+  if (plan_.law && dice_.below(2) == 0) {
+    const int from = dice_.between(6, 14);
+    config.usual = HourRange{from, from + dice_.between(1, 8)};
+    config.closed_to_people.push_back(to_ms(now()) / 86'400'000 + dice_.below(3));
+  }
+  put_config(config);
+}
+
+void Operator::set_limits() {
+  Config config = model_.config();
+  config.global = dice_.size(30);
+  config.per_job = dice_.size(12);
+  put_config(config);
+}
+
+void Operator::rehearse() {
+  if (!plan_.law) {
+    return;
+  }
+  Config config = model_.config();
+  config.rehearsal = !config.rehearsal;
+  model_.eras.push_back({config, now(), std::nullopt});
+  if (ask("PUT", "/api/providers/vapi", world_.provider_body(config.rehearsal)).status != 200) {
+    complain_("answers", "a good account was refused");
+  }
+  confirm_config();
+}
+
+void Operator::make_schedule() {
+  if (!plan_.schedules) {
+    return;
+  }
+  static constexpr const char* kOverlaps[] = {"skip", "buffer_one", "allow"};
+  static constexpr const char* kCrons[] = {"0 */6 * * *", "30 9 * * *", "*/45 8-18 * * MON-FRI"};
+  const std::string name = "s" + std::to_string(++made_);
+  json body{{"name", name},
+            {"timezone", kClocks[dice_.below(static_cast<int>(std::size(kClocks)))].zone},
+            {"cron", kCrons[dice_.below(3)]},
+            {"overlap", kOverlaps[dice_.below(3)]},
+            {"onClosedDay", dice_.below(2) == 0 ? "skip" : "next"},
+            {"catchUpSeconds", dice_.size(86'400)},
+            {"job", {{"name", name}, {"assistantId", name}, {"phoneNumberId", "p1"}}}};
+  const int count = dice_.size(5);
+  const int first = dice_.below(plan_.people);
+  for (int i = 0; i < count; ++i) {
+    const Person one = person((first + i) % plan_.people);
+    if (*one.place->zone == '\0') {
+      body["job"]["phoneNumbers"].push_back(one.number);
+    }
+  }
+  if (!body["job"].contains("phoneNumbers")) {
+    return;
+  }
+  const auto reply = ask("POST", "/api/schedules", body.dump());
+  if (reply.status != 201) {
+    return complain_("answers", "a good schedule was refused: " + reply.body);
+  }
+  model_.schedules.push_back(json::parse(reply.body).at("id"));
+}
+
+void Operator::handle_schedule() {
+  if (model_.schedules.empty()) {
+    return;
+  }
+  const auto which =
+      static_cast<std::size_t>(dice_.below(static_cast<int>(model_.schedules.size())));
+  const std::string path = "/api/schedules/" + model_.schedules[which];
+  static constexpr const char* kVerbs[] = {"/pause", "/resume", "/trigger"};
+  if (dice_.below(6) == 0) {
+    ask("DELETE", path);
+  } else {
+    ask("POST", path + kVerbs[dice_.below(3)]);
+  }
+}
+
+void Operator::look() {
+  static constexpr const char* kTargets[] = {
+      "/api/jobs",  "/api/scheduler/config", "/api/schedules", "/metrics", "/api/scheduler/next",
+      "/api/audit", "/api/providers/vapi"};
+  const auto reply = ask("GET", kTargets[dice_.below(static_cast<int>(std::size(kTargets)))]);
+  if (reply.status != 200 && reply.status != 422) {
+    complain_("answers", "a look was answered by " + reply.body);
+  }
+  if (ModelJob* job = some_job()) {
+    ask("GET", "/api/jobs/" + job->id + "/explain");
+  }
+}
+
+// Refused, and nothing has changed: the auditors would see it.
+void Operator::talk_nonsense() {
+  static constexpr std::pair<const char*, const char*> kWrong[] = {
+      {"/api/jobs", R"({"name":7})"},
+      {"/api/jobs", "{"},
+      {"/api/jobs", R"({"name":"x","assistantId":"a","phoneNumberId":"p","phoneNumbers":[]})"},
+      {"/api/jobs", R"({"name":"x","assistantId":"a","phoneNumberId":"p","phoneNumbers":["1"]})"},
+      {"/api/jobs/job_00000000000000000000000001/cancel", ""},
+      {"/api/schedules", R"({"name":"x","cron":"* * * * *"})"},
+      {"/api/webhooks/vapi", R"({"message":{}})"}};
+  const auto& [target, body] = kWrong[dice_.below(static_cast<int>(std::size(kWrong)))];
+  const auto reply = ask("POST", target, body);
+  if (reply.status < 400 || reply.status >= 500) {
+    complain_("answers", std::string{"nonsense was answered by "} + reply.body);
+  }
+}
+
+void Operator::settle() {
+  dice_ = base_.stream(0);
+  Config config = model_.config();
+  config.blackouts.clear();
+  config.holidays.clear();
+  config.closed_to_people.clear();
+  if (plan_.law) {
+    config.hours.reset();  // some people's hours may never meet them
+  }
+  put_config(config);
+  // Those too whose making was never confirmed.
+  const json known = json::parse(ask("GET", "/api/schedules?limit=200").body);
+  for (const json& schedule : known.at("schedules")) {
+    ask("DELETE", "/api/schedules/" + schedule.at("id").get<std::string>());
+  }
+  std::string cursor;
+  do {
+    const json page = json::parse(
+        ask("GET", "/api/jobs?limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor)).body);
+    for (const json& job : page.at("jobs")) {
+      const std::string path = "/api/jobs/" + job.at("id").get<std::string>();
+      if (job.at("status") == "paused") {
+        ask("POST", path + "/resume");
+      } else if (job.at("phase") == "scheduled" && !job.contains("schedule")) {
+        ask("POST", path + "/start");
+      }
+    }
+    cursor = page.value("nextCursor", "");
+  } while (!cursor.empty());
+  for (ModelJob& job : model_.jobs) {
+    job.started_by_hand = true;
+    if (!job.stopped.empty() && !job.stopped.back().second && !job.canceled && !job.deleted) {
+      job.stopped.back().second = now();
+    }
+  }
+}
+
+}  // namespace callgate::sim

@@ -1,0 +1,117 @@
+// The people who work with the queue: they make jobs, add recipients, pause, resume, cancel and
+// delete, change hours and limits, make schedules, repeat themselves, and send nonsense. What they
+// were promised stands in the Model, which the auditors hold the core against. A new kind of
+// command is a row in kCommands (operator.cpp) and a function.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/sim/places.hpp"
+#include "tests/sim/world.hpp"
+
+namespace callgate::sim {
+
+struct ModelJob {
+  std::string id;
+  std::string assistant;  // each job has one of its own, by which the carrier's ledger tells them
+  std::set<std::string> people;
+  int max_attempts = 4;
+  std::optional<int> retry_delay_s;
+  std::optional<int> concurrency;
+  bool canceled = false;
+  bool deleted = false;
+  std::optional<Instant> not_before;  // it was given a start
+  bool started_by_hand = false;
+  // Paused, canceled or deleted, on the host's clock: no request may be given out in between.
+  std::vector<std::pair<Instant, std::optional<Instant>>> stopped;
+};
+
+// A configuration and when it may have been in force, on the host's clock.
+struct Era {
+  Config config;
+  Instant from{};
+  std::optional<Instant> to;  // its successor was confirmed
+};
+
+struct Model {
+  std::vector<ModelJob> jobs;
+  std::vector<Era> eras;
+  std::vector<std::string> schedules;  // ids
+  [[nodiscard]] const Config& config() const { return eras.back().config; }
+  [[nodiscard]] const ModelJob* job_of_assistant(const std::string& assistant) const;
+};
+
+struct OperatorPlan {
+  int people = 200;       // in the pool
+  int list_max = 60;      // in one list
+  bool hours = true;      // business hours and the like are set
+  bool law = false;       // people have calling hours
+  bool schedules = true;  // recurring jobs are made
+};
+
+class Operator {
+ public:
+  // `complain(auditor, detail)`: an answer was not as the contract says.
+  using Complain = std::function<void(std::string_view, const std::string&)>;
+  Operator(World& world, OperatorPlan plan, Complain complain);
+
+  // The nth command: what it is and does depends on its number alone, and on what stands.
+  void act(int number);
+  // What is paused is resumed, what waits for a person is started, schedules end: all the rest
+  // must come to its end by itself.
+  void settle();
+
+  [[nodiscard]] const Model& model() const { return model_; }
+
+  // Asks until it is told; a request whose fate is not known is repeated.
+  World::Reply ask(const std::string& method, const std::string& target,
+                   const std::string& body = {}, const World::Headers& headers = {});
+
+ private:
+  struct Command;
+  static const Command kCommands[];
+
+  void make_job();
+  void import_job();
+  void abandon_import();
+  void add_people();
+  void start();
+  void pause();
+  void resume();
+  void cancel();
+  void remove();
+  void set_hours();
+  void set_limits();
+  void rehearse();
+  void make_schedule();
+  void handle_schedule();
+  void look();
+  void talk_nonsense();
+
+  void put_config(const Config& config);
+  void confirm_config();
+  void tell_verb(const char* verb, ModelJob& job, const World::Reply& reply);
+  void adopt(ModelJob job, const std::string& body, std::size_t people);
+  [[nodiscard]] std::vector<Person> some_people();
+  [[nodiscard]] ModelJob* some_job();
+  [[nodiscard]] ModelJob new_job();
+  [[nodiscard]] Instant now() const { return world_.host_now(); }
+
+  World& world_;
+  OperatorPlan plan_;
+  Complain complain_;
+  Chance base_;
+  Chance dice_;
+  Model model_;
+  int made_ = 0;
+};
+
+}  // namespace callgate::sim

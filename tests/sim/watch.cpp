@@ -1,0 +1,189 @@
+// After an Output: is everybody under way who could be, in the right order, and will it be woken
+// when the next one may go? Looks at the rows, because no route tells it of every instant.
+#include <algorithm>
+#include <map>
+
+#include "core/base/phone.hpp"
+#include "tests/sim/auditors.hpp"
+
+namespace callgate::sim {
+namespace {
+
+using std::chrono::minutes;
+
+constexpr int kLooksAtOneIn = 6;
+constexpr std::int64_t kPeopleLookedAt = 6;
+constexpr Millis kStep = minutes{15};
+constexpr int kSteps = 4 * 24 * 3;
+constexpr Millis kHeldMax = minutes{10};  // no hold lasts longer without being looked after
+
+struct Standing {
+  std::int64_t job = 0;
+  std::int64_t rank = 0;
+  std::int64_t limit = 0;
+  std::int64_t live = 0;
+  std::string assistant;
+};
+
+struct Waiting {
+  std::string number;
+  Instant not_before{};
+};
+
+struct View {
+  Instant now{};
+  std::optional<Instant> wake_at;
+  Config config;
+  std::int64_t live = 0;
+  std::vector<Standing> jobs;  // that run and have room
+  std::map<std::int64_t, std::vector<Waiting>> waiting;
+};
+
+View look(Scene& scene, const Output& output) {
+  View view;
+  view.now = scene.world.host_now();
+  view.wake_at = output.wake_at;
+  view.config = scene.model.config();
+  Sql& sql = scene.world.sql();
+  std::map<std::int64_t, std::int64_t> live;
+  const Rows counts =
+      sql.exec("SELECT job, count(*) FROM calls WHERE state = 2 GROUP BY job ORDER BY job");
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    live[counts.integer(i, 0)] = counts.integer(i, 1);
+    view.live += counts.integer(i, 1);
+  }
+  const Rows jobs = sql.exec(
+      "SELECT seq, rank, concurrency, assistant_id FROM jobs "
+      "WHERE state = 3 AND finished_at_ms IS NULL ORDER BY seq");
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const std::int64_t job = jobs.integer(i, 0);
+    const std::int64_t limit = jobs.integer_or(i, 2, view.config.per_job);
+    if (live[job] < limit) {
+      view.jobs.push_back({job, jobs.integer(i, 1), limit, live[job], jobs.text(i, 3)});
+    }
+  }
+  for (const Standing& job : view.jobs) {
+    const Rows people = sql.exec(
+        "SELECT digits, not_before_ms FROM calls WHERE job = ?1 AND waiting = 1 AND digits NOT IN "
+        "(SELECT digits FROM calls WHERE state = 2) ORDER BY not_before_ms, seq LIMIT ?2",
+        {job.job, kPeopleLookedAt});
+    for (std::size_t i = 0; i < people.size(); ++i) {
+      view.waiting[job.job].push_back(
+          {format_e164({people.integer(i, 0)}), from_ms(people.integer(i, 1))});
+    }
+  }
+  return view;
+}
+
+bool could_go_now(const View& view, const Waiting& one) {
+  return one.not_before <= view.now && surely_may_ring(view.config, place_of(one.number), view.now);
+}
+
+void nobody_idles(Scene& scene, const View& view) {
+  if (view.live >= view.config.global) {
+    return;
+  }
+  for (const Standing& job : view.jobs) {
+    for (const Waiting& one : view.waiting.at(job.job)) {
+      if (could_go_now(view, one)) {
+        scene.find("idle", one.number + " of " + job.assistant + " could go, with " +
+                               std::to_string(view.live) + " under way and " +
+                               std::to_string(job.live) + " of its job");
+        return;
+      }
+    }
+  }
+}
+
+bool wakes_by(const View& view, Instant at) {
+  return view.wake_at && *view.wake_at <= at;
+}
+
+void wake_is_in_time(Scene& scene, const View& view) {
+  const auto missed = [&](const std::string& what, Instant at) {
+    scene.find("wake", what + " at " + format_rfc3339(at) + ", but the wake is " +
+                           (view.wake_at ? format_rfc3339(*view.wake_at) : "none"));
+  };
+  if (view.live > 0 && !wakes_by(view, view.now + kHeldMax)) {
+    missed("a hold has to be looked after", view.now + kHeldMax);
+  }
+  const Rows start = scene.world.sql().exec(
+      "SELECT min(start_at_ms) FROM jobs WHERE state = 2 AND start_at_ms IS NOT NULL");
+  if (!start.is_null(0, 0) && !wakes_by(view, from_ms(start.integer(0, 0)))) {
+    missed("a job starts", from_ms(start.integer(0, 0)));
+  }
+  if (view.live >= view.config.global) {
+    return;
+  }
+  for (const Standing& job : view.jobs) {
+    for (const Waiting& one : view.waiting.at(job.job)) {
+      const Place& place = place_of(one.number);
+      Instant at = std::max(one.not_before, view.now + Millis{1});
+      for (int step = 0; step < kSteps && !wakes_by(view, at); ++step, at += kStep) {
+        if (surely_may_ring(view.config, place, at)) {
+          return missed(one.number + " of " + job.assistant + " may go", at);
+        }
+      }
+    }
+  }
+}
+
+// A job that was just given a dial must not have more under way than one that was passed over.
+void slots_are_shared(Scene& scene, const View& view, const std::set<std::int64_t>& dialled) {
+  Sql& sql = scene.world.sql();
+  for (const std::int64_t seq : dialled) {
+    const Rows row = sql.exec(
+        "SELECT jobs.rank, (SELECT count(*) FROM calls WHERE job = jobs.seq AND state = 2), "
+        "jobs.assistant_id FROM jobs WHERE seq = ?1",
+        {seq});
+    for (const Standing& other : view.jobs) {
+      const bool higher = other.rank > row.integer(0, 0);
+      const bool poorer = other.rank == row.integer(0, 0) && other.live + 1 < row.integer(0, 1);
+      if (other.job == seq || (!higher && !poorer)) {
+        continue;
+      }
+      for (const Waiting& one : view.waiting.at(other.job)) {
+        if (could_go_now(view, one)) {
+          scene.find(higher ? "priority" : "fairness",
+                     row.text(0, 2) + " was given a dial before " + one.number + " of " +
+                         other.assistant + ", which has " + std::to_string(other.live) +
+                         " under way");
+          return;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void audit_output(Scene& scene, const Input& input, const Output& output) {
+  for (const Event& event : output.events) {
+    scene.told[event.subject] = event.data;
+  }
+  std::set<std::int64_t> dialled;
+  for (const Effect& effect : output.effects) {
+    if (effect.key.kind == EffectKind::place_call &&
+        scene.granted.emplace(effect.key.subject, effect.key.attempt).second) {
+      const Rows job =
+          scene.world.sql().exec("SELECT job FROM calls WHERE seq = ?1", {effect.key.subject});
+      dialled.insert(job.integer(0, 0));
+    }
+  }
+  const auto* http = std::get_if<HttpRequest>(&input.event);
+  const bool settled = http == nullptr || http->method != "GET" || input.more;
+  const bool known =
+      scene.model.eras.size() < 2 || scene.model.eras[scene.model.eras.size() - 2].to;
+  if (!settled || !known || scene.dice.below(kLooksAtOneIn) != 0) {
+    return;
+  }
+  View view = look(scene, output);
+  for (const Standing& job : view.jobs) {
+    view.waiting.try_emplace(job.job);
+  }
+  nobody_idles(scene, view);
+  wake_is_in_time(scene, view);
+  slots_are_shared(scene, view, dialled);
+}
+
+}  // namespace callgate::sim
