@@ -6,6 +6,7 @@
 #include "core/api/scheduler.hpp"
 #include "core/calls/lifecycle.hpp"
 #include "core/engine/gates.hpp"
+#include "core/engine/limits.hpp"
 #include "core/schedule/due_time.hpp"
 
 namespace callgate {
@@ -198,20 +199,38 @@ std::vector<ReasonView> reasons_of(Service& service, const Job& job) {
     reasons.push_back(reason("no_provider",
                              "No provider is configured to place calls: PUT /api/providers/vapi."));
   }
-  const Settings& settings = service.store.workspace.settings();
-  const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
-  if (live >= settings.calls_at_once) {
-    reasons.push_back(reason("workspace_limit",
-                             "As many calls are live as the workspace may have "
-                             "at once: " +
-                                 std::to_string(settings.calls_at_once) + "."));
-  }
-  const std::int64_t per_job = job.concurrency.value_or(settings.calls_at_once_per_job);
-  if (service.store.attempts.live_of(job.seq) >= per_job) {
-    reasons.push_back(reason("job_limit", "As many calls are live as the job may have at once: " +
-                                              std::to_string(per_job) + "."));
+  for (const BindingLimit& limit : binding_limits(service, job)) {
+    reasons.push_back(reason(limit.code, limit.detail));
+    reasons.back().until = limit.until;
   }
   return reasons;
+}
+
+std::string time_in_words(Millis time) {
+  const auto hours = std::chrono::duration_cast<std::chrono::hours>(time);
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(time);
+  if (hours.count() > 48 && hours.count() % 24 == 0) {
+    return std::to_string(hours.count() / 24) + " days";
+  }
+  return minutes % std::chrono::hours{1} == Millis{0}
+             ? std::to_string(hours.count()) + " hours"
+             : std::to_string(minutes.count()) + " minutes";
+}
+
+std::string words_of(const CapHold& held) {
+  const FrequencyCap& cap = held.cap;
+  std::string words = held.rule != nullptr ? std::string{held.rule->scope} + ": " : "";
+  if (cap.max > 0) {
+    words +=
+        "At most " + std::to_string(cap.max) + " calls to a number in " + time_in_words(cap.window);
+  } else if (cap.gap > Millis{0}) {
+    words += "At least " + time_in_words(cap.gap) + " between two calls to a number";
+  } else {
+    constexpr const char* kAfter[] = {"a call", "a conversation", "a refusal", "a voicemail"};
+    words += "No call to a number for " + time_in_words(cap.cool_off) + " after " +
+             kAfter[static_cast<std::size_t>(cap.after)];
+  }
+  return words + (cap.per_subject ? ", about one subject." : ".");
 }
 
 // A blocked call ended for it; a waiting one ends when its turn comes, if it holds until then.
@@ -255,6 +274,13 @@ Answer get_call_explain(Request& request) {
     out.reasons.insert(out.reasons.end(), others.begin(), others.end());
     if (service.store.attempts.is_dialling(call.phone.digits)) {
       out.reasons.push_back(reason("number_busy", "This number is being called for another job."));
+    }
+    if (const auto held = cap_hold(service, call, job)) {
+      out.reasons.push_back(reason("number_cap", words_of(*held)));
+      out.reasons.back().until = held->until;
+      if (held->rule != nullptr) {
+        out.reasons.back().rule = std::string{held->rule->id};
+      }
     }
     Wait wait = wait_of(service, gates, call.not_before);
     out.due_at = wait.due_at;

@@ -28,8 +28,9 @@ struct ReasonView {
               "job_not_started, job_importing, job_paused, job_canceled, no_provider, not_before, "
               "blackout, holiday, day_not_allowed, outside_hours, rule_hours, default_hours, "
               "policy_hours, callee_holiday, closed_day, unknown_place, no_common_hour, best_time, "
-              "workspace_limit, job_limit, number_busy, do_not_call, "
-              "workspace_paused"),
+              "workspace_limit, provider_limit, job_limit, agent_limit, caller_id_limit, "
+              "workspace_rate, provider_rate, job_rate, provider_day_limit, workspace_budget, "
+              "job_budget, number_cap, number_busy, do_not_call, workspace_paused"),
         field("detail", &ReasonView::detail, "For a person"),
         field("from", &ReasonView::from, "Since when it holds, as far as it delays the call"),
         field("until", &ReasonView::until, "When it ends; left out: not known"),

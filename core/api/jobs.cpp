@@ -114,6 +114,9 @@ JobView view_of(Service& service, const Job& job) {
   }
   view.retry = view_of(job.retry);
   view.concurrency = job.concurrency;
+  view.rate = rate_of(job.limits);
+  view.budget = budget_of(job.limits);
+  view.subject = text_or_none(job.limits.subject);
   view.attempts = job.attempts;
   view.talk_seconds = job.talk_ms / kMillisPerSecond;
   view.cost_micros = job.cost_micros;

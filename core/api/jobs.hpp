@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/api/imports.hpp"
+#include "core/api/limits.hpp"
 #include "core/api/retry.hpp"
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
@@ -132,6 +133,9 @@ struct NewJob {
   std::optional<std::int64_t> retry_delay_seconds;
   std::optional<RetryAsked> retry;
   std::optional<std::int64_t> concurrency;
+  std::optional<JobRate> rate;
+  std::optional<JobBudget> budget;
+  std::optional<std::string> subject;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
     return std::make_tuple(
@@ -161,6 +165,12 @@ struct NewJob {
         field("retry", &NewJob::retry, "Rules of its own for when somebody is called again"),
         field("concurrency", &NewJob::concurrency,
               "Calls at once; left out: the workspace's limit per job", range(1, 10'000)),
+        field("rate", &NewJob::rate, "How fast its calls start; left out: the workspace's limits"),
+        field("budget", &NewJob::budget, "What its calls may cost"),
+        field("subject", &NewJob::subject,
+              "What the calls are about, for caps on calls about one subject; left out: they count "
+              "for every subject",
+              text(1, 200)),
         field("defaultRegion", &NewJob::default_region,
               "Country of numbers without a country code (ISO 3166); left out: US", text(2, 2)));
   }
@@ -181,6 +191,12 @@ struct NewJobQuery {
   std::optional<std::int64_t> retry_delay_seconds;
   std::optional<std::string> retry;
   std::optional<std::int64_t> concurrency;
+  std::optional<std::int64_t> per_second;
+  std::optional<std::int64_t> per_minute;
+  std::optional<std::int64_t> budget_micros;
+  std::optional<std::int64_t> budget_per_day_micros;
+  std::optional<std::int64_t> budget_reserve_micros;
+  std::optional<std::string> subject;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
     return std::make_tuple(
@@ -201,6 +217,15 @@ struct NewJobQuery {
               range(0, 604'800)),
         field("retry", &NewJobQuery::retry, "As in the body, as JSON text", text(2, 16'384)),
         field("concurrency", &NewJobQuery::concurrency, "As in the body", range(1, 10'000)),
+        field("perSecond", &NewJobQuery::per_second, "Of the body's rate", range(1, Rate::kMax)),
+        field("perMinute", &NewJobQuery::per_minute, "Of the body's rate", range(1, Rate::kMax)),
+        field("budgetMicros", &NewJobQuery::budget_micros, "totalMicros of the body's budget",
+              range(1, Budget::kMax)),
+        field("budgetPerDayMicros", &NewJobQuery::budget_per_day_micros,
+              "perDayMicros of the body's budget", range(1, Budget::kMax)),
+        field("budgetReserveMicros", &NewJobQuery::budget_reserve_micros,
+              "reserveMicros of the body's budget", range(1, Budget::kMax)),
+        field("subject", &NewJobQuery::subject, "As in the body", text(1, 200)),
         field("defaultRegion", &NewJobQuery::default_region, "As in the body", text(2, 2)));
   }
 };
@@ -232,6 +257,9 @@ struct JobView {
   std::optional<std::int64_t> retry_delay_seconds;
   std::optional<RetryAsked> retry;
   std::optional<std::int64_t> concurrency;
+  std::optional<JobRate> rate;
+  std::optional<JobBudget> budget;
+  std::optional<std::string> subject;
   std::int64_t attempts = 0;
   std::int64_t talk_seconds = 0;
   std::int64_t cost_micros = 0;
@@ -273,6 +301,9 @@ struct JobView {
               "Wait between two dials of one person, when one is set"),
         field("retry", &JobView::retry, "When somebody is called again, by rules of its own"),
         field("concurrency", &JobView::concurrency, "Calls at once, when set for this job"),
+        field("rate", &JobView::rate, "How fast its calls start, when set for this job"),
+        field("budget", &JobView::budget, "What its calls may cost, when set"),
+        field("subject", &JobView::subject, "What its calls are about, when said"),
         field("attempts", &JobView::attempts, "Dials that have ended"),
         field("talkSeconds", &JobView::talk_seconds, "Time on the line, all calls together"),
         field("costMicros", &JobView::cost_micros, "Cost so far in millionths of a dollar"),

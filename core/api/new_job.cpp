@@ -123,6 +123,7 @@ void check_experiment(const NewJob& wanted, std::vector<Issue>& issues) {
 void check_settings(const NewJob& wanted, std::vector<Issue>& issues) {
   check_region(wanted, issues);
   check_experiment(wanted, issues);
+  check_budget(wanted.budget, "/budget", issues);
 }
 
 // The query carries it as JSON; what is wrong with it is told below the parameter's name.
@@ -187,6 +188,14 @@ NewJob from_query(Request& request) {
     }
   }
   wanted.concurrency = query.concurrency;
+  if (query.per_second || query.per_minute) {
+    wanted.rate = JobRate{query.per_second, query.per_minute};
+  }
+  if (query.budget_micros || query.budget_per_day_micros || query.budget_reserve_micros) {
+    wanted.budget = JobBudget{Currency::usd, query.budget_micros, query.budget_per_day_micros,
+                              query.budget_reserve_micros.value_or(LimitSettings::kReserve)};
+  }
+  wanted.subject = std::move(query.subject);
   wanted.default_region = std::move(query.default_region);
   check_settings(wanted, issues);
   check_retry(wanted, "?", issues);
@@ -255,6 +264,7 @@ Job job_settings(const NewJob& wanted, Instant now) {
     job.retry_delay = std::chrono::seconds{*wanted.retry_delay_seconds};
   }
   job.concurrency = wanted.concurrency;
+  job.limits = job_limits_of(wanted.subject, wanted.rate, wanted.budget);
   if (wanted.schedule) {
     job.start_at = wanted.schedule->resolve(now);
   }

@@ -11,6 +11,7 @@
 #include "core/api/explain.hpp"
 #include "core/api/imports.hpp"
 #include "core/api/jobs.hpp"
+#include "core/api/limits.hpp"
 #include "core/api/numbers.hpp"
 #include "core/api/providers.hpp"
 #include "core/api/quiet_rules.hpp"
@@ -99,6 +100,14 @@ constexpr Route kRoutes[] = {
      .body = schema_of<MoreRecipients>(),
      .answers = {{200, "What was taken and what not", schema_of<AddedRecipients>()},
                  {409, "It takes nobody now"}}},
+    {.method = "PUT",
+     .pattern = "/api/jobs/{id}/limits",
+     .access = needs("campaigns:write"),
+     .handler = put_job_limits,
+     .summary = "Set what a job is limited to; effective at once",
+     .body = schema_of<JobLimitsDocument>(),
+     .audited = "job.limited",
+     .answers = {{200, "The job", schema_of<JobView>()}}},
     {.method = "POST",
      .pattern = "/api/jobs/{id}/redrive",
      .access = needs("calls:write"),
@@ -356,6 +365,20 @@ constexpr Route kRoutes[] = {
      .summary = "At which hours people answer, and the best one of the next week for a call",
      .query = schema_of<BestTimeQuery>(),
      .answers = {{200, "What is known, and what follows", schema_of<BestTimeView>()}}},
+    {.method = "GET",
+     .pattern = "/api/limits",
+     .access = needs("limits:read"),
+     .handler = get_limits,
+     .summary = "How many calls at once, how fast, how often to one number and for how much",
+     .answers = {{200, "What is set, and how much of it is used", schema_of<LimitsView>()}}},
+    {.method = "PUT",
+     .pattern = "/api/limits",
+     .access = needs("limits:write"),
+     .handler = put_limits,
+     .summary = "Set every limit of the workspace; effective at once",
+     .body = schema_of<LimitsDocument>(),
+     .audited = "limits.changed",
+     .answers = {{200, "What is set, and how much of it is used", schema_of<LimitsView>()}}},
     {.method = "GET",
      .pattern = "/api/workspace",
      .access = needs("campaigns:read"),

@@ -1,5 +1,6 @@
 // A Board is everything a dispatch pass looks at, as a value: the lanes where calls wait, the free
-// slots of each job and of the workspace, the hours. The pass maps it to Decisions and touches
+// slots of each job, of the agents and numbers that jobs share and of the workspace, the starts
+// that rates and budgets still allow, the hours. The pass maps it to Decisions and touches
 // nothing else, so the same code runs on live storage and on a forecast's snapshot. A lane is known
 // by its count and its earliest not_before alone: the pass grants numbers of dials, the store finds
 // the calls.
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include "core/base/time.hpp"
+#include "core/limits/slots.hpp"
+#include "core/limits/starts.hpp"
 
 namespace callgate {
 
@@ -26,14 +29,17 @@ struct BoardLane {
 struct BoardJob {
   std::int64_t job = 0;
   std::int64_t live = 0;
-  std::int64_t limit = 1;  // calls at once
+  std::int64_t limit = 1;               // calls at once
+  Starts starts = {};                   // by its rate and its budget
+  std::vector<Slots::Index> path = {};  // of the board's `shared`, what its calls take a slot of
 };
 
 struct Board {
   Instant now{};
-  std::int64_t free_slots = 0;   // of the workspace
+  std::int64_t free_slots = 0;   // of the workspace, and starts that it has left
   std::vector<BoardLane> lanes;  // in whatever order; only those with waiting > 0
   std::vector<BoardJob> jobs;    // by job, ascending; every job that a lane names
+  Slots shared = {};             // what several jobs share, where it is limited
 };
 
 }  // namespace callgate

@@ -44,6 +44,6 @@ class LaneOrder {
 // What a pass sees of the order at `now`: enough lanes for it to decide as if it saw them all.
 // Where it grants nothing, those decide its wake too.
 [[nodiscard]] Board board_of(const LaneOrder& order, Instant now, std::int64_t free_slots,
-                             const std::function<BoardJob(std::int64_t)>& job_of);
+                             const std::function<BoardJob(std::int64_t)>& job_of, Slots shared);
 
 }  // namespace callgate

@@ -24,24 +24,60 @@ std::size_t index_of_job(const Board& board, std::int64_t job) {
   return static_cast<std::size_t>(found - board.jobs.begin());
 }
 
-Instant ready_at(const BoardLane& lane) {
-  return std::max(lane.first_not_before, lane.opens);
+Instant ready_at(const BoardLane& lane, const BoardJob& job) {
+  const Instant ready = std::max(lane.first_not_before, lane.opens);
+  return job.starts.now > 0 ? ready : std::max(ready, job.starts.next);
 }
+
+// A board may be of a later time than its jobs' starts were asked for.
+std::int64_t starts_left(const BoardJob& job, Instant now) {
+  return job.starts.now == 0 && job.starts.next <= now ? 1 : job.starts.now;
+}
+
+// What the grants so far leave of the jobs, by their index, and of what they share.
+class Room {
+ public:
+  explicit Room(const Board& board) : board_(board), shared_(board.shared) {
+    jobs_.reserve(board.jobs.size());
+    for (const BoardJob& job : board.jobs) {
+      jobs_.push_back({job.live, starts_left(job, board.now)});
+    }
+  }
+
+  [[nodiscard]] std::int64_t live(std::size_t job) const { return jobs_[job].live; }
+  [[nodiscard]] bool has_slot(std::size_t job) const {
+    const BoardJob& limits = board_.jobs[job];
+    return jobs_[job].live < limits.limit && !shared_.full(limits.path);
+  }
+  [[nodiscard]] bool may_start(std::size_t job) const {
+    return jobs_[job].starts > 0 && has_slot(job);
+  }
+  void start(std::size_t job) {
+    ++jobs_[job].live;
+    --jobs_[job].starts;
+    shared_.take(board_.jobs[job].path);
+  }
+
+ private:
+  struct Left {
+    std::int64_t live = 0;
+    std::int64_t starts = 0;
+  };
+
+  const Board& board_;
+  Slots shared_;
+  std::vector<Left> jobs_;
+};
 
 }  // namespace
 
 Decisions pass(const Board& board) {
   Decisions decisions;
-  std::vector<std::int64_t> live;
-  live.reserve(board.jobs.size());
-  for (const BoardJob& job : board.jobs) {
-    live.push_back(job.live);
-  }
-
+  Room room{board};
   std::vector<Candidate> heap;
   for (const BoardLane& lane : board.lanes) {
     const std::size_t job = index_of_job(board, lane.job);
-    if (lane.waiting > 0 && ready_at(lane) <= board.now) {
+    if (lane.waiting > 0 && ready_at(lane, board.jobs[job]) <= board.now) {
       heap.push_back({&lane, job, lane.waiting, 0, 0});
     }
   }
@@ -49,8 +85,8 @@ Decisions pass(const Board& board) {
   // A heap's top is its greatest element: "worse" is the order in which candidates are asked last.
   // The live count of a job changes while its other lanes stand in the heap; a popped candidate
   // whose key has grown is pushed back, so the one that is used is always the best.
-  const auto key = [&live](const Candidate& candidate) {
-    return std::make_tuple(-candidate.lane->rank, live[candidate.job],
+  const auto key = [&room](const Candidate& candidate) {
+    return std::make_tuple(-candidate.lane->rank, room.live(candidate.job),
                            candidate.lane->first_not_before, candidate.lane->lane);
   };
   const auto worse = [](const auto& left, const auto& right) { return left.first > right.first; };
@@ -67,8 +103,7 @@ Decisions pass(const Board& board) {
     const auto [seen, index] = order.back();
     order.pop_back();
     Candidate& best = heap[index];
-    const bool full = live[best.job] >= board.jobs[best.job].limit;
-    if (full || best.left == 0) {
+    if (best.left == 0 || !room.may_start(best.job)) {
       continue;
     }
     if (key(best) != seen) {
@@ -84,7 +119,7 @@ Decisions pass(const Board& board) {
     ++decisions.grants[best.grant].count;
     --best.left;
     --free_slots;
-    ++live[best.job];
+    room.start(best.job);
     order.emplace_back(key(best), index);
     std::push_heap(order.begin(), order.end(), worse);
   }
@@ -92,8 +127,8 @@ Decisions pass(const Board& board) {
   // Where no slot is free the clock changes nothing: the slot's release brings the next pass.
   for (const BoardLane& lane : board.lanes) {
     const std::size_t job = index_of_job(board, lane.job);
-    const Instant ready = ready_at(lane);
-    const bool slot = free_slots > 0 && live[job] < board.jobs[job].limit;
+    const Instant ready = ready_at(lane, board.jobs[job]);
+    const bool slot = free_slots > 0 && room.has_slot(job);
     if (slot && ready > board.now && (!decisions.wake_at || ready < *decisions.wake_at)) {
       decisions.wake_at = ready;
     }

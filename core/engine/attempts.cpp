@@ -8,6 +8,7 @@
 #include "core/engine/answers.hpp"
 #include "core/engine/experiments.hpp"
 #include "core/engine/jobs.hpp"
+#include "core/engine/limits.hpp"
 #include "core/engine/outbox.hpp"
 #include "core/engine/suppressions.hpp"
 
@@ -110,6 +111,7 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
 
   ++job.attempts;
   job.cost_micros += ending.cost_micros;
+  count_end(service, call, job, ending.outcome, ending.cost_micros);
   AttemptTold told;
   told.cost_micros = ending.cost_micros;
   if (started_at && *started_at < ended_at) {
@@ -334,6 +336,7 @@ bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& 
   calls::save_history(service.sql(), *call);
   Job& job = service.store.jobs.edit(call->job);
   job.cost_micros += fact.cost_micros;
+  count_cost(service, call->seq, job, fact.cost_micros);
   add_arm_cost(service, job, *call, fact.cost_micros);
   return true;
 }
@@ -346,8 +349,11 @@ void put_back(Service& service, const Attempt& attempt, std::string_view reason)
       {Outcome::not_placed, std::string{reason}, std::nullopt, std::nullopt, 0, std::nullopt});
 }
 
-Attempt begin_attempt(Service& service, Call& call) {
+Attempt begin_attempt(Service& service, Call& call, bool goes_out) {
   CALLGATE_CHECK(may_follow(call.state, CallState::live));
+  const Job& job = *service.store.jobs.find(call.job);
+  count_call(service, call, job);
+  count_dial(service, job, goes_out);
   ++call.attempts;
   call.state = CallState::live;
   calls::save(service.sql(), call);
@@ -370,23 +376,31 @@ std::int64_t dial(Service& service, const Grant& grant) {
     digits.push_back(call.phone.digits);
   }
   const auto listed = service.store.suppressions.listed(digits, service.now());
-  std::int64_t blocked = 0;
+  std::int64_t put_off = 0;
   for (Call& call : due) {
     if (listed.count(call.phone.digits) != 0) {
       block(service, call, BlockedBy::do_not_call);
-      ++blocked;
+      ++put_off;
       continue;
     }
     // A telephone that rings for one job is busy for the next.
     if (service.store.attempts.is_dialling(call.phone.digits)) {
       call.not_before = service.now() + kBusyNumberDelay;
       calls::save(service.sql(), call);
+      ++put_off;
       continue;
     }
-    ask(service, begin_attempt(service, call), call, send_by(service, grant.not_after));
+    if (const auto held = cap_hold(service, call, *service.store.jobs.find(call.job))) {
+      call.not_before = held->until;
+      calls::save(service.sql(), call);
+      ++put_off;
+      continue;
+    }
+    Attempt attempt = begin_attempt(service, call, goes_out_at_once(service));
+    ask(service, std::move(attempt), call, send_by(service, grant.not_after));
   }
   service.store.lanes.set_first(grant.lane, calls::first_not_before(service.sql(), grant.lane));
-  return blocked;
+  return put_off;
 }
 
 void on_effect_result(Service& service, const EffectResult& result) {

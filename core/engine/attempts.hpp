@@ -13,12 +13,14 @@
 namespace callgate {
 
 // Dials the calls of one grant that are due: intent row first, then the effect. One whose number is
-// being dialled already is put off a little, without using an attempt; one whose number is on the
-// do-not-call list ends as blocked. Returns how many did. A provider is configured.
+// being dialled already is put off a little, without using an attempt, and one over a cap until the
+// cap allows it; one whose number is on the do-not-call list ends as blocked. Returns how many were
+// not dialled. A provider is configured.
 std::int64_t dial(Service& service, const Grant& grant);
 
-// A waiting call's next attempt, written before anything is asked of the provider.
-[[nodiscard]] Attempt begin_attempt(Service& service, Call& call);
+// A waiting call's next attempt, written and counted by the limits before anything is asked of the
+// provider; `goes_out`: its request leaves with this Output.
+[[nodiscard]] Attempt begin_attempt(Service& service, Call& call, bool goes_out);
 
 // The attempt was never sent: its call waits again, or ends with its job. Uses no attempt.
 void put_back(Service& service, const Attempt& attempt, std::string_view reason);

@@ -3,6 +3,7 @@
 #include "core/calls/lifecycle.hpp"
 #include "core/engine/attempts.hpp"
 #include "core/engine/gates.hpp"
+#include "core/engine/limits.hpp"
 #include "core/engine/outbox.hpp"
 #include "core/engine/redrive.hpp"
 #include "core/schedule/due_time.hpp"
@@ -36,16 +37,14 @@ std::int64_t callback_lane(Service& service, const Call& call) {
                                 to_text(callee_class(call.phone, call.timezone)));
 }
 
-std::optional<NotNow> no_slot(Service& service, const Job& job) {
-  const Settings& settings = service.store.workspace.settings();
-  const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
-  if (live >= settings.calls_at_once) {
-    return NotNow{
-        "workspace_limit", "As many calls are live as the workspace may have at once.", {}};
+// A limit, or how often this number may be called.
+std::optional<NotNow> over_a_limit(Service& service, const Call& call, const Job& job) {
+  if (const auto binding = binding_limits(service, job); !binding.empty()) {
+    const BindingLimit& limit = binding.front();
+    return NotNow{limit.code, limit.detail, limit.until};
   }
-  if (service.store.attempts.live_of(job.seq) >=
-      job.concurrency.value_or(settings.calls_at_once_per_job)) {
-    return NotNow{"job_limit", "As many calls are live as the job may have at once.", {}};
+  if (const auto held = cap_hold(service, call, job)) {
+    return NotNow{"number_cap", "This number was called as often as it may be.", held->until};
   }
   return std::nullopt;
 }
@@ -69,7 +68,7 @@ std::optional<NotNow> not_allowed(Service& service, const Call& call, const Job&
   if (service.store.attempts.is_dialling(call.phone.digits)) {
     return NotNow{"number_busy", "This number is being called for another job.", {}};
   }
-  return no_slot(service, job);
+  return over_a_limit(service, call, job);
 }
 
 // The calling hours of the place, without the workspace's business hours.
@@ -80,7 +79,12 @@ Expected<OpenSpan, NotNow> lawful_span(Service& service, const Call& call) {
                              "The time zone of the business hours is not in the zone table.",
                              {}});
   }
-  const auto callee = gates->gates().subspan(1);
+  std::vector<const Gate*> callee;
+  for (std::size_t i = 0; i < gates->gates().size(); ++i) {
+    if (gates->kind(i) == GateKind::callee) {
+      callee.push_back(gates->gates()[i]);
+    }
+  }
   const DueTime due = due_time(callee, service.now());
   if (!due.span || due.span->open > service.now()) {
     NotNow not_now{
@@ -187,7 +191,7 @@ Expected<EffectKey, NotNow> call_now(Service& service, Call& call) {
   if (is_terminal(call.state)) {
     begin_round(service, call, service.now());
   }
-  Attempt attempt = begin_attempt(service, call);
+  Attempt attempt = begin_attempt(service, call, true);
   return awaited(service, std::move(attempt), call, EffectKind::place_call,
                  send_by(service, span->close));
 }

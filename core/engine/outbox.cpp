@@ -6,6 +6,7 @@
 #include "core/engine/attempts.hpp"
 #include "core/engine/experiments.hpp"
 #include "core/engine/gates.hpp"
+#include "core/engine/limits.hpp"
 
 namespace callgate {
 namespace {
@@ -74,6 +75,19 @@ void give_out(Service& service, Attempt attempt, const Call& call, Instant not_a
   service.context.out.effects.push_back({key_of(attempt), not_after, std::move(request)});
 }
 
+// A dial that was named is about to go out, so rates and caps count it as of now. False: a rate
+// makes it wait, and it is named anew when it may go.
+bool leaves_now(Service& service, Attempt& attempt, const Call& call) {
+  const Job& job = *service.store.jobs.find(attempt.job);
+  if (const auto later = send_later(service, job)) {
+    attempt.lease_until = *later;
+    service.store.attempts.save(attempt);
+    return false;
+  }
+  count_call_late(service, call, job, attempt.intent_at);
+  return true;
+}
+
 // Between the naming of a dial and its taking the world may have changed. Nothing was sent yet.
 bool still_wanted(Service& service, const Attempt& attempt, const OpenSpan& hours) {
   const Job* job = service.store.jobs.find(attempt.job);
@@ -103,9 +117,13 @@ vapi::Account account_of(const Provider& provider) {
           provider.webhook_credential_id};
 }
 
-void ask(Service& service, Attempt attempt, const Call& call, Instant not_after) {
+bool goes_out_at_once(const Service& service) {
   const Context& context = service.context;
-  if (static_cast<std::int64_t>(context.out.effects.size()) < context.limits.effects_given) {
+  return static_cast<std::int64_t>(context.out.effects.size()) < context.limits.effects_given;
+}
+
+void ask(Service& service, Attempt attempt, const Call& call, Instant not_after) {
+  if (goes_out_at_once(service)) {
     give_out(service, std::move(attempt), call, not_after);
     return;
   }
@@ -178,7 +196,7 @@ void take_effects(Service& service, const std::vector<EffectKey>& keys) {
     Instant not_after = service.now() + kLease;
     if (key.kind == EffectKind::place_call) {
       const OpenSpan hours = open_span(service, *call);
-      if (!still_wanted(service, attempt, hours)) {
+      if (!still_wanted(service, attempt, hours) || !leaves_now(service, attempt, *call)) {
         continue;
       }
       attempt.intent_at = service.now();
@@ -213,7 +231,9 @@ void recover_expired(Service& service, std::int64_t limit) {
     CALLGATE_CHECK(call.has_value());
     if (!attempt.taken) {
       const bool dials = attempt.effect == EffectKind::place_call;
-      if (!dials || still_wanted(service, attempt, open_span(service, *call))) {
+      const bool wanted = !dials || still_wanted(service, attempt, open_span(service, *call));
+      const bool dials_now = dials && goes_out_at_once(service);
+      if (wanted && (!dials_now || leaves_now(service, attempt, *call))) {
         ask_anew(service, attempt, *call, attempt.effect);
       }
       continue;

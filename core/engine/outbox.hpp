@@ -19,6 +19,9 @@ inline constexpr std::chrono::seconds kLease{30};
 
 [[nodiscard]] vapi::Account account_of(const Provider& provider);
 
+// Whether what is asked for now goes out with this Output: else it is only named.
+[[nodiscard]] bool goes_out_at_once(const Service& service);
+
 // Asks for attempt.effect under its fence. `not_after`: later than this it must not be sent.
 void ask(Service& service, Attempt attempt, const Call& call, Instant not_after);
 // The same for another effect, under a new fence.

@@ -11,6 +11,7 @@
 #include "core/base/id.hpp"
 #include "core/context.hpp"
 #include "core/engine/gates.hpp"
+#include "core/engine/limits.hpp"
 #include "core/imports/recipient_reader.hpp"
 #include "core/schedule/zone.hpp"
 #include "core/store/calls.hpp"
@@ -41,10 +42,12 @@ struct Caches {
   std::optional<std::optional<Instant>> silence_ends;
 
   GateCache gates;
+  CapCache caps;
   std::optional<ScheduleTurns> schedules;  // not known after a change of the schedules
 
   void drop() {
     gates.drop();
+    caps.drop();
     readers.clear();
     provider.reset();
     silence_ends.reset();

@@ -6,6 +6,7 @@
 #include "core/engine/attempts.hpp"
 #include "core/engine/gates.hpp"
 #include "core/engine/jobs.hpp"
+#include "core/engine/limits.hpp"
 #include "core/engine/outbox.hpp"
 #include "core/engine/recipients.hpp"
 #include "core/engine/schedules.hpp"
@@ -16,7 +17,8 @@ namespace {
 
 constexpr std::int64_t kRecoveredAtOnce = 100;  // holds taken back by one Input
 
-// Nothing: no slot is free, or no running job with room has anybody waiting.
+// Nothing: no slot is free, or no running job with room has anybody waiting. While a rate, a quota
+// or a budget lets nothing start, it is the board of when they do.
 std::optional<Board> board(Service& service) {
   Store& store = service.store;
   const Settings& settings = store.workspace.settings();
@@ -24,9 +26,8 @@ std::optional<Board> board(Service& service) {
     return std::nullopt;  // resuming brings the next pass
   }
   const std::int64_t per_job = settings.calls_at_once_per_job;
-  const std::int64_t free_slots =
-      settings.calls_at_once - static_cast<std::int64_t>(store.attempts.all().size());
-  if (free_slots <= 0) {
+  const PassLimits limits{service};
+  if (limits.free_slots() <= 0) {
     return std::nullopt;
   }
   ServiceGates gates{service};
@@ -34,28 +35,33 @@ std::optional<Board> board(Service& service) {
   if (order.lanes().empty()) {
     return std::nullopt;
   }
-  return board_of(order, service.now(), free_slots, [&store, per_job](std::int64_t job) {
-    return BoardJob{job, store.attempts.live_of(job),
-                    store.jobs.find(job)->concurrency.value_or(per_job)};
-  });
+  const Starts& starts = limits.starts();
+  const Instant at = starts.now > 0 ? service.now() : starts.next;
+  const std::int64_t most = std::max<std::int64_t>(starts.now, 1);
+  return board_of(
+      order, at, std::min(limits.free_slots(), most),
+      [&limits](std::int64_t job) { return limits.job(job); }, limits.shared());
 }
 
 // Passes until one dials nothing. Returns when the clock alone makes the next call dialable.
 std::optional<Instant> dispatch(Service& service) {
-  std::int64_t blocked = 0;
+  std::int64_t put_off = 0;
   while (const auto now = board(service)) {
-    if (blocked >= service.context.limits.task_rows_max) {
+    if (put_off >= service.context.limits.task_rows_max) {
       return service.now();  // the rest with an Input of its own
     }
     const Decisions decisions = pass(*now);
     if (decisions.grants.empty()) {
       return decisions.wake_at;
     }
+    if (now->now > service.now()) {
+      return now->now;
+    }
     if (!provider_account(service).provider) {
       return std::nullopt;  // configuring the provider brings the next pass
     }
     for (const Grant& grant : decisions.grants) {
-      blocked += dial(service, grant);
+      put_off += dial(service, grant);
     }
     // A grant that found nobody due moved its lane's first not_before, so the loop ends.
   }

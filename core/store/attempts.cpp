@@ -161,6 +161,11 @@ std::int64_t Attempts::live_of(std::int64_t job) {
   return found == live_of_.end() ? 0 : found->second;
 }
 
+const std::map<std::int64_t, std::int64_t>& Attempts::live() {
+  load();
+  return live_of_;
+}
+
 bool Attempts::is_dialling(std::int64_t digits) {
   load();
   return dialling_.find(digits) != dialling_.end();

@@ -60,6 +60,8 @@ class Attempts {
 
   [[nodiscard]] const std::map<std::int64_t, Attempt>& all();
   [[nodiscard]] std::int64_t live_of(std::int64_t job);
+  // By job, where there is any.
+  [[nodiscard]] const std::map<std::int64_t, std::int64_t>& live();
   // Whether that number is being dialled now, for whatever job.
   [[nodiscard]] bool is_dialling(std::int64_t digits);
   // Leases by their end, earliest first.

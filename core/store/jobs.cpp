@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/store/experiments.hpp"
+#include "core/store/limits.hpp"
 #include "core/store/retry_rules.hpp"
 
 namespace callgate {
@@ -14,7 +15,7 @@ namespace {
   "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "       \
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "    \
   "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                 \
-  "best_patience_ms, answers, experiment, blocked, retry"
+  "best_patience_ms, answers, experiment, limits, blocked, retry"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
@@ -62,8 +63,9 @@ Job read_job(const Rows& rows, std::size_t row) {
   }
   job.answers = rows.blob(row, 30);
   job.experiment = unpack_experiment(rows.blob(row, 31));
-  job.blocked = rows.integer(row, 32);
-  job.retry = unpack_retry_rules(rows.blob(row, 33));
+  job.limits = unpack_job_limits(rows.blob(row, 32));
+  job.blocked = rows.integer(row, 33);
+  job.retry = unpack_retry_rules(rows.blob(row, 34));
   return job;
 }
 
@@ -80,8 +82,14 @@ Param or_null(const std::optional<Instant>& instant) {
   return instant ? Param{to_ms(*instant)} : Param{Null{}};
 }
 
-// What is packed outlives what is bound.
-std::array<Param, 34> params_of(const Job& job, Bytes experiment, Bytes retry) {
+// What of a job is packed; it outlives what is bound.
+struct PackedParts {
+  Blob experiment;
+  Blob limits;
+  Blob retry;
+};
+
+std::array<Param, 35> params_of(const Job& job, const PackedParts& packed) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -113,9 +121,10 @@ std::array<Param, 34> params_of(const Job& job, Bytes experiment, Bytes retry) {
           job.best_time ? job.best_time->hours_per_day : 0,
           job.best_time ? std::int64_t{job.best_time->patience.count()} : 0,
           Bytes{job.answers},
-          experiment,
+          Bytes{packed.experiment},
+          Bytes{packed.limits},
           job.blocked,
-          retry};
+          Bytes{packed.retry}};
 }
 
 }  // namespace
@@ -243,20 +252,20 @@ std::vector<const Job*> Jobs::flush() {
   for (const auto& [seq, is_new] : dirty_) {
     Job& job = rows_.at(seq);
     job.revision = workspace_.next_revision();
-    const Blob experiment = pack(job.experiment);
-    const Blob retry = pack_retry_rules(job.retry);
-    const auto params = params_of(job, experiment, retry);
+    const PackedParts packed{pack(job.experiment), pack_job_limits(job.limits),
+                             pack_retry_rules(job.retry)};
+    const auto params = params_of(job, packed);
     if (is_new) {
       sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34)",
+                "?32, ?33, ?34, ?35)",
                 params);
     } else {
       sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
                 ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34) WHERE seq = ?1",
+                "?32, ?33, ?34, ?35) WHERE seq = ?1",
                 params);
     }
     note_start(job);

@@ -13,6 +13,7 @@
 #include "core/base/time.hpp"
 #include "core/calls/experiment.hpp"
 #include "core/calls/retry.hpp"
+#include "core/limits/limit_settings.hpp"
 #include "core/schedule/best_time.hpp"
 #include "core/schedule/quiet_hours/rules.hpp"
 #include "core/store/sql.hpp"
@@ -65,6 +66,7 @@ struct Job {
   std::int64_t last_seq = 0;
   std::string error;
   Blob answers;  // counted and not told yet, packed (core/store/answers.hpp); empty: none
+  JobLimits limits;
 
   [[nodiscard]] RetryPolicy retry_policy() const { return {max_attempts, retry_delay, retry}; }
   // Calls that are not terminal yet.

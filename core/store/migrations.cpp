@@ -191,8 +191,9 @@ void apply_second(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
 }
 
 // Migration 3: at which hours people answer, and whether a job keeps to them; experiments; the
-// audit log chained; the do-not-call list, and what it stopped; a job's own rules for retries,
-// packed (core/store/retry_rules.cpp); rounds; and a workspace that is paused.
+// audit log chained; what a job is limited to and what its calls are about, packed, and what limits
+// have to remember (core/store/limits.cpp); the do-not-call list, and what it stopped; a job's own
+// rules for retries, packed (core/store/retry_rules.cpp); rounds; and a workspace that is paused.
 void apply_third(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   sql.exec("ALTER TABLE jobs ADD COLUMN best_hours INTEGER NOT NULL DEFAULT 0");
   sql.exec("ALTER TABLE jobs ADD COLUMN best_patience_ms INTEGER NOT NULL DEFAULT 0");
@@ -206,6 +207,15 @@ void apply_third(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
     ) STRICT, WITHOUT ROWID)sql");
   sql.exec("ALTER TABLE audit ADD COLUMN subject TEXT NOT NULL DEFAULT ''");
   sql.exec("ALTER TABLE audit ADD COLUMN hash BLOB NOT NULL DEFAULT x''");
+  sql.exec("ALTER TABLE jobs ADD COLUMN limits BLOB NOT NULL DEFAULT x''");
+  sql.exec(R"sql(CREATE TABLE limit_state (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      state BLOB NOT NULL
+    ) STRICT)sql");
+  sql.exec(R"sql(CREATE TABLE numbers (
+      digits INTEGER PRIMARY KEY,
+      history BLOB NOT NULL
+    ) STRICT)sql");
   sql.exec(R"sql(CREATE TABLE suppressions (
       seq INTEGER PRIMARY KEY,
       created_at_ms INTEGER NOT NULL,

@@ -1,12 +1,14 @@
 #include "core/store/schedules.hpp"
 
+#include "core/store/experiments.hpp"
+#include "core/store/limits.hpp"
 #include "core/store/pack.hpp"
 #include "core/store/retry_rules.hpp"
 
 namespace callgate::schedules {
 namespace {
 
-constexpr std::int64_t kPackedVersion = 2;  // 1 had no rules for retries
+constexpr std::int64_t kPackedVersion = 2;  // 1: without limits, best hours, experiments, retries
 
 #define CALLGATE_SCHEDULE_COLUMNS                                                          \
   "seq, created_at_ms, state, note, next_at_ms, last_at_ms, buffered, last_job, started, " \
@@ -56,6 +58,10 @@ void pack(Packer& out, const Job& job) {
   out.integer(job.max_attempts);
   out.integer(job.retry_delay ? job.retry_delay->count() : kPackedNone);
   out.integer(or_none(job.concurrency));
+  out.text(std::string{text_of(pack_job_limits(job.limits))});
+  out.integer(job.best_time ? job.best_time->hours_per_day : 0);
+  out.integer(job.best_time ? job.best_time->patience.count() : 0);
+  out.text(std::string{text_of(callgate::pack(job.experiment))});
   callgate::pack(out, job.retry);
 }
 
@@ -73,6 +79,13 @@ Job unpack_job(Unpacker& in, std::int64_t version) {
   }
   job.concurrency = integer_or_none(in);
   if (version > 1) {
+    job.limits = unpack_job_limits(bytes_of(in.text()));
+    const std::int64_t hours_per_day = in.integer();
+    const Millis patience{in.integer()};
+    if (hours_per_day > 0) {
+      job.best_time = BestTime{hours_per_day, patience};
+    }
+    job.experiment = unpack_experiment(bytes_of(in.text()));
     job.retry = unpack_retry_rules(in);
   }
   return job;
@@ -100,7 +113,7 @@ Blob pack_settings(const JobSchedule& schedule) {
 
 void unpack_settings(Unpacker in, JobSchedule& schedule) {
   const std::int64_t version = in.integer();
-  CALLGATE_CHECK(version == 1 || version == kPackedVersion);
+  CALLGATE_CHECK(version >= 1 && version <= kPackedVersion);
   schedule.name = in.text();
   schedule.recurrence = unpack_spec(in);
   schedule.on_closed_day = static_cast<OnClosedDay>(in.integer());

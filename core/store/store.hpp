@@ -9,6 +9,7 @@
 #include "core/store/attempts.hpp"
 #include "core/store/jobs.hpp"
 #include "core/store/lanes.hpp"
+#include "core/store/limits.hpp"
 #include "core/store/sql.hpp"
 #include "core/store/suppressions.hpp"
 #include "core/store/workspace.hpp"
@@ -24,6 +25,7 @@ class Store {
         lanes(port, workspace),
         attempts(port),
         answers(port),
+        limits(port),
         suppressions(port) {}
 
   // At the end: writes what changed and returns the changed jobs.
@@ -31,6 +33,7 @@ class Store {
     lanes.flush();
     attempts.flush();
     answers.flush();
+    limits.flush();
     auto changed = jobs.flush();
     workspace.flush();
     return changed;
@@ -42,6 +45,7 @@ class Store {
     lanes.drop();
     attempts.drop();
     answers.drop();
+    limits.drop();
     suppressions.drop();
   }
 
@@ -51,6 +55,7 @@ class Store {
   Lanes lanes;
   Attempts attempts;
   Answers answers;
+  LimitRow limits;
   Suppressions suppressions;
 };
 

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 
+#include "core/store/limits.hpp"
 #include "core/store/pack.hpp"
 
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kPackedVersion = 1;
+constexpr std::int64_t kPackedVersion = 2;  // 1: without limits
 constexpr std::size_t kDays = 7;
 
 void pack(Packer& out, const DailyRange& range) {
@@ -152,9 +153,13 @@ void WorkspaceRow::load() {
     settings_.calendar = read_weekly_hours(rows);
   } else {
     Unpacker in{packed};
-    CALLGATE_CHECK(in.integer() == kPackedVersion);
+    const std::int64_t version = in.integer();
+    CALLGATE_CHECK(version >= 1 && version <= kPackedVersion);
     settings_.calendar = unpack_calendar(in);
     settings_.calling_hours = unpack_calling_hours(in);
+    if (version > 1) {
+      settings_.limits = unpack_limit_settings(in);
+    }
   }
   if (!rows.is_null(0, 10)) {
     settings_.pause =
@@ -207,6 +212,7 @@ void WorkspaceRow::flush() {
     out.integer(kPackedVersion);
     pack(out, settings_.calendar);
     pack(out, settings_.calling_hours);
+    pack(out, settings_.limits);
     sql_.exec(
         "UPDATE workspace SET calls_at_once = ?1, calls_at_once_per_job = ?2, calendar = ?3, "
         "paused_at_ms = ?4, paused_by = ?5, pause_note = ?6 WHERE id = 1",

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/limits/limit_settings.hpp"
 #include "core/schedule/calendar.hpp"
 #include "core/schedule/schedule_config.hpp"
 #include "core/store/sql.hpp"
@@ -37,6 +38,7 @@ struct Settings {
   std::int64_t calls_at_once_per_job = 1;
   ScheduleConfig calendar{ScheduleConfig::Hours::any(), {}, {}, {}, 3, {}};
   CallingHours calling_hours;
+  LimitSettings limits;
   std::optional<WorkspacePause> pause;
 };
 

@@ -59,6 +59,13 @@ test("settings", async () => {
   await ask(200, "GET", "/api/scheduler/next");
   await ask(200, "GET", "/api/scheduler/priority");
   await ask(200, "GET", "/api/scheduler/best-time");
+  const limits = {
+    workspace: { concurrency: 20, perSecond: 500 }, provider: { perDay: 1_000_000, timezone: "Europe/Rome" }, job: { concurrency: 20 },
+    agents: [{ id: "b", concurrency: 1 }], caps: [{ max: 100, days: 1, per: "subject" }], budget: { currency: "USD", perDayMicros: 1_000_000, reserveMicros: 5 },
+  };
+  assert.deepEqual((await ask(200, "PUT", "/api/limits", { json: limits })).body.limits, limits);
+  assert.deepEqual((await ask(200, "GET", "/api/limits")).body.limits, limits);
+  await ask(200, "PUT", "/api/limits", { json: {} });
   await ask(200, "GET", "/api/audit");
   await ask(200, "GET", "/api/providers");
   const { body: provider } = await ask(200, "GET", "/api/providers/vapi");
@@ -79,6 +86,9 @@ test("a job from its making to its end", async () => {
   const { body: split } = await ask(201, "POST", "/api/jobs", newJob("Split", { experiment: { arms } }));
   await ask(200, "GET", `/api/jobs/${split.id}/experiment`);
   await ask(200, "GET", `/api/imports/${job.import.id}/rejects`);
+  const limits = { rate: { perSecond: 100 }, budget: { currency: "USD", totalMicros: 9_000_000_000, reserveMicros: 1 }, subject: "shapes" };
+  const { body: limited } = await ask(200, "PUT", `/api/jobs/${job.id}/limits`, { json: limits });
+  assert.deepEqual([limited.rate, limited.budget, limited.subject], Object.values(limits));
   for (const verb of ["start", "pause", "resume"]) {
     await ask(200, "POST", `/api/jobs/${job.id}/${verb}`);
   }

@@ -17,6 +17,7 @@ struct World {
   std::map<std::int64_t, WaitingLane> lanes;
   std::map<std::int64_t, BoardJob> jobs;
   LaneOrder order;
+  Slots shared;
 
   // Every lane there is, as a pass would see it without an order.
   [[nodiscard]] Board whole(std::int64_t free_slots) const {
@@ -28,11 +29,13 @@ struct World {
     for (const auto& [number, job] : jobs) {
       board.jobs.push_back(job);
     }
+    board.shared = shared;
     return board;
   }
 
   [[nodiscard]] Board chosen(std::int64_t free_slots) const {
-    return board_of(order, kNow, free_slots, [this](std::int64_t job) { return jobs.at(job); });
+    return board_of(
+        order, kNow, free_slots, [this](std::int64_t job) { return jobs.at(job); }, shared);
   }
 };
 
@@ -74,11 +77,24 @@ TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
   const auto below = [&random](std::int64_t bound) {
     return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(bound));
   };
-  for (int round = 0; round < 300; ++round) {
+  for (int round = 0; round < 600; ++round) {
     World world;
     const std::int64_t jobs = 1 + below(12);
+    // In half of the rounds some jobs share agents and numbers, and some wait for a rate.
+    const bool limited = round % 2 == 1;
+    for (int node = 0; limited && node < 4; ++node) {
+      world.shared.add({node < 2 ? SlotLevel::agent : SlotLevel::caller_id, below(2), below(4)});
+    }
     for (std::int64_t job = 1; job <= jobs; ++job) {
-      world.jobs[job] = {job, below(3) * below(3), 1 + below(4)};
+      BoardJob& made = world.jobs[job] = {job, below(3) * below(3), 1 + below(4)};
+      for (Slots::Index node = 0; limited && node < 4; node += 2) {
+        if (below(3) != 0) {
+          made.path.push_back(node + static_cast<Slots::Index>(below(2)));
+        }
+      }
+      if (limited && below(3) == 0) {
+        made.starts = below(2) == 0 ? Starts{1 + below(2), {}} : Starts{0, kNow + Millis{below(5)}};
+      }
     }
     for (int change = 0; change < 40; ++change) {
       const std::int64_t number = 1 + below(25);

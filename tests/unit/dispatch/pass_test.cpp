@@ -70,6 +70,34 @@ TEST_CASE("a job gets no more than its limit, and the next job gets the rest") {
   CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{1, 2}, {2, 8}});
 }
 
+TEST_CASE("a job gets no more starts than its rate has left, and wakes the pass for the next") {
+  Board board{kNow, 10, {lane(1, 1, 50, 99), lane(2, 2, 50, 1)}, {{1, 0, 9}, {2, 0, 9}}};
+  board.jobs[0].starts = {3, {}};
+  CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{1, 3}, {2, 1}});
+  board.lanes[1].waiting = 0;
+  board.jobs[0].starts = {0, kNow + Millis{700}};
+  const Decisions decisions = pass(board);
+  CHECK(decisions.grants.empty());
+  CHECK(decisions.wake_at == kNow + Millis{700});
+}
+
+TEST_CASE("jobs that share an agent get no more of it together than it has") {
+  Board board{kNow,
+              10,
+              {lane(1, 1, 50, 99), lane(2, 2, 50, 99), lane(3, 3, 25, 99)},
+              {{1, 0, 9}, {2, 0, 9}, {3, 0, 9}}};
+  const auto agent = board.shared.add({SlotLevel::agent, 1, 4});
+  board.jobs[0].path = {agent};
+  board.jobs[1].path = {agent};
+  CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{1, 2}, {2, 1}, {3, 7}});
+}
+
+TEST_CASE("a board of a later time grants what may start by then") {
+  Board board{kNow, 1, {lane(1, 1, 50, 99)}, {{1, 0, 9}}};
+  board.jobs[0].starts = {0, kNow};
+  CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{1, 1}});
+}
+
 TEST_CASE("a higher rank goes first, equal ranks share") {
   const Board board{kNow,
                     6,

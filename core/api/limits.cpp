@@ -1,0 +1,352 @@
+#include "core/api/limits.hpp"
+
+#include <algorithm>
+
+#include "core/api/jobs.hpp"
+#include "core/base/sort.hpp"
+#include "core/engine/limits.hpp"
+#include "core/engine/service.hpp"
+
+namespace callgate {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr std::int64_t kHoursPerDay = 24;
+constexpr std::int64_t kSecondsPerMinute = 60;
+
+std::optional<std::int64_t> shown(std::int64_t limit) {
+  return limit > 0 ? std::optional{limit} : std::nullopt;
+}
+
+std::optional<std::string> shown(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional{text};
+}
+
+Pace pace_of(const std::optional<std::int64_t>& per_second,
+             const std::optional<std::int64_t>& per_minute) {
+  return {per_second.value_or(0), per_minute.value_or(0)};
+}
+
+std::vector<NamedLimitView> shown(const std::vector<NamedLimit>& limits) {
+  std::vector<NamedLimitView> views;
+  for (const NamedLimit& limit : limits) {
+    views.push_back({limit.id, limit.at_once});
+  }
+  return views;
+}
+
+NumberCapView view_of(const FrequencyCap& cap) {
+  NumberCapView view;
+  view.max = shown(cap.max);
+  const auto window = duration_cast<hours>(cap.window).count();
+  if (window > 0 && window % kHoursPerDay == 0) {
+    view.days = window / kHoursPerDay;
+  } else if (window > 0) {
+    view.hours = window;
+  }
+  view.gap_minutes = shown(duration_cast<minutes>(cap.gap).count());
+  view.cool_off_days = shown(duration_cast<hours>(cap.cool_off).count() / kHoursPerDay);
+  if (view.cool_off_days) {
+    view.after = cap.after;
+  }
+  view.per = cap.per_subject ? CapPer::subject : CapPer::number;
+  return view;
+}
+
+LimitsDocument document_of(const Settings& settings) {
+  const LimitSettings& limits = settings.limits;
+  LimitsDocument out;
+  out.workspace = ScopeLimits{settings.calls_at_once, shown(limits.pace.per_second),
+                              shown(limits.pace.per_minute)};
+  const bool provider = limits.provider_at_once > 0 || limits.provider_pace.any() ||
+                        limits.provider_per_day > 0 || !limits.provider_zone.empty();
+  if (provider) {
+    out.provider =
+        ProviderLimits{shown(limits.provider_at_once), shown(limits.provider_pace.per_second),
+                       shown(limits.provider_pace.per_minute), shown(limits.provider_per_day),
+                       shown(limits.provider_zone)};
+  }
+  out.job = ScopeLimits{settings.calls_at_once_per_job, shown(limits.job_pace.per_second),
+                        shown(limits.job_pace.per_minute)};
+  if (!limits.agents.empty()) {
+    out.agents = shown(limits.agents);
+  }
+  if (!limits.caller_ids.empty()) {
+    out.caller_ids = shown(limits.caller_ids);
+  }
+  if (!limits.caps.empty()) {
+    out.caps.emplace();
+    for (const FrequencyCap& cap : limits.caps) {
+      out.caps->push_back(view_of(cap));
+    }
+  }
+  if (limits.day_budget.limit > 0) {
+    out.budget = DayBudgetView{Currency::usd, limits.day_budget.limit, limits.day_budget.reserve,
+                               shown(limits.budget_zone)};
+  }
+  return out;
+}
+
+// Reading, with every mistake of the whole document.
+class Reader {
+ public:
+  explicit Reader(const ZoneTable& zones) : zones_(zones) {}
+
+  std::vector<Issue> issues;
+
+  [[nodiscard]] LimitSettings read(const LimitsDocument& wanted) {
+    LimitSettings limits;
+    const auto workspace = wanted.workspace.value_or(ScopeLimits{});
+    limits.pace = pace_of(workspace.per_second, workspace.per_minute);
+    const auto provider = wanted.provider.value_or(ProviderLimits{});
+    limits.provider_at_once = provider.concurrency.value_or(0);
+    limits.provider_pace = pace_of(provider.per_second, provider.per_minute);
+    limits.provider_per_day = provider.per_day.value_or(0);
+    limits.provider_zone = zone(provider.timezone, "/provider/timezone");
+    const auto job = wanted.job.value_or(ScopeLimits{});
+    limits.job_pace = pace_of(job.per_second, job.per_minute);
+    limits.agents = named(wanted.agents, "/agents");
+    limits.caller_ids = named(wanted.caller_ids, "/callerIds");
+    if (wanted.caps) {
+      for (std::size_t i = 0; i < wanted.caps->size(); ++i) {
+        limits.caps.push_back(cap((*wanted.caps)[i], "/caps/" + std::to_string(i)));
+      }
+    }
+    if (wanted.budget) {
+      limits.day_budget = {wanted.budget->per_day_micros, wanted.budget->reserve_micros};
+      limits.budget_zone = zone(wanted.budget->timezone, "/budget/timezone");
+      check_reserve(limits.day_budget.limit, limits.day_budget.reserve, "/budget", issues);
+    }
+    return limits;
+  }
+
+  static void check_reserve(std::int64_t limit, std::int64_t reserve, const std::string& place,
+                            std::vector<Issue>& issues) {
+    if (limit > 0 && reserve > limit && !has_issue_at(issues, place)) {
+      add_issue(issues, place + "/reserveMicros", "reserve_above_budget",
+                "One call reserves more than the whole budget: none could ever start.");
+    }
+  }
+
+ private:
+  std::string zone(const std::optional<std::string>& name, const std::string& pointer) {
+    if (name && zones_.find(*name) == nullptr && !has_issue_at(issues, pointer)) {
+      add_issue(issues, pointer, "unknown_timezone", "No such IANA time zone.");
+    }
+    return name.value_or("");
+  }
+
+  std::vector<NamedLimit> named(const std::optional<std::vector<NamedLimitView>>& wanted,
+                                const std::string& place) {
+    std::vector<NamedLimit> limits;
+    for (std::size_t i = 0; wanted && i < wanted->size(); ++i) {
+      const NamedLimitView& view = (*wanted)[i];
+      const bool known = std::any_of(limits.begin(), limits.end(),
+                                     [&view](const NamedLimit& one) { return one.id == view.id; });
+      if (known) {
+        add_issue(issues, place + "/" + std::to_string(i) + "/id", "duplicate",
+                  "It has a limit in this list already.");
+      }
+      limits.push_back({view.id, view.concurrency});
+    }
+    heap_sort(limits.begin(), limits.end(), [](const NamedLimit& left, const NamedLimit& right) {
+      return std::tie(left.id, left.at_once) < std::tie(right.id, right.at_once);
+    });
+    return limits;
+  }
+
+  FrequencyCap cap(const NumberCapView& view, const std::string& place) {
+    FrequencyCap out;
+    if (has_issue_at(issues, place)) {
+      return out;
+    }
+    const int kinds =
+        (view.max ? 1 : 0) + (view.gap_minutes ? 1 : 0) + (view.cool_off_days ? 1 : 0);
+    const int windows = (view.hours ? 1 : 0) + (view.days ? 1 : 0);
+    if (kinds != 1) {
+      add_issue(issues, place, "cap_kind",
+                "A cap is one of max (with hours or days), gapMinutes and coolOffDays.");
+    } else if (windows != (view.max ? 1 : 0)) {
+      add_issue(issues, place, "cap_window",
+                view.max ? "max holds in a window: name hours or days, one of them."
+                         : "hours and days belong to max.");
+    } else if (view.after && !view.cool_off_days) {
+      add_issue(issues, place + "/after", "cap_after", "after belongs to coolOffDays.");
+    }
+    out.max = view.max.value_or(0);
+    out.window = hours{view.hours.value_or(0)} + hours{kHoursPerDay * view.days.value_or(0)};
+    out.gap = minutes{view.gap_minutes.value_or(0)};
+    out.cool_off = hours{kHoursPerDay * view.cool_off_days.value_or(0)};
+    out.after = view.after.value_or(Met::refusal);
+    out.per_subject = view.per == CapPer::subject;
+    return out;
+  }
+
+  const ZoneTable& zones_;
+};
+
+// What is set beside something stricter, and so never comes to bear.
+class Notes {
+ public:
+  explicit Notes(const Settings& settings) : settings_(settings) {}
+
+  std::vector<LimitNote> take() {
+    const LimitSettings& limits = settings_.limits;
+    at_once("/job/concurrency", settings_.calls_at_once_per_job);
+    at_once("/provider/concurrency", limits.provider_at_once);
+    for (std::size_t i = 0; i < limits.agents.size(); ++i) {
+      at_once("/agents/" + std::to_string(i) + "/concurrency", limits.agents[i].at_once);
+    }
+    for (std::size_t i = 0; i < limits.caller_ids.size(); ++i) {
+      at_once("/callerIds/" + std::to_string(i) + "/concurrency", limits.caller_ids[i].at_once);
+    }
+    pace("/workspace", limits.pace);
+    pace("/provider", limits.provider_pace);
+    pace("/job", limits.job_pace);
+    below("/job/perSecond", limits.job_pace.per_second, limits.pace.per_second);
+    below("/job/perMinute", limits.job_pace.per_minute, limits.pace.per_minute);
+    return std::move(notes_);
+  }
+
+ private:
+  void at_once(std::string pointer, std::int64_t limit) {
+    if (limit > settings_.calls_at_once) {
+      notes_.push_back({std::move(pointer), "above_workspace",
+                        "The workspace has at most " + std::to_string(settings_.calls_at_once) +
+                            " calls at once."});
+    }
+  }
+  void below(std::string pointer, std::int64_t limit, std::int64_t of_workspace) {
+    if (of_workspace > 0 && limit > of_workspace) {
+      notes_.push_back({std::move(pointer), "above_workspace",
+                        "The workspace starts at most " + std::to_string(of_workspace) + "."});
+    }
+  }
+  void pace(const std::string& place, const Pace& pace) {
+    if (pace.per_second == 0 || pace.per_minute == 0) {
+      return;
+    }
+    if (pace.per_minute >= pace.per_second * kSecondsPerMinute) {
+      notes_.push_back(
+          {place + "/perMinute", "never_reached", "perSecond allows no more in a minute."});
+    } else if (pace.per_second > pace.per_minute) {
+      notes_.push_back(
+          {place + "/perSecond", "never_reached", "perMinute allows no more in a second."});
+    }
+  }
+
+  const Settings& settings_;
+  std::vector<LimitNote> notes_;
+};
+
+LimitsView view_of(Service& service) {
+  const Settings& settings = service.store.workspace.settings();
+  LimitsView view;
+  view.limits = document_of(settings);
+  view.notes = Notes{settings}.take();
+  view.use.live_calls = static_cast<std::int64_t>(service.store.attempts.all().size());
+  const LimitUse use = use_of_limits(service);
+  view.use.provider_calls_today = use.provider_calls;
+  view.use.spent_today_micros = use.spent_micros;
+  view.use.reserved_micros = use.reserved_micros;
+  return view;
+}
+
+// For the audit log; of very much its hash alone, to be compared with what is in force.
+std::string remark_of(const Service& service, const Settings& settings) {
+  constexpr std::size_t kWordy = 8192;
+  std::string text;
+  encode(text, document_of(settings));
+  return text.size() <= kWordy ? text
+                               : "sha256:" + to_hex(service.context.crypto.sha256(bytes_of(text)));
+}
+
+}  // namespace
+
+void check_budget(const std::optional<JobBudget>& budget, const std::string& place,
+                  std::vector<Issue>& issues) {
+  if (!budget || has_issue_at(issues, place)) {
+    return;
+  }
+  if (!budget->total_micros && !budget->per_day_micros) {
+    add_issue(issues, place, "required", "A budget has totalMicros, perDayMicros or both.");
+  }
+  const std::int64_t least = std::min(budget->total_micros.value_or(Budget::kMax),
+                                      budget->per_day_micros.value_or(Budget::kMax));
+  Reader::check_reserve(least, budget->reserve_micros, place, issues);
+}
+
+JobLimits job_limits_of(const std::optional<std::string>& subject,
+                        const std::optional<JobRate>& rate,
+                        const std::optional<JobBudget>& budget) {
+  JobLimits limits;
+  limits.subject = subject.value_or("");
+  if (rate) {
+    limits.pace = pace_of(rate->per_second, rate->per_minute);
+  }
+  if (budget) {
+    limits.budget = budget->total_micros.value_or(0);
+    limits.per_day = budget->per_day_micros.value_or(0);
+    limits.reserve = budget->reserve_micros;
+  }
+  return limits;
+}
+
+std::optional<JobRate> rate_of(const JobLimits& limits) {
+  if (!limits.pace.any()) {
+    return std::nullopt;
+  }
+  return JobRate{shown(limits.pace.per_second), shown(limits.pace.per_minute)};
+}
+
+std::optional<JobBudget> budget_of(const JobLimits& limits) {
+  if (!limits.has_budget()) {
+    return std::nullopt;
+  }
+  return JobBudget{Currency::usd, shown(limits.budget), shown(limits.per_day), limits.reserve};
+}
+
+Answer get_limits(Request& request) {
+  return json_response(200, view_of(request.service()));
+}
+
+Answer put_limits(Request& request) {
+  Service& service = request.service();
+  LimitsDocument wanted;
+  Reader reader{service.zones};
+  reader.issues = decode_into(wanted, request.body_text());
+  LimitSettings limits = reader.read(wanted);
+  refuse_if_any(reader.issues);
+  Settings settings = service.store.workspace.settings();
+  settings.limits = std::move(limits);
+  if (wanted.workspace && wanted.workspace->concurrency) {
+    settings.calls_at_once = *wanted.workspace->concurrency;
+  }
+  if (wanted.job && wanted.job->concurrency) {
+    settings.calls_at_once_per_job = *wanted.job->concurrency;
+  }
+  request.remark = remark_of(service, settings);
+  service.store.workspace.set_settings(std::move(settings));
+  return json_response(200, view_of(service));
+}
+
+Answer put_job_limits(Request& request) {
+  Service& service = request.service();
+  const std::int64_t seq = job_of(service, request.path("id")).seq;
+  JobLimitsDocument wanted;
+  std::vector<Issue> issues = decode_into(wanted, request.body_text());
+  check_budget(wanted.budget, "/budget", issues);
+  refuse_if_any(issues);
+  Job& job = service.store.jobs.edit(seq);
+  const DayCount spent = job.limits.spent;
+  job.limits = job_limits_of(wanted.subject, wanted.rate, wanted.budget);
+  job.limits.spent = spent;
+  job.concurrency = wanted.concurrency;
+  encode(request.remark, wanted);
+  return json_response(200, view_of(service, job));
+}
+
+}  // namespace callgate

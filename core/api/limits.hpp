@@ -1,0 +1,266 @@
+// How many, how fast, how often and for how much:
+//   GET PUT /api/limits           the workspace's, its provider account's, every job's, agents' and
+//                                 numbers', caps on calls to one number, the budget of a day
+//   PUT /api/jobs/{id}/limits     a job's own
+// A PUT sets all of its document: what is left out is not limited (calls at once in the workspace
+// and in a job stay as they were), and holds from the next pass on. What is allowed but makes no
+// sense beside the rest is said in `notes`.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/api/router.hpp"
+#include "core/api/schema.hpp"
+#include "core/limits/limit_settings.hpp"
+
+namespace callgate {
+
+inline constexpr std::int64_t kNamedLimitsMax = 500;
+inline constexpr std::int64_t kCapsMax = 20;
+inline constexpr std::int64_t kAtOnceMax = 10'000;
+
+struct ScopeLimits {
+  std::optional<std::int64_t> concurrency;
+  std::optional<std::int64_t> per_second;
+  std::optional<std::int64_t> per_minute;
+  static constexpr auto fields() {
+    return std::make_tuple(field("concurrency", &ScopeLimits::concurrency,
+                                 "Calls at once; left out: as it was", range(1, kAtOnceMax)),
+                           field("perSecond", &ScopeLimits::per_second,
+                                 "Calls started in any second", range(1, Rate::kMax)),
+                           field("perMinute", &ScopeLimits::per_minute,
+                                 "Calls started in any minute", range(1, Rate::kMax)));
+  }
+};
+
+struct ProviderLimits {
+  std::optional<std::int64_t> concurrency;
+  std::optional<std::int64_t> per_second;
+  std::optional<std::int64_t> per_minute;
+  std::optional<std::int64_t> per_day;
+  std::optional<std::string> timezone;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("concurrency", &ProviderLimits::concurrency, "Calls at once", range(1, kAtOnceMax)),
+        field("perSecond", &ProviderLimits::per_second, "Calls started in any second",
+              range(1, Rate::kMax)),
+        field("perMinute", &ProviderLimits::per_minute, "Calls started in any minute",
+              range(1, Rate::kMax)),
+        field("perDay", &ProviderLimits::per_day, "Calls started in one day of the provider's",
+              range(1, 100'000'000)),
+        field("timezone", &ProviderLimits::timezone,
+              "Where the provider's day begins at midnight; left out: UTC", text(1, 64),
+              format("time-zone")));
+  }
+};
+
+struct NamedLimitView {
+  static constexpr std::string_view kSchemaName = "NamedLimit";
+  std::string id;
+  std::int64_t concurrency = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("id", &NamedLimitView::id, "The provider's id, as jobs name it", text(1, 200)),
+        field("concurrency", &NamedLimitView::concurrency, "Calls at once, all jobs together",
+              range(1, kAtOnceMax)));
+  }
+};
+
+enum class CapPer : std::uint8_t { number, subject };
+constexpr auto words(CapPer /*tag*/) {
+  return std::array{word("number", CapPer::number, "Every call to the number counts"),
+                    word("subject", CapPer::subject,
+                         "Calls of jobs with another subject do not count; without one all do")};
+}
+
+constexpr auto words(Met /*tag*/) {
+  return std::array{word("dial", Met::dial, "A call to it, answered or not"),
+                    word("conversation", Met::conversation, "Somebody talked"),
+                    word("refusal", Met::refusal, "The call was declined"),
+                    word("machine", Met::machine, "A voicemail or an answering machine")};
+}
+
+// One of three kinds: max with hours or days, gapMinutes, or coolOffDays.
+struct NumberCapView {
+  static constexpr std::string_view kSchemaName = "FrequencyCap";
+  std::optional<std::int64_t> max;
+  std::optional<std::int64_t> hours;
+  std::optional<std::int64_t> days;
+  std::optional<std::int64_t> gap_minutes;
+  std::optional<std::int64_t> cool_off_days;
+  std::optional<Met> after;
+  CapPer per = CapPer::number;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("max", &NumberCapView::max,
+              "Calls to one number in any window of the length that follows",
+              range(1, FrequencyCap::kDialsMax)),
+        field("hours", &NumberCapView::hours, "Length of the window", range(1, 720)),
+        field("days", &NumberCapView::days, "Length of the window, instead of hours", range(1, 30)),
+        field("gapMinutes", &NumberCapView::gap_minutes,
+              "At least so long between two calls to a number", range(1, 43'200)),
+        field("coolOffDays", &NumberCapView::cool_off_days,
+              "No call to a number for so long after …", range(1, 366)),
+        field("after", &NumberCapView::after, "… this; left out: a refusal"),
+        field("per", &NumberCapView::per, "What is counted", defaulted()));
+  }
+};
+
+enum class Currency : std::uint8_t { usd };
+constexpr auto words(Currency /*tag*/) {
+  return std::array{word("USD", Currency::usd, "What the provider reports prices in")};
+}
+
+struct DayBudgetView {
+  static constexpr std::string_view kSchemaName = "DayBudget";
+  Currency currency = Currency::usd;
+  std::int64_t per_day_micros = 0;
+  std::int64_t reserve_micros = LimitSettings::kReserve;
+  std::optional<std::string> timezone;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("currency", &DayBudgetView::currency, "Of the provider's prices", defaulted()),
+        field("perDayMicros", &DayBudgetView::per_day_micros,
+              "Millionths of the currency that all calls of a day may cost",
+              range(1, Budget::kMax)),
+        field("reserveMicros", &DayBudgetView::reserve_micros,
+              "What a live call may cost at most: so much is held for it until its price is known",
+              range(1, Budget::kMax), defaulted()),
+        field("timezone", &DayBudgetView::timezone,
+              "Where a day begins at midnight, for jobs' budgets too; left out: UTC", text(1, 64),
+              format("time-zone")));
+  }
+};
+
+struct LimitsDocument {
+  static constexpr std::string_view kSchemaName = "Limits";
+  std::optional<ScopeLimits> workspace;
+  std::optional<ProviderLimits> provider;
+  std::optional<ScopeLimits> job;
+  std::optional<std::vector<NamedLimitView>> agents;
+  std::optional<std::vector<NamedLimitView>> caller_ids;
+  std::optional<std::vector<NumberCapView>> caps;
+  std::optional<DayBudgetView> budget;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("workspace", &LimitsDocument::workspace, "All calls of the workspace"),
+        field("provider", &LimitsDocument::provider, "All calls of the provider account"),
+        field("job", &LimitsDocument::job, "Every job that has no such limit of its own"),
+        field("agents", &LimitsDocument::agents, "By assistantId, over all jobs",
+              callgate::items(0, kNamedLimitsMax)),
+        field("callerIds", &LimitsDocument::caller_ids, "By phoneNumberId, over all jobs",
+              callgate::items(0, kNamedLimitsMax)),
+        field("caps", &LimitsDocument::caps,
+              "How often one number is called, over all jobs; those of the law of the place hold "
+              "besides",
+              callgate::items(0, kCapsMax)),
+        field("budget", &LimitsDocument::budget, "What the calls of a day may cost"));
+  }
+};
+
+struct LimitNote {
+  std::string pointer;
+  std::string code;
+  std::string detail;
+  static constexpr auto fields() {
+    return std::make_tuple(field("pointer", &LimitNote::pointer, "Where in the document"),
+                           field("code", &LimitNote::code, "above_workspace, never_reached"),
+                           field("detail", &LimitNote::detail, "For a person"));
+  }
+};
+
+struct LimitsUse {
+  std::int64_t live_calls = 0;
+  std::int64_t provider_calls_today = 0;
+  std::int64_t spent_today_micros = 0;
+  std::int64_t reserved_micros = 0;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("liveCalls", &LimitsUse::live_calls, "Now"),
+        field("providerCallsToday", &LimitsUse::provider_calls_today,
+              "Counted while provider.perDay is set"),
+        field("spentTodayMicros", &LimitsUse::spent_today_micros, "Counted while a budget is set"),
+        field("reservedMicros", &LimitsUse::reserved_micros,
+              "Held for live calls and for prices that are still to come"));
+  }
+};
+
+struct LimitsView {
+  LimitsDocument limits;
+  std::vector<LimitNote> notes;
+  LimitsUse use;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("limits", &LimitsView::limits, "What is set; what is left out is not limited"),
+        field("notes", &LimitsView::notes, "What makes no sense beside the rest"),
+        field("use", &LimitsView::use, "How much of it is used now"));
+  }
+};
+
+// Of a job.
+
+struct JobRate {
+  std::optional<std::int64_t> per_second;
+  std::optional<std::int64_t> per_minute;
+  static constexpr auto fields() {
+    return std::make_tuple(field("perSecond", &JobRate::per_second, "Calls started in any second",
+                                 range(1, Rate::kMax)),
+                           field("perMinute", &JobRate::per_minute, "Calls started in any minute",
+                                 range(1, Rate::kMax)));
+  }
+};
+
+struct JobBudget {
+  Currency currency = Currency::usd;
+  std::optional<std::int64_t> total_micros;
+  std::optional<std::int64_t> per_day_micros;
+  std::int64_t reserve_micros = LimitSettings::kReserve;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("currency", &JobBudget::currency, "Of the provider's prices", defaulted()),
+        field("totalMicros", &JobBudget::total_micros,
+              "Millionths of the currency that all calls of the job may cost",
+              range(1, Budget::kMax)),
+        field("perDayMicros", &JobBudget::per_day_micros, "The same for one day",
+              range(1, Budget::kMax)),
+        field("reserveMicros", &JobBudget::reserve_micros,
+              "What a live call may cost at most: so much is held for it until its price is known",
+              range(1, Budget::kMax), defaulted()));
+  }
+};
+
+struct JobLimitsDocument {
+  static constexpr std::string_view kSchemaName = "JobLimits";
+  std::optional<std::int64_t> concurrency;
+  std::optional<JobRate> rate;
+  std::optional<JobBudget> budget;
+  std::optional<std::string> subject;
+  static constexpr auto fields() {
+    return std::make_tuple(
+        field("concurrency", &JobLimitsDocument::concurrency,
+              "Calls at once; left out: the workspace's limit per job", range(1, kAtOnceMax)),
+        field("rate", &JobLimitsDocument::rate, "Left out: the workspace's rate per job"),
+        field("budget", &JobLimitsDocument::budget, "What its calls may cost"),
+        field("subject", &JobLimitsDocument::subject,
+              "What its calls are about, for caps on calls about one subject", text(1, 200)));
+  }
+};
+
+// What is contradictory in a job's budget, with places below `place`.
+void check_budget(const std::optional<JobBudget>& budget, const std::string& place,
+                  std::vector<Issue>& issues);
+[[nodiscard]] JobLimits job_limits_of(const std::optional<std::string>& subject,
+                                      const std::optional<JobRate>& rate,
+                                      const std::optional<JobBudget>& budget);
+[[nodiscard]] std::optional<JobRate> rate_of(const JobLimits& limits);
+[[nodiscard]] std::optional<JobBudget> budget_of(const JobLimits& limits);
+
+Answer get_limits(Request& request);
+Answer put_limits(Request& request);
+Answer put_job_limits(Request& request);
+
+}  // namespace callgate

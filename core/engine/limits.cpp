@@ -1,0 +1,535 @@
+#include "core/engine/limits.hpp"
+
+#include <algorithm>
+
+#include "core/calls/retry.hpp"
+#include "core/engine/service.hpp"
+
+namespace callgate {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr Millis kPriceComesWithin = minutes{2};
+constexpr Millis kRingsWithin = seconds{30};  // of its decision; a host sends no later
+constexpr Millis kGoesOutWithin = seconds{5};
+
+const LimitSettings& settings_of(const Service& service) {
+  return service.store.workspace.settings().limits;
+}
+
+struct Day {
+  std::int64_t number = 0;
+  Instant next{};
+};
+
+// A zone that the table has lost counts as UTC.
+Day today(const Service& service, const std::string& zone_name) {
+  const Zone* zone = zone_name.empty() ? nullptr : service.zones.find(zone_name);
+  const std::int64_t local_ms =
+      zone != nullptr ? to_local(*zone, service.now()).ms : to_ms(service.now());
+  const std::int64_t number = local_ms / kDayMs;
+  const std::int64_t next_ms = (number + 1) * kDayMs;
+  return {number, zone != nullptr ? to_instant(*zone, {next_ms}).at : from_ms(next_ms)};
+}
+
+const Pace& pace_of(const Service& service, const Job& job) {
+  return job.limits.pace.any() ? job.limits.pace : settings_of(service).job_pace;
+}
+
+Starts starts_of(const Pace& pace, const PaceUse& use, Instant now) {
+  return both(starts_at(pace, use.decided, now), starts_at(pace, use.sent, now));
+}
+
+PaceUse use_of_job(Service& service, const Job& job) {
+  const auto& jobs = service.store.limits.now().jobs;
+  const auto found = jobs.find(job.seq);
+  return found == jobs.end() ? PaceUse{} : found->second;
+}
+
+// Calls that have ended and whose price is awaited, of one job or of all; and until when the first
+// of them is.
+struct Awaited {
+  std::int64_t calls = 0;
+  Instant first = kNoClockHelps;
+};
+
+Awaited awaited(Service& service, const Job* job) {
+  Awaited out;
+  for (const auto& [call, unsettled] : service.store.limits.now().unsettled) {
+    const bool counts = job == nullptr || unsettled.job == job->seq;
+    if (counts && unsettled.until > service.now()) {
+      ++out.calls;
+      out.first = std::min(out.first, unsettled.until);
+    }
+  }
+  return out;
+}
+
+Starts starts_of_day_budget(Service& service) {
+  const LimitSettings& limits = settings_of(service);
+  if (limits.day_budget.limit == 0) {
+    return {};
+  }
+  const Day day = today(service, limits.budget_zone);
+  const Awaited prices = awaited(service, nullptr);
+  const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
+  return starts_within(limits.day_budget, service.store.limits.now().spent.on(day.number),
+                       live + prices.calls, std::min(day.next, prices.first));
+}
+
+Starts starts_of_job_budget(Service& service, const Job& job) {
+  if (!job.limits.has_budget()) {
+    return {};
+  }
+  const Day day = today(service, settings_of(service).budget_zone);
+  const Awaited prices = awaited(service, &job);
+  const std::int64_t under_way = service.store.attempts.live_of(job.seq) + prices.calls;
+  return both(
+      starts_within({job.limits.budget, job.limits.reserve}, job.cost_micros, under_way,
+                    prices.first),
+      starts_within({job.limits.per_day, job.limits.reserve}, job.limits.spent.on(day.number),
+                    under_way, std::min(day.next, prices.first)));
+}
+
+Starts starts_of_quota(Service& service) {
+  const LimitSettings& limits = settings_of(service);
+  if (limits.provider_per_day == 0) {
+    return {};
+  }
+  const Day day = today(service, limits.provider_zone);
+  return starts_today(limits.provider_per_day, service.store.limits.now().provider_calls,
+                      day.number, day.next);
+}
+
+Starts starts_of_pace(Service& service, const Pace& pace, PaceUse LimitState::* use) {
+  return pace.any() ? starts_of(pace, service.store.limits.now().*use, service.now()) : Starts{};
+}
+
+Starts starts_of_job_pace(Service& service, const Job& job) {
+  const Pace& pace = pace_of(service, job);
+  return pace.any() ? starts_of(pace, use_of_job(service, job), service.now()) : Starts{};
+}
+
+const NamedLimit* find(const std::vector<NamedLimit>& limits, const std::string& id) {
+  const auto found = std::lower_bound(
+      limits.begin(), limits.end(), id,
+      [](const NamedLimit& limit, const std::string& wanted) { return limit.id < wanted; });
+  return found != limits.end() && found->id == id ? &*found : nullptr;
+}
+
+// Where the job's agents and number stand among the shared nodes: agents first. A call of a job
+// with several is counted for each of them, for a pass does not know who will place it.
+std::vector<Slots::Index> path_of(const LimitSettings& limits, const Job& job) {
+  std::vector<Slots::Index> path;
+  const auto add_agent = [&](const std::string& id) {
+    const NamedLimit* agent = find(limits.agents, id);
+    const auto node =
+        agent == nullptr ? Slots::Index{} : static_cast<Slots::Index>(agent - limits.agents.data());
+    if (agent != nullptr && std::find(path.begin(), path.end(), node) == path.end()) {
+      path.push_back(node);
+    }
+  };
+  for (const Arm& arm : job.experiment.arms) {
+    add_agent(arm.assistant_id);
+  }
+  if (job.experiment.arms.empty()) {
+    add_agent(job.assistant_id);
+  }
+  if (const NamedLimit* number = find(limits.caller_ids, job.phone_number_id)) {
+    path.push_back(limits.agents.size() +
+                   static_cast<Slots::Index>(number - limits.caller_ids.data()));
+  }
+  return path;
+}
+
+Slots shared_slots(Service& service) {
+  const LimitSettings& limits = settings_of(service);
+  Slots slots;
+  if (limits.agents.empty() && limits.caller_ids.empty()) {
+    return slots;
+  }
+  std::vector<std::int64_t> live(limits.agents.size() + limits.caller_ids.size());
+  for (const auto& [job, calls] : service.store.attempts.live()) {
+    for (const Slots::Index node : path_of(limits, *service.store.jobs.find(job))) {
+      live[node] += calls;
+    }
+  }
+  auto count = live.begin();
+  for (const NamedLimit& agent : limits.agents) {
+    slots.add({SlotLevel::agent, *count++, agent.at_once});
+  }
+  for (const NamedLimit& number : limits.caller_ids) {
+    slots.add({SlotLevel::caller_id, *count++, number.at_once});
+  }
+  return slots;
+}
+
+std::string number_of(std::int64_t count, std::string_view what) {
+  return std::to_string(count) + std::string{what};
+}
+
+std::string words_of(const Pace& pace) {
+  std::string words;
+  if (pace.per_second > 0) {
+    words = number_of(pace.per_second, " a second");
+  }
+  if (pace.per_minute > 0) {
+    words += (words.empty() ? "" : ", ") + number_of(pace.per_minute, " a minute");
+  }
+  return words;
+}
+
+class Binding {
+ public:
+  void slots(std::string_view code, std::int64_t live, std::int64_t limit, std::string_view who) {
+    if (live >= limit) {
+      found_.push_back({code,
+                        "As many calls are live as " + std::string{who} +
+                            " may have at once: " + std::to_string(limit) + ".",
+                        std::nullopt});
+    }
+  }
+  void starts(std::string_view code, const Starts& starts, std::string detail) {
+    if (starts.now == 0) {
+      const bool known = starts.next < kNoClockHelps;
+      found_.push_back(
+          {code, std::move(detail), known ? std::optional{starts.next} : std::nullopt});
+    }
+  }
+  std::vector<BindingLimit> take() { return std::move(found_); }
+
+ private:
+  std::vector<BindingLimit> found_;
+};
+
+void drop_past(LimitState& state, Instant now) {
+  for (auto at = state.jobs.begin(); at != state.jobs.end();) {
+    const bool past = is_past(at->second.decided, now) && is_past(at->second.sent, now);
+    at = past ? state.jobs.erase(at) : std::next(at);
+  }
+  for (auto at = state.unsettled.begin(); at != state.unsettled.end();) {
+    at = at->second.until <= now ? state.unsettled.erase(at) : std::next(at);
+  }
+}
+
+bool is_paced(const Service& service, const Job& job) {
+  const LimitSettings& limits = settings_of(service);
+  return limits.pace.any() || limits.provider_pace.any() || pace_of(service, job).any();
+}
+
+void take_paces(Service& service, const Job& job, PaceState PaceUse::* when) {
+  const LimitSettings& limits = settings_of(service);
+  LimitState& state = service.store.limits.edit();
+  take_start(limits.pace, state.workspace.*when, service.now());
+  take_start(limits.provider_pace, state.provider.*when, service.now());
+  if (pace_of(service, job).any()) {
+    drop_past(state, service.now());
+    take_start(pace_of(service, job), state.jobs[job.seq].*when, service.now());
+  }
+}
+
+void add_spent(Service& service, Job& job, std::int64_t cost_micros) {
+  const LimitSettings& limits = settings_of(service);
+  if (cost_micros == 0 || (limits.day_budget.limit == 0 && !job.limits.has_budget())) {
+    return;
+  }
+  const Day day = today(service, limits.budget_zone);
+  if (limits.day_budget.limit > 0) {
+    service.store.limits.edit().spent.add(day.number, cost_micros);
+  }
+  if (job.limits.has_budget()) {
+    job.limits.spent.add(day.number, cost_micros);
+  }
+}
+
+// The provider had no such call.
+void give_back_quota(Service& service, Outcome outcome) {
+  const LimitSettings& limits = settings_of(service);
+  if (limits.provider_per_day == 0 || uses_attempt(outcome)) {
+    return;
+  }
+  const Day day = today(service, limits.provider_zone);
+  if (service.store.limits.now().provider_calls.on(day.number) > 0) {
+    service.store.limits.edit().provider_calls.add(day.number, -1);
+  }
+}
+
+bool asks_for(const CapsInForce& caps, Met met) {
+  return std::any_of(caps.caps.begin(), caps.caps.end(), [met](const FrequencyCap& cap) {
+    return (cap.cool_off > Millis{0} && cap.after == met) ||
+           (cap.from_first_conversation && met == Met::conversation);
+  });
+}
+
+std::optional<Met> met_by(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::answered:
+      return Met::conversation;
+    case Outcome::declined:
+      return Met::refusal;
+    case Outcome::voicemail:
+      return Met::machine;
+    default:
+      return std::nullopt;
+  }
+}
+
+void count_end_of_number(Service& service, const Call& call, const Job& job, Outcome outcome) {
+  const CapsInForce& caps = service.caches.caps.of(service, call, job);
+  const std::uint32_t subject = subject_number(job.limits.subject);
+  const bool was_none = !uses_attempt(outcome);
+  const auto met = met_by(outcome);
+  if (was_none ? !caps.count_dials : !met || !asks_for(caps, *met)) {
+    return;
+  }
+  NumberHistory history = numbers::find(service.sql(), call.phone.digits);
+  if (was_none) {
+    if (!history.take_back_dial(subject)) {
+      return;
+    }
+  } else {
+    history.add(*met, service.now(), subject);
+  }
+  numbers::save(service.sql(), call.phone.digits, history);
+}
+
+void add_law(CapsInForce& out, const QuietRule& rule) {
+  for (const CallCap& cap : rule.caps) {
+    if (const auto read = frequency_cap_of(cap)) {
+      out.caps.push_back(*read);
+      out.rules.push_back(&rule);
+    }
+  }
+}
+
+void note_kinds(CapsInForce& caps) {
+  caps.count_dials = std::any_of(caps.caps.begin(), caps.caps.end(),
+                                 [](const FrequencyCap& cap) { return cap.counts_dials(); });
+}
+
+}  // namespace
+
+PassLimits::PassLimits(Service& service) : service_(service) {
+  const Settings& settings = service.store.workspace.settings();
+  const LimitSettings& limits = settings.limits;
+  const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
+  const std::int64_t at_once = limits.provider_at_once > 0
+                                   ? std::min(settings.calls_at_once, limits.provider_at_once)
+                                   : settings.calls_at_once;
+  free_slots_ = at_once - live;
+  if (free_slots_ <= 0) {
+    return;
+  }
+  starts_ = both(both(starts_of_pace(service, limits.pace, &LimitState::workspace),
+                      starts_of_pace(service, limits.provider_pace, &LimitState::provider)),
+                 both(starts_of_quota(service), starts_of_day_budget(service)));
+  shared_ = shared_slots(service);
+}
+
+BoardJob PassLimits::job(std::int64_t seq) const {
+  const Settings& settings = service_.store.workspace.settings();
+  const Job& job = *service_.store.jobs.find(seq);
+  BoardJob out{seq, service_.store.attempts.live_of(seq),
+               job.concurrency.value_or(settings.calls_at_once_per_job)};
+  out.starts = both(starts_of_job_pace(service_, job), starts_of_job_budget(service_, job));
+  if (!shared_.empty()) {
+    out.path = path_of(settings.limits, job);
+  }
+  return out;
+}
+
+std::vector<BindingLimit> binding_limits(Service& service, const Job& job) {
+  const Settings& settings = service.store.workspace.settings();
+  const LimitSettings& limits = settings.limits;
+  const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
+  Binding binding;
+  binding.slots("workspace_limit", live, settings.calls_at_once, "the workspace");
+  if (limits.provider_at_once > 0) {
+    binding.slots("provider_limit", live, limits.provider_at_once, "the provider account");
+  }
+  binding.slots("job_limit", service.store.attempts.live_of(job.seq),
+                job.concurrency.value_or(settings.calls_at_once_per_job), "the job");
+  const Slots shared = shared_slots(service);
+  for (const Slots::Index node : path_of(limits, job)) {
+    const bool agent = shared.at(node).level == SlotLevel::agent;
+    binding.slots(agent ? "agent_limit" : "caller_id_limit", shared.at(node).live,
+                  shared.at(node).limit, agent ? "its agent" : "the number that calls");
+  }
+  binding.starts("workspace_rate", starts_of_pace(service, limits.pace, &LimitState::workspace),
+                 "The workspace starts at most " + words_of(limits.pace) + ".");
+  binding.starts("provider_rate",
+                 starts_of_pace(service, limits.provider_pace, &LimitState::provider),
+                 "The provider account takes at most " + words_of(limits.provider_pace) + ".");
+  binding.starts("job_rate", starts_of_job_pace(service, job),
+                 "The job starts at most " + words_of(pace_of(service, job)) + ".");
+  binding.starts("provider_day_limit", starts_of_quota(service),
+                 "The provider account takes at most " + std::to_string(limits.provider_per_day) +
+                     " calls a day.");
+  binding.starts("workspace_budget", starts_of_day_budget(service),
+                 "What is spent today and reserved for live calls leaves nothing of the "
+                 "workspace's budget for another.");
+  binding.starts("job_budget", starts_of_job_budget(service, job),
+                 "What is spent and reserved for live calls leaves nothing of the job's budget "
+                 "for another.");
+  return binding.take();
+}
+
+LimitUse use_of_limits(Service& service) {
+  const LimitSettings& limits = settings_of(service);
+  const LimitState& state = service.store.limits.now();
+  LimitUse use;
+  use.provider_calls = state.provider_calls.on(today(service, limits.provider_zone).number);
+  use.spent_micros = state.spent.on(today(service, limits.budget_zone).number);
+  if (limits.day_budget.limit > 0) {
+    const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
+    use.reserved_micros = (live + awaited(service, nullptr).calls) * limits.day_budget.reserve;
+  }
+  return use;
+}
+
+void count_dial(Service& service, const Job& job, bool goes_out) {
+  const LimitSettings& limits = settings_of(service);
+  if (is_paced(service, job)) {
+    take_paces(service, job, &PaceUse::decided);
+    if (goes_out) {
+      take_paces(service, job, &PaceUse::sent);
+    }
+  }
+  if (limits.provider_per_day > 0) {
+    service.store.limits.edit().provider_calls.add(today(service, limits.provider_zone).number, 1);
+  }
+}
+
+std::optional<Instant> send_later(Service& service, const Job& job) {
+  if (!is_paced(service, job)) {
+    return std::nullopt;
+  }
+  const LimitSettings& limits = settings_of(service);
+  const LimitState& state = service.store.limits.now();
+  const Starts starts =
+      both(both(starts_at(limits.pace, state.workspace.sent, service.now()),
+                starts_at(limits.provider_pace, state.provider.sent, service.now())),
+           starts_at(pace_of(service, job), use_of_job(service, job).sent, service.now()));
+  if (starts.now == 0) {
+    return starts.next;
+  }
+  take_paces(service, job, &PaceUse::sent);
+  return std::nullopt;
+}
+
+void count_end(Service& service, const Call& call, Job& job, Outcome outcome,
+               std::int64_t cost_micros) {
+  count_end_of_number(service, call, job, outcome);
+  give_back_quota(service, outcome);
+  add_spent(service, job, cost_micros);
+  const bool talked =
+      outcome == Outcome::answered || outcome == Outcome::voicemail || outcome == Outcome::ivr;
+  const bool budgeted = settings_of(service).day_budget.limit > 0 || job.limits.has_budget();
+  if (cost_micros == 0 && talked && budgeted) {
+    LimitState& state = service.store.limits.edit();
+    drop_past(state, service.now());
+    state.unsettled[call.seq] = {job.seq, service.now() + kPriceComesWithin};
+  }
+}
+
+void count_cost(Service& service, std::int64_t call, Job& job, std::int64_t cost_micros) {
+  add_spent(service, job, cost_micros);
+  const bool budgeted = settings_of(service).day_budget.limit > 0 || job.limits.has_budget();
+  if (budgeted && service.store.limits.now().unsettled.count(call) != 0) {
+    service.store.limits.edit().unsettled.erase(call);
+  }
+}
+
+std::optional<FrequencyCap> frequency_cap_of(const CallCap& cap) {
+  FrequencyCap out;
+  out.max = cap.max;
+  out.window = hours{cap.window_hours} + hours{24 * cap.window_days};
+  out.per_subject = cap.per == "person and subject" || cap.per == "person and debt";
+  out.from_first_conversation = cap.after_first_contact;
+  if (cap.max > 0) {
+    return out;
+  }
+  out.cool_off = hours{cap.cooldown_hours} + hours{24 * cap.cooldown_days};
+  constexpr std::pair<std::string_view, Met> kAfter[] = {
+      {"a conversation about the debt", Met::conversation},
+      {"a refusal during the call", Met::refusal},
+      {"answer-machine detection, unless a live operator is guaranteed", Met::machine}};
+  for (const auto& [words, met] : kAfter) {
+    if (cap.after == words) {
+      out.after = met;
+      return out;
+    }
+  }
+  return std::nullopt;
+}
+
+const CapsInForce& CapCache::of(Service& service, const Call& call, const Job& job) {
+  static_cast<void>(service.caches.gates.calendar(service));  // so that version() is of now
+  if (version_ != service.caches.gates.version()) {
+    version_ = service.caches.gates.version();
+    by_class_.clear();
+    last_ = {};
+    own_ = {};
+    own_.caps = settings_of(service).caps;
+    own_.rules.assign(own_.caps.size(), nullptr);
+    note_kinds(own_);
+  }
+  const auto& provider = provider_account(service).provider;
+  const bool law = service.store.workspace.settings().calling_hours.law;
+  if (!law || (provider && provider->rehearsal)) {
+    return own_;
+  }
+  if (last_.caps != nullptr && last_.call == call.seq && last_.job == job.seq) {
+    return *last_.caps;
+  }
+  const CalleeClass callee = callee_class(call.phone, call.timezone);
+  const auto [entry, is_new] = by_class_.try_emplace({to_text(callee), job.purpose}, own_);
+  if (is_new) {
+    for (const AppliedRule& applied : rules_for(callee, job.purpose)) {
+      add_law(entry->second, *applied.rule);
+    }
+    note_kinds(entry->second);
+  }
+  last_ = {call.seq, job.seq, &entry->second};
+  return entry->second;
+}
+
+std::optional<CapHold> cap_hold(Service& service, const Call& call, const Job& job) {
+  const CapsInForce& caps = service.caches.caps.of(service, call, job);
+  if (caps.caps.empty()) {
+    return std::nullopt;
+  }
+  const auto held = held_by(caps.caps, numbers::find(service.sql(), call.phone.digits),
+                            subject_number(job.limits.subject), service.now());
+  if (!held) {
+    return std::nullopt;
+  }
+  return CapHold{held->until, caps.caps[held->cap], caps.rules[held->cap]};
+}
+
+void count_call(Service& service, const Call& call, const Job& job) {
+  if (!service.caches.caps.of(service, call, job).count_dials) {
+    return;
+  }
+  NumberHistory history = numbers::find(service.sql(), call.phone.digits);
+  history.add(Met::dial, service.now() + kRingsWithin, subject_number(job.limits.subject));
+  numbers::save(service.sql(), call.phone.digits, history);
+}
+
+void count_call_late(Service& service, const Call& call, const Job& job, Instant decided_at) {
+  if (service.now() + kGoesOutWithin <= decided_at + kRingsWithin ||
+      !service.caches.caps.of(service, call, job).count_dials) {
+    return;
+  }
+  const std::uint32_t subject = subject_number(job.limits.subject);
+  NumberHistory history = numbers::find(service.sql(), call.phone.digits);
+  static_cast<void>(history.take_back_dial(subject));
+  history.add(Met::dial, service.now() + kRingsWithin, subject);
+  numbers::save(service.sql(), call.phone.digits, history);
+}
+
+}  // namespace callgate

@@ -1,0 +1,233 @@
+#include "core/store/limits.hpp"
+
+namespace callgate {
+namespace {
+
+void pack(Packer& out, const Pace& pace) {
+  out.integer(pace.per_second);
+  out.integer(pace.per_minute);
+}
+
+Pace unpack_pace(Unpacker& in) {
+  const std::int64_t per_second = in.integer();
+  return {per_second, in.integer()};
+}
+
+void pack(Packer& out, const std::vector<NamedLimit>& limits) {
+  out.integer(static_cast<std::int64_t>(limits.size()));
+  for (const NamedLimit& limit : limits) {
+    out.text(limit.id);
+    out.integer(limit.at_once);
+  }
+}
+
+std::vector<NamedLimit> unpack_named(Unpacker& in) {
+  std::vector<NamedLimit> limits;
+  for (std::int64_t left = in.integer(); left > 0; --left) {
+    NamedLimit& limit = limits.emplace_back();
+    limit.id = in.text();
+    limit.at_once = in.integer();
+  }
+  return limits;
+}
+
+void pack(Packer& out, const FrequencyCap& cap) {
+  out.integer(cap.max);
+  for (const Millis time : {cap.window, cap.gap, cap.cool_off}) {
+    out.integer(time.count());
+  }
+  out.integer(static_cast<std::int64_t>(cap.after));
+  out.integer(cap.per_subject ? 1 : 0);
+  out.integer(cap.from_first_conversation ? 1 : 0);
+}
+
+FrequencyCap unpack_cap(Unpacker& in) {
+  FrequencyCap cap;
+  cap.max = in.integer();
+  for (Millis* time : {&cap.window, &cap.gap, &cap.cool_off}) {
+    *time = Millis{in.integer()};
+  }
+  cap.after = static_cast<Met>(in.integer());
+  cap.per_subject = in.integer() != 0;
+  cap.from_first_conversation = in.integer() != 0;
+  return cap;
+}
+
+void pack(Packer& out, const DayCount& count) {
+  out.integer(count.day);
+  out.integer(count.count);
+}
+
+DayCount unpack_day(Unpacker& in) {
+  const std::int64_t day = in.integer();
+  return {day, in.integer()};
+}
+
+void pack(Packer& out, const PaceUse& use) {
+  for (const PaceState& state : {use.decided, use.sent}) {
+    out.integer(state.second.next_ticks);
+    out.integer(state.minute.next_ticks);
+  }
+}
+
+PaceUse unpack_use(Unpacker& in) {
+  PaceUse use;
+  for (PaceState* state : {&use.decided, &use.sent}) {
+    state->second.next_ticks = in.integer();
+    state->minute.next_ticks = in.integer();
+  }
+  return use;
+}
+
+Blob pack_state(const LimitState& state) {
+  Blob packed;
+  Packer out{packed};
+  pack(out, state.workspace);
+  pack(out, state.provider);
+  pack(out, state.provider_calls);
+  pack(out, state.spent);
+  out.integer(static_cast<std::int64_t>(state.jobs.size()));
+  for (const auto& [job, use] : state.jobs) {
+    out.integer(job);
+    pack(out, use);
+  }
+  out.integer(static_cast<std::int64_t>(state.unsettled.size()));
+  for (const auto& [call, unsettled] : state.unsettled) {
+    out.integer(call);
+    out.integer(unsettled.job);
+    out.instant(unsettled.until);
+  }
+  return packed;
+}
+
+LimitState unpack_state(Bytes packed) {
+  LimitState state;
+  Unpacker in{packed};
+  state.workspace = unpack_use(in);
+  state.provider = unpack_use(in);
+  state.provider_calls = unpack_day(in);
+  state.spent = unpack_day(in);
+  for (std::int64_t left = in.integer(); left > 0; --left) {
+    const std::int64_t job = in.integer();
+    state.jobs[job] = unpack_use(in);
+  }
+  for (std::int64_t left = in.integer(); left > 0; --left) {
+    Unsettled& unsettled = state.unsettled[in.integer()];
+    unsettled.job = in.integer();
+    unsettled.until = in.instant();
+  }
+  return state;
+}
+
+}  // namespace
+
+void pack(Packer& out, const LimitSettings& limits) {
+  pack(out, limits.pace);
+  out.integer(limits.provider_at_once);
+  pack(out, limits.provider_pace);
+  out.integer(limits.provider_per_day);
+  out.text(limits.provider_zone);
+  pack(out, limits.job_pace);
+  pack(out, limits.agents);
+  pack(out, limits.caller_ids);
+  out.integer(static_cast<std::int64_t>(limits.caps.size()));
+  for (const FrequencyCap& cap : limits.caps) {
+    pack(out, cap);
+  }
+  out.integer(limits.day_budget.limit);
+  out.integer(limits.day_budget.reserve);
+  out.text(limits.budget_zone);
+}
+
+LimitSettings unpack_limit_settings(Unpacker& in) {
+  LimitSettings limits;
+  limits.pace = unpack_pace(in);
+  limits.provider_at_once = in.integer();
+  limits.provider_pace = unpack_pace(in);
+  limits.provider_per_day = in.integer();
+  limits.provider_zone = in.text();
+  limits.job_pace = unpack_pace(in);
+  limits.agents = unpack_named(in);
+  limits.caller_ids = unpack_named(in);
+  for (std::int64_t left = in.integer(); left > 0; --left) {
+    limits.caps.push_back(unpack_cap(in));
+  }
+  limits.day_budget.limit = in.integer();
+  limits.day_budget.reserve = in.integer();
+  limits.budget_zone = in.text();
+  return limits;
+}
+
+Blob pack_job_limits(const JobLimits& limits) {
+  Blob packed;
+  if (limits == JobLimits{}) {
+    return packed;
+  }
+  Packer out{packed};
+  out.text(limits.subject);
+  pack(out, limits.pace);
+  out.integer(limits.budget);
+  out.integer(limits.per_day);
+  out.integer(limits.reserve);
+  pack(out, limits.spent);
+  return packed;
+}
+
+JobLimits unpack_job_limits(Bytes packed) {
+  JobLimits limits;
+  if (packed.empty()) {
+    return limits;
+  }
+  Unpacker in{packed};
+  limits.subject = in.text();
+  limits.pace = unpack_pace(in);
+  limits.budget = in.integer();
+  limits.per_day = in.integer();
+  limits.reserve = in.integer();
+  limits.spent = unpack_day(in);
+  return limits;
+}
+
+const LimitState& LimitRow::now() {
+  if (!loaded_) {
+    const Rows rows = sql_.exec("SELECT state FROM limit_state WHERE id = 1");
+    state_ = rows.empty() ? LimitState{} : unpack_state(rows.blob(0, 0));
+    loaded_ = true;
+  }
+  return state_;
+}
+
+LimitState& LimitRow::edit() {
+  static_cast<void>(now());
+  dirty_ = true;
+  return state_;
+}
+
+void LimitRow::flush() {
+  if (dirty_) {
+    const Blob packed = pack_state(state_);
+    sql_.exec(
+        "INSERT INTO limit_state (id, state) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET "
+        "state = ?1",
+        {Bytes{packed}});
+    dirty_ = false;
+  }
+}
+
+namespace numbers {
+
+NumberHistory find(Sql& sql, std::int64_t digits) {
+  const Rows rows = sql.exec("SELECT history FROM numbers WHERE digits = ?1", {digits});
+  return rows.empty() ? NumberHistory{} : NumberHistory::unpack(rows.blob(0, 0));
+}
+
+void save(Sql& sql, std::int64_t digits, const NumberHistory& history) {
+  const Blob packed = history.pack();
+  sql.exec(
+      "INSERT INTO numbers (digits, history) VALUES (?1, ?2) ON CONFLICT (digits) DO UPDATE SET "
+      "history = ?2",
+      {digits, Bytes{packed}});
+}
+
+}  // namespace numbers
+}  // namespace callgate

@@ -1,0 +1,67 @@
+// What limits have to remember, and no more: one packed row of the workspace, written with the
+// Inputs that changed it and only where a rate, a quota or a budget is in force; and a row for each
+// number that a cap counts, keyed by its digits.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "core/limits/limit_settings.hpp"
+#include "core/store/pack.hpp"
+#include "core/store/sql.hpp"
+
+namespace callgate {
+
+void pack(Packer& out, const LimitSettings& limits);
+[[nodiscard]] LimitSettings unpack_limit_settings(Unpacker& in);
+// As a column: empty where nothing is set.
+[[nodiscard]] Blob pack_job_limits(const JobLimits& limits);
+[[nodiscard]] JobLimits unpack_job_limits(Bytes packed);
+
+// When calls were decided on, and when they went out: a queue may stand between.
+struct PaceUse {
+  PaceState decided;
+  PaceState sent;
+};
+
+// The price of a call that has ended may still be on its way: its reserve is held until then.
+struct Unsettled {
+  std::int64_t job = 0;
+  Instant until{};
+};
+
+struct LimitState {
+  PaceUse workspace;
+  PaceUse provider;
+  std::map<std::int64_t, PaceUse> jobs;  // those with a rate that was used lately
+  DayCount provider_calls;
+  DayCount spent;
+  std::map<std::int64_t, Unsettled> unsettled;  // by call
+};
+
+class LimitRow {
+ public:
+  explicit LimitRow(Sql& sql) : sql_(sql) {}
+
+  [[nodiscard]] const LimitState& now();
+  [[nodiscard]] LimitState& edit();
+  void flush();
+  void drop() {
+    loaded_ = false;
+    dirty_ = false;
+  }
+
+ private:
+  Sql& sql_;
+  bool loaded_ = false;
+  bool dirty_ = false;
+  LimitState state_;
+};
+
+namespace numbers {
+
+[[nodiscard]] NumberHistory find(Sql& sql, std::int64_t digits);
+void save(Sql& sql, std::int64_t digits, const NumberHistory& history);
+
+}  // namespace numbers
+}  // namespace callgate
