@@ -113,8 +113,7 @@ constexpr Route kRoutes[] = {
      .access = needs("calls:write"),
      .handler = post_job_redrive,
      .summary = "Call people of a job again, by how their calls ended",
-     .description = "Each call begins its next round: its attempts are counted anew, its history "
-                    "stays. With dryRun they are only counted.",
+     .description = "Each call begins its next round; its history stays. dryRun: only counted.",
      .body = schema_of<RedriveAsked>(),
      .body_optional = true,
      .answers = {{200, "How many", schema_of<RedriveView>()},
