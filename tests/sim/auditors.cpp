@@ -55,7 +55,8 @@ void hours(Scene& scene, const Dialled& dial) {
 
 void stopped_jobs_are_silent(Scene& scene, const Dialled& dial) {
   const ModelJob* job = scene.model.job_of_assistant(dial.assistant);
-  if (job == nullptr) {
+  // Where the clock went back in between, it does not tell which came first.
+  if (job == nullptr || dial.sent_at < dial.asked_at) {
     return;
   }
   for (const auto& [from, to] : job->stopped) {
