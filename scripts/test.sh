@@ -10,7 +10,7 @@ unit        | always | test        | the core: unit and property tests, under AS
 sql         | always | test        | the Sql port over SQLite
 crypto      | always | test        | the Crypto port over OpenSSL
 native      | always | test        | the HTTP front
-sim         | always | test        | the whole system, seeded, with faults; 1,100 seeds, and planted bugs with --long
+sim         | always | test        | the whole system, seeded, with faults; 430 seeds; an hour of them, and planted bugs, with --long
 sim_carrier | always | test        | the simulated carrier
 conformance | always | test        | the HTTP contract and its refusals, asked from outside
 campaign    | long   | test        | ten thousand people, every fault at once, each dial compared with the ledger of the carrier
@@ -137,15 +137,15 @@ part_unit() {
 part_sql() { dev_suite sql; }
 part_crypto() { dev_suite crypto; }
 part_native() { dev_suite native; }
-# The stories, a thousand seeds as fast as it gets and a hundred under the sanitizers; and every patch that
+# The stories, 400 seeds as fast as it gets and 30 under the sanitizers; and every patch that
 # plants a bug must still apply. With --long an hour of seeds, and each planted bug must be found.
 part_sim() {
-  local code=0 long=(--seeds 1000)
+  local code=0 long=(--seeds 400)
   [[ -z $with_long ]] || long=(--minutes 60)
   dev_suite sim || code=1
   build release simulate && build dev simulate || return 1
   plain_suite sim-seeds build/release/tests/sim/simulate "${long[@]}" || code=1
-  plain_suite sim-sanitized build/dev/tests/sim/simulate --seed 100001 --seeds 100 || code=1
+  plain_suite sim-sanitized build/dev/tests/sim/simulate --seed 100001 --seeds 30 || code=1
   if [[ -z $with_long ]]; then
     plain_suite sim-bugs tests/sim/bugs/run --only-apply || code=1
   else
