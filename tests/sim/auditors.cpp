@@ -55,13 +55,12 @@ void hours(Scene& scene, const Dialled& dial) {
 
 void stopped_jobs_are_silent(Scene& scene, const Dialled& dial) {
   const ModelJob* job = scene.model.job_of_assistant(dial.assistant);
-  // Where the clock went back in between, it does not tell which came first.
-  if (job == nullptr || dial.sent_at < dial.asked_at) {
+  if (job == nullptr) {
     return;
   }
   for (const auto& [from, to] : job->stopped) {
-    if (dial.asked_at > from && (!to || dial.asked_at < *to)) {
-      scene.find("stopped", told(dial) + ": its job stood still since " + format_rfc3339(from));
+    if (dial.asked_step > from && (!to || dial.asked_step < *to)) {
+      scene.find("stopped", told(dial) + ": its job stood still");
     }
   }
 }

@@ -273,7 +273,10 @@ void Operator::add_people() {
 }
 
 // What a verb's answer says of the job.
-void Operator::tell_verb(const char* verb, ModelJob& job, const World::Reply& reply) {
+void Operator::tell_verb(const char* verb, ModelJob& job) {
+  // A repeated request may have been granted the first time.
+  const std::int64_t before = world_.steps();
+  const auto reply = ask("POST", "/api/jobs/" + job.id + "/" + verb);
   const bool gone = job.deleted ? reply.status == 404 : reply.status != 404;
   if (!gone || (reply.status >= 300 && reply.status != 409 && reply.status != 404)) {
     complain_("answers", std::string{verb} + " of " + job.id + " was answered by " +
@@ -285,9 +288,9 @@ void Operator::tell_verb(const char* verb, ModelJob& job, const World::Reply& re
   const std::string status = json::parse(reply.body).at("status");
   const bool stopped = !job.stopped.empty() && !job.stopped.back().second;
   if ((status == "paused" || status == "canceled") && !stopped) {
-    job.stopped.emplace_back(now(), std::nullopt);
+    job.stopped.emplace_back(world_.steps(), std::nullopt);
   } else if (status != "paused" && status != "canceled" && stopped) {
-    job.stopped.back().second = now();
+    job.stopped.back().second = before;
   }
   if (job.canceled && status != "canceled") {
     complain_("terminal", job.id + " was canceled and is now " + status);
@@ -298,25 +301,25 @@ void Operator::tell_verb(const char* verb, ModelJob& job, const World::Reply& re
 void Operator::start() {
   if (ModelJob* job = some_job()) {
     job->started_by_hand = true;
-    tell_verb("start", *job, ask("POST", "/api/jobs/" + job->id + "/start"));
+    tell_verb("start", *job);
   }
 }
 
 void Operator::pause() {
   if (ModelJob* job = some_job()) {
-    tell_verb("pause", *job, ask("POST", "/api/jobs/" + job->id + "/pause"));
+    tell_verb("pause", *job);
   }
 }
 
 void Operator::resume() {
   if (ModelJob* job = some_job()) {
-    tell_verb("resume", *job, ask("POST", "/api/jobs/" + job->id + "/resume"));
+    tell_verb("resume", *job);
   }
 }
 
 void Operator::cancel() {
   if (ModelJob* job = some_job()) {
-    tell_verb("cancel", *job, ask("POST", "/api/jobs/" + job->id + "/cancel"));
+    tell_verb("cancel", *job);
   }
 }
 
@@ -332,7 +335,7 @@ void Operator::remove() {
   }
   job->deleted = true;
   if (job->stopped.empty() || job->stopped.back().second) {
-    job->stopped.emplace_back(now(), std::nullopt);
+    job->stopped.emplace_back(world_.steps(), std::nullopt);
   }
 }
 
@@ -488,6 +491,7 @@ void Operator::talk_nonsense() {
 }
 
 void Operator::settle() {
+  const std::int64_t before = world_.steps();
   dice_ = base_.stream(0);
   Config config = model_.config();
   config.blackouts.clear();
@@ -519,7 +523,7 @@ void Operator::settle() {
   for (ModelJob& job : model_.jobs) {
     job.started_by_hand = true;
     if (!job.stopped.empty() && !job.stopped.back().second && !job.canceled && !job.deleted) {
-      job.stopped.back().second = now();
+      job.stopped.back().second = before;
     }
   }
 }

@@ -30,8 +30,8 @@ struct ModelJob {
   bool deleted = false;
   std::optional<Instant> not_before;  // it was given a start
   bool started_by_hand = false;
-  // Paused, canceled or deleted, on the host's clock: no request may be given out in between.
-  std::vector<std::pair<Instant, std::optional<Instant>>> stopped;
+  // Paused, canceled or deleted, from one Input to another: no request may be given out in between.
+  std::vector<std::pair<std::int64_t, std::optional<std::int64_t>>> stopped;
 };
 
 // A configuration and when it may have been in force, on the host's clock.
@@ -98,7 +98,7 @@ class Operator {
 
   void put_config(const Config& config);
   void confirm_config();
-  void tell_verb(const char* verb, ModelJob& job, const World::Reply& reply);
+  void tell_verb(const char* verb, ModelJob& job);
   void adopt(ModelJob job, const std::string& body, std::size_t people);
   [[nodiscard]] std::vector<Person> some_people();
   [[nodiscard]] ModelJob* some_job();

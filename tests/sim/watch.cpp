@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::minutes;
 
-constexpr int kLooksAtOneIn = 6;
-constexpr std::int64_t kPeopleLookedAt = 6;
+constexpr int kLooksAtOneIn = 8;
+constexpr std::size_t kPeopleLookedAt = 6;
 constexpr Millis kStep = minutes{15};
 constexpr int kSteps = 4 * 24 * 3;
 constexpr Millis kHeldMax = minutes{10};  // no hold lasts longer without being looked after
@@ -46,11 +46,12 @@ View look(Scene& scene, const Output& output) {
   view.config = scene.model.config();
   Sql& sql = scene.world.sql();
   std::map<std::int64_t, std::int64_t> live;
-  const Rows counts =
-      sql.exec("SELECT job, count(*) FROM calls WHERE state = 2 GROUP BY job ORDER BY job");
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    live[counts.integer(i, 0)] = counts.integer(i, 1);
-    view.live += counts.integer(i, 1);
+  std::set<std::int64_t> ringing;
+  const Rows under_way = sql.exec("SELECT job, digits FROM calls WHERE state = 2 ORDER BY seq");
+  for (std::size_t i = 0; i < under_way.size(); ++i) {
+    ++live[under_way.integer(i, 0)];
+    ++view.live;
+    ringing.insert(under_way.integer(i, 1));
   }
   const Rows jobs = sql.exec(
       "SELECT seq, rank, concurrency, assistant_id FROM jobs "
@@ -63,13 +64,15 @@ View look(Scene& scene, const Output& output) {
     }
   }
   for (const Standing& job : view.jobs) {
+    auto& waiting = view.waiting[job.job];
     const Rows people = sql.exec(
-        "SELECT digits, not_before_ms FROM calls WHERE job = ?1 AND waiting = 1 AND digits NOT IN "
-        "(SELECT digits FROM calls WHERE state = 2) ORDER BY not_before_ms, seq LIMIT ?2",
-        {job.job, kPeopleLookedAt});
-    for (std::size_t i = 0; i < people.size(); ++i) {
-      view.waiting[job.job].push_back(
-          {format_e164({people.integer(i, 0)}), from_ms(people.integer(i, 1))});
+        "SELECT digits, not_before_ms FROM calls WHERE job = ?1 AND waiting = 1 "
+        "ORDER BY not_before_ms, seq LIMIT ?2",
+        {job.job, static_cast<std::int64_t>(kPeopleLookedAt + ringing.size())});
+    for (std::size_t i = 0; i < people.size() && waiting.size() < kPeopleLookedAt; ++i) {
+      if (ringing.count(people.integer(i, 0)) == 0) {
+        waiting.push_back({format_e164({people.integer(i, 0)}), from_ms(people.integer(i, 1))});
+      }
     }
   }
   return view;
@@ -177,10 +180,7 @@ void audit_output(Scene& scene, const Input& input, const Output& output) {
   if (!settled || !known || scene.dice.below(kLooksAtOneIn) != 0) {
     return;
   }
-  View view = look(scene, output);
-  for (const Standing& job : view.jobs) {
-    view.waiting.try_emplace(job.job);
-  }
+  const View view = look(scene, output);
   nobody_idles(scene, view);
   wake_is_in_time(scene, view);
   slots_are_shared(scene, view, dialled);

@@ -48,6 +48,7 @@ struct Dialled {
   Instant asked_at{};  // … when it gave the request out …
   Instant sent_at{};   // … and when that was sent
   Instant listed_from{};
+  std::int64_t asked_step = 0;  // the Input after which the request was given out
   bool talks = false;
 };
 
@@ -113,8 +114,9 @@ class World {
   void name_to_queue(const EffectKey& key);
   void take(const EffectKey& key);
   void perform(const Effect& effect);
-  void perform_create(const Effect& effect, Instant asked_at);
-  void ring(const Effect& effect, Instant asked_at);
+  void perform_create(const Effect& effect, Instant asked_at, std::int64_t asked_step);
+  Dialled& ring(const Effect& effect);
+  void answer(const Effect& effect, const Dialled& dial);
   void follow(std::size_t index);
   void perform_look_up(const Effect& effect);
   void perform_end(const Effect& effect);

@@ -105,9 +105,10 @@ void World::perform(const Effect& effect) {
     case EffectKind::place_call: {
       const Instant asked_at = host_now();
       const std::int64_t era = era_;
-      later(now_ + Millis{below(faults_.send_late_ms_max)}, [this, effect, asked_at, era] {
+      const std::int64_t step = steps_;
+      later(now_ + Millis{below(faults_.send_late_ms_max)}, [this, effect, asked_at, era, step] {
         if (era == era_ || settings_.queue) {
-          perform_create(effect, asked_at);
+          perform_create(effect, asked_at, step);
         }
       });
       break;
@@ -123,7 +124,7 @@ void World::perform(const Effect& effect) {
   }
 }
 
-void World::perform_create(const Effect& effect, Instant asked_at) {
+void World::perform_create(const Effect& effect, Instant asked_at, std::int64_t asked_step) {
   if (host_now() > effect.not_after) {
     return report(effect.key, NotSent{"too late"}, Millis{1});
   }
@@ -148,11 +149,17 @@ void World::perform_create(const Effect& effect, Instant asked_at) {
     return report(effect.key, Answered{400, -1, R"({"message":["customer.number is no number"]})"},
                   answered);
   }
-  ring(effect, asked_at);
+  Dialled& dial = ring(effect);
+  dial.asked_at = asked_at;
+  dial.asked_step = asked_step;
+  if (on_dial) {
+    on_dial(dial);
+  }
+  answer(effect, dial);
 }
 
 // Somebody's telephone rings.
-void World::ring(const Effect& effect, Instant asked_at) {
+Dialled& World::ring(const Effect& effect) {
   const Millis way{below(faults_.slow_ms_max)};
   Dialled dial;
   dial.attempt_id = member(effect.request->body, "externalId");
@@ -166,7 +173,6 @@ void World::ring(const Effect& effect, Instant asked_at) {
   dial.ended = dial.talks ? answered + Millis{1 + below(kTalkMs)} : answered;
   dial.cost_micros = 10'000 + static_cast<std::int64_t>(ledger_.size()) % 997;
   dial.named_at = named_at_.at({effect.key.subject, effect.key.attempt});
-  dial.asked_at = asked_at;
   dial.sent_at = host_now();
   dial.listed_from = dial.at + Millis{below(faults_.list_late_ms_max)};
   const std::size_t index = ledger_.size();
@@ -175,9 +181,6 @@ void World::ring(const Effect& effect, Instant asked_at) {
   if (tell) {
     say("dials " + dial.number + " for " + dial.attempt_id + ", which will end as " +
         dial.ended_reason);
-  }
-  if (on_dial) {
-    on_dial(ledger_.back());
   }
   post_webhook(index, "ringing", dial.at);
   if (dial.talks) {
@@ -188,7 +191,12 @@ void World::ring(const Effect& effect, Instant asked_at) {
       follow(index);
     }
   });
-  const Millis back = way + Millis{1 + below(kAnswerMs)};
+  return ledger_[index];
+}
+
+// What the caller is told of it.
+void World::answer(const Effect& effect, const Dialled& dial) {
+  const Millis back = dial.at - now_ + Millis{1 + below(kAnswerMs)};
   if (back > kTimeout || chance(faults_.lost_after_dial)) {
     return report(effect.key, NoAnswer{"connection reset"}, std::min(back, kTimeout));
   }
