@@ -36,7 +36,9 @@ TEST_CASE("No node is ever over its limit, whatever paths come and go") {
         slots.give_back(held.back());
         held.pop_back();
       } else {
-        const std::vector<Slots::Index> path{random() % 3, 3 + random() % 3, 6 + random() % 3};
+        const auto one_of_three = [&random] { return static_cast<Slots::Index>(random() % 3); };
+        const std::vector<Slots::Index> path{one_of_three(), 3 + one_of_three(),
+                                             6 + one_of_three()};
         const auto before = slots;
         if (const auto full = slots.take(path)) {
           REQUIRE(before.at(*full).free() == 0);
