@@ -31,16 +31,21 @@ std::optional<Board> board(Service& service) {
     return std::nullopt;
   }
   ServiceGates gates{service};
-  const LaneOrder& order = store.lanes.in_order(store.jobs, store.attempts, per_job, gates);
-  if (order.lanes().empty()) {
-    return std::nullopt;
-  }
   const Starts& starts = limits.starts();
   const Instant at = starts.now > 0 ? service.now() : starts.next;
   const std::int64_t most = std::max<std::int64_t>(starts.now, 1);
-  return board_of(
-      order, at, std::min(limits.free_slots(), most),
-      [&limits](std::int64_t job) { return limits.job(job); }, limits.shared());
+  for (;;) {
+    const LaneOrder& order = store.lanes.in_order(store.jobs, store.attempts, per_job, gates);
+    if (order.lanes().empty()) {
+      return std::nullopt;
+    }
+    Board now = board_of(
+        order, at, std::min(limits.free_slots(), most),
+        [&limits](std::int64_t job) { return limits.job(job); }, limits.shared());
+    if (!store.lanes.make_certain(now)) {
+      return now;
+    }
+  }
 }
 
 // Passes until one dials nothing. Returns when the clock alone makes the next call dialable.

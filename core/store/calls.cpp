@@ -198,6 +198,14 @@ std::vector<Call> due(Sql& sql, std::int64_t lane, Instant now, std::int64_t lim
                              {lane, to_ms(now), limit}));
 }
 
+WaitingInLane count_waiting(Sql& sql, std::int64_t lane, std::int64_t limit) {
+  const Rows rows = sql.exec(
+      "SELECT count(*), min(not_before_ms) FROM (SELECT not_before_ms FROM calls "
+      "WHERE waiting = 1 AND lane = ?1 ORDER BY not_before_ms LIMIT ?2)",
+      {lane, limit});
+  return {rows.integer(0, 0), from_ms(rows.integer_or(0, 1, 0))};
+}
+
 std::optional<Instant> first_not_before(Sql& sql, std::int64_t lane) {
   const Rows rows =
       sql.exec("SELECT min(not_before_ms) FROM calls WHERE waiting = 1 AND lane = ?1", {lane});

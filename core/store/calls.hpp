@@ -64,6 +64,13 @@ void save_history(Sql& sql, const Call& call);
 // The earliest not_before in the lane; nullopt: nobody waits there.
 [[nodiscard]] std::optional<Instant> first_not_before(Sql& sql, std::int64_t lane);
 
+// How many wait in the lane, counted up to `limit`, and the earliest not_before where anybody does.
+struct WaitingInLane {
+  std::int64_t calls = 0;
+  Instant first_not_before{};
+};
+[[nodiscard]] WaitingInLane count_waiting(Sql& sql, std::int64_t lane, std::int64_t limit);
+
 struct PageQuery {
   std::int64_t job = 0;
   std::int64_t first = 0;  // sequence numbers (first, last]

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/store/calls.hpp"
+
 namespace callgate {
 namespace {
+
+constexpr std::int64_t kCountedAhead = 50;  // so that not every dial has them counted again
 
 Lane read_lane(const Rows& rows, std::size_t row) {
   const std::int64_t waiting = rows.integer(row, 4);
@@ -14,7 +18,9 @@ Lane read_lane(const Rows& rows, std::size_t row) {
           rows.integer(row, 2),
           rows.text(row, 3),
           waiting,
+          0,
           first,
+          waiting == 0,
           waiting,
           first};
 }
@@ -82,8 +88,12 @@ Lane& Lanes::row(std::int64_t lane) {
 
 void Lanes::enter(std::int64_t lane, Instant not_before) {
   Lane& at = row(lane);
-  at.first_not_before = at.waiting == 0 ? not_before : std::min(at.first_not_before, not_before);
+  if (at.waiting == 0 || not_before <= at.first_not_before) {
+    at.first_not_before = not_before;
+    at.first_certain = true;
+  }
   ++at.waiting;
+  ++at.certain;
   dirty_.insert(lane);
   moved_.insert(lane);
 }
@@ -92,6 +102,8 @@ void Lanes::leave(std::int64_t lane, std::int64_t calls) {
   Lane& at = row(lane);
   CALLGATE_CHECK(at.waiting >= calls);
   at.waiting -= calls;
+  at.certain = std::max<std::int64_t>(at.certain - calls, 0);
+  at.first_certain = false;
   dirty_.insert(lane);
   moved_.insert(lane);
 }
@@ -99,10 +111,11 @@ void Lanes::leave(std::int64_t lane, std::int64_t calls) {
 void Lanes::set_first(std::int64_t lane, std::optional<Instant> first_not_before) {
   Lane& at = row(lane);
   if (!first_not_before) {
-    at.waiting = 0;
+    at.waiting = at.certain = 0;
   } else {
     at.first_not_before = *first_not_before;
   }
+  at.first_certain = true;
   dirty_.insert(lane);
   moved_.insert(lane);
 }
@@ -110,7 +123,7 @@ void Lanes::set_first(std::int64_t lane, std::optional<Instant> first_not_before
 void Lanes::empty_job(std::int64_t job) {
   load();
   for (auto at = rows_.lower_bound({job, 0}); at != rows_.end() && at->first.first == job; ++at) {
-    at->second.waiting = 0;
+    at->second.waiting = at->second.certain = 0;
     dirty_.insert(at->second.seq);
     moved_.insert(at->second.seq);
   }
@@ -207,11 +220,45 @@ const LaneOrder& Lanes::in_order(Jobs& jobs, Attempts& attempts, std::int64_t pe
   return order_;
 }
 
+void Lanes::count(Lane& lane, std::int64_t limit) {
+  const auto found = calls::count_waiting(sql_, lane.seq, limit);
+  lane.certain = found.calls;
+  if (found.calls < limit) {
+    lane.waiting = found.calls;
+  }
+  if (found.calls > 0) {
+    lane.first_not_before = found.first_not_before;
+  }
+  lane.first_certain = true;
+  dirty_.insert(lane.seq);
+  moved_.insert(lane.seq);
+}
+
+bool Lanes::make_certain(const Board& board) {
+  bool news = false;
+  for (const BoardLane& seen : board.lanes) {
+    Lane& lane = row(seen.lane);
+    const bool enough = lane.certain == lane.waiting || lane.certain >= board.free_slots;
+    if (!enough) {
+      count(lane, board.free_slots + kCountedAhead);
+      news = true;
+    } else if (!lane.first_certain) {
+      set_first(lane.seq, calls::first_not_before(sql_, lane.seq));
+      news = true;
+    }
+  }
+  return news;
+}
+
 std::vector<Lane> Lanes::of_job(std::int64_t job) {
   load();
   std::vector<Lane> lanes;
   for (auto at = rows_.lower_bound({job, 0}); at != rows_.end() && at->second.job == job; ++at) {
-    if (at->second.waiting > 0) {
+    Lane& lane = at->second;
+    if (lane.certain < lane.waiting || !lane.first_certain) {
+      count(lane, lane.waiting + 1);
+    }
+    if (lane.waiting > 0) {
       lanes.push_back(at->second);
     }
   }

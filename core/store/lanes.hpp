@@ -3,8 +3,9 @@
 // not_before, so a pass reads lanes, never calls. Those with calls are cached between Inputs, and
 // those of them whose job runs and has room stand in order: what waits for a person, or behind its
 // job's limit, costs a pass nothing. The row is written only when it would promise too little: what
-// it says of a lane that calls have left since is too much, and the first pass after a start finds
-// that out.
+// it says of a lane that calls have left since is too much. So before a pass is given a lane, what
+// is not certain of it is asked of the calls: a core that has just started decides as one does that
+// never stopped.
 #pragma once
 
 #include <cstdint>
@@ -31,9 +32,11 @@ struct Lane {
   std::int64_t seq = 0;
   std::int64_t job = 0;
   std::int64_t rank = 0;
-  std::string callee;  // the class, as text
-  std::int64_t waiting = 0;
-  Instant first_not_before{};
+  std::string callee;          // the class, as text
+  std::int64_t waiting = 0;    // or fewer …
+  std::int64_t certain = 0;    // … but so many surely, where not all of them are
+  Instant first_not_before{};  // or later …
+  bool first_certain = true;   // … but for this
   std::int64_t stored_waiting = 0;
   Instant stored_first{};
 };
@@ -73,8 +76,11 @@ class Lanes {
   // (`per_job` where it has none of its own), as things stand now.
   [[nodiscard]] const LaneOrder& in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job,
                                           LaneGates& gates);
+  // Asks the calls where what a pass is to be given is not certain enough for as many dials as the
+  // board has slots. False: it was. True: the board has to be made anew.
+  bool make_certain(const Board& board);
 
-  // The lanes of a job with waiting calls.
+  // The lanes of a job with waiting calls, counted.
   [[nodiscard]] std::vector<Lane> of_job(std::int64_t job);
 
   void flush();
@@ -83,6 +89,7 @@ class Lanes {
  private:
   void load();
   Lane& row(std::int64_t lane);
+  void count(Lane& lane, std::int64_t limit);
   void judge(std::int64_t job, bool runs, bool has_room);
   void turn(LaneGates& gates);
   void place(const Lane& lane, Jobs& jobs, LaneGates& gates);

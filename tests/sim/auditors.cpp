@@ -70,7 +70,8 @@ void start_is_kept(Scene& scene, const Dialled& dial) {
   if (job == nullptr || job->started_by_hand) {
     return;
   }
-  if (!job->not_before || dial.asked_at < *job->not_before) {
+  // Started by a clock that went back since.
+  if (!job->not_before || dial.asked_at + scene.slack < *job->not_before) {
     scene.find("start", told(dial) + ": its job had not been started");
   }
 }
@@ -127,6 +128,7 @@ void Scene::find(std::string_view auditor, std::string detail) {
 Auditors::Auditors(World& world, const Model& model, std::vector<Finding>& findings)
     : scene_{world, model, findings, Chance{world.settings().seed}.stream(kAuditorStream),
              Millis{world.settings().faults.skew_ms_max + 1}} {
+  prepare_looks(world.sql());
   world.on_dial = [this](const Dialled& dial) { audit_dial(scene_, dial); };
   world.on_output = [this](const Input& input, const Output& output) {
     audit_output(scene_, input, output);

@@ -59,6 +59,7 @@ class Auditors {
 };
 
 // What each of the three files has for the tables.
+void prepare_looks(Sql& sql);  // indexes that only an auditor needs
 void audit_dial(Scene& scene, const Dialled& dial);
 void audit_output(Scene& scene, const Input& input, const Output& output);
 void audit_books(Scene& scene, bool at_end);

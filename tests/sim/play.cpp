@@ -4,6 +4,8 @@
 #include <iterator>
 #include <numeric>
 
+#include "tests/sim/replay.hpp"
+
 namespace callgate::sim {
 namespace {
 
@@ -190,6 +192,12 @@ Result play(const Plan& plan, const Cuts& cuts,
   result.dials = static_cast<std::int64_t>(world.ledger().size());
   result.trace = world.trace();
   result.input_log = world.input_log();
+  result.output_log = world.output_log();
+  if (plan.replays && plan.settings.keeps_log && result.findings.empty()) {
+    if (const auto difference = first_difference(result.input_log, result.output_log)) {
+      complain("restart", *difference);
+    }
+  }
   return result;
 }
 

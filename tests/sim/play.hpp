@@ -20,6 +20,7 @@ struct Plan {
   OperatorPlan operators;
   int commands = 20;
   int active_hours = 24;  // then the faults stop, and everything must come to its end
+  bool replays = true;    // its Inputs once more (replay.hpp), where they are kept
 };
 
 // What is taken away from the plan of a seed, to make its story short.
@@ -43,6 +44,7 @@ struct Result {
   std::int64_t dials = 0;
   std::string trace;
   std::string input_log;
+  std::string output_log;
 };
 
 // `tell`: the story, line by line.

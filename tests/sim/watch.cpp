@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::minutes;
 
-constexpr int kLooksAtOneIn = 8;
+constexpr int kLooksAtOneIn = 4;
 constexpr std::size_t kPeopleLookedAt = 6;
 constexpr Millis kStep = minutes{15};
 constexpr int kSteps = 4 * 24 * 3;
@@ -35,7 +35,8 @@ struct View {
   std::optional<Instant> wake_at;
   Config config;
   std::int64_t live = 0;
-  std::vector<Standing> jobs;  // that run and have room
+  std::map<std::int64_t, std::int64_t> live_of;  // by job
+  std::vector<Standing> jobs;                    // that run and have room
   std::map<std::int64_t, std::vector<Waiting>> waiting;
 };
 
@@ -45,11 +46,11 @@ View look(Scene& scene, const Output& output) {
   view.wake_at = output.wake_at;
   view.config = scene.model.config();
   Sql& sql = scene.world.sql();
-  std::map<std::int64_t, std::int64_t> live;
   std::set<std::int64_t> ringing;
-  const Rows under_way = sql.exec("SELECT job, digits FROM calls WHERE state = 2 ORDER BY seq");
+  const Rows under_way =
+      sql.exec("SELECT job, digits FROM calls WHERE state = 2 ORDER BY job, digits");
   for (std::size_t i = 0; i < under_way.size(); ++i) {
-    ++live[under_way.integer(i, 0)];
+    ++view.live_of[under_way.integer(i, 0)];
     ++view.live;
     ringing.insert(under_way.integer(i, 1));
   }
@@ -59,15 +60,16 @@ View look(Scene& scene, const Output& output) {
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const std::int64_t job = jobs.integer(i, 0);
     const std::int64_t limit = jobs.integer_or(i, 2, view.config.per_job);
-    if (live[job] < limit) {
-      view.jobs.push_back({job, jobs.integer(i, 1), limit, live[job], jobs.text(i, 3)});
+    const std::int64_t live = view.live_of[job];
+    if (live < limit) {
+      view.jobs.push_back({job, jobs.integer(i, 1), limit, live, jobs.text(i, 3)});
     }
   }
   for (const Standing& job : view.jobs) {
     auto& waiting = view.waiting[job.job];
     const Rows people = sql.exec(
         "SELECT digits, not_before_ms FROM calls WHERE job = ?1 AND waiting = 1 "
-        "ORDER BY not_before_ms, seq LIMIT ?2",
+        "ORDER BY not_before_ms, digits LIMIT ?2",
         {job.job, static_cast<std::int64_t>(kPeopleLookedAt + ringing.size())});
     for (std::size_t i = 0; i < people.size() && waiting.size() < kPeopleLookedAt; ++i) {
       if (ringing.count(people.integer(i, 0)) == 0) {
@@ -135,20 +137,19 @@ void wake_is_in_time(Scene& scene, const View& view) {
 void slots_are_shared(Scene& scene, const View& view, const std::set<std::int64_t>& dialled) {
   Sql& sql = scene.world.sql();
   for (const std::int64_t seq : dialled) {
-    const Rows row = sql.exec(
-        "SELECT jobs.rank, (SELECT count(*) FROM calls WHERE job = jobs.seq AND state = 2), "
-        "jobs.assistant_id FROM jobs WHERE seq = ?1",
-        {seq});
+    const Rows row = sql.exec("SELECT rank, assistant_id FROM jobs WHERE seq = ?1", {seq});
+    const auto known = view.live_of.find(seq);
+    const std::int64_t live = known == view.live_of.end() ? 0 : known->second;
     for (const Standing& other : view.jobs) {
       const bool higher = other.rank > row.integer(0, 0);
-      const bool poorer = other.rank == row.integer(0, 0) && other.live + 1 < row.integer(0, 1);
+      const bool poorer = other.rank == row.integer(0, 0) && other.live + 1 < live;
       if (other.job == seq || (!higher && !poorer)) {
         continue;
       }
       for (const Waiting& one : view.waiting.at(other.job)) {
         if (could_go_now(view, one)) {
           scene.find(higher ? "priority" : "fairness",
-                     row.text(0, 2) + " was given a dial before " + one.number + " of " +
+                     row.text(0, 1) + " was given a dial before " + one.number + " of " +
                          other.assistant + ", which has " + std::to_string(other.live) +
                          " under way");
           return;
@@ -159,6 +160,11 @@ void slots_are_shared(Scene& scene, const View& view, const std::set<std::int64_
 }
 
 }  // namespace
+
+void prepare_looks(Sql& sql) {
+  sql.exec("CREATE INDEX looks_under_way ON calls (job, digits) WHERE state = 2");
+  sql.exec("CREATE INDEX looks_waiting ON calls (job, not_before_ms, digits) WHERE waiting = 1");
+}
 
 void audit_output(Scene& scene, const Input& input, const Output& output) {
   for (const Event& event : output.events) {

@@ -20,7 +20,6 @@ constexpr int kLateMs = 90'000;        // past every lease
 constexpr int kAlarmLateMs = 300'000;  // a sweep finds a lost alarm by then
 constexpr int kStatementsMax = 40;     // of one Input, among which one is made to fail
 constexpr Millis kWeather = minutes{20};
-constexpr std::string_view kDeployment = "a deployment secret for the simulation only";
 
 enum Stream : std::uint64_t { kFaultsStream = 1, kCarrierStream, kEntropyStream };
 
@@ -148,6 +147,7 @@ World::Fate World::attempt_transaction(const Input& input, Output& output) {
   input_log_ += log;
   for (const std::string& one : said) {
     hash_->hash.add(one);
+    append_record(output_log_, one);
   }
   return Fate::committed;
 }

@@ -21,6 +21,8 @@
 
 namespace callgate::sim {
 
+inline constexpr std::string_view kDeployment = "a deployment secret for the simulation only";
+
 struct Settings {
   std::uint64_t seed = 1;
   int calls_at_once = 10;
@@ -86,6 +88,7 @@ class World {
   [[nodiscard]] std::int64_t crashes() const { return crashes_; }
   [[nodiscard]] std::int64_t steps() const { return steps_; }
   [[nodiscard]] const std::string& input_log() const { return input_log_; }
+  [[nodiscard]] const std::string& output_log() const { return output_log_; }
   [[nodiscard]] std::string trace() const;
   [[nodiscard]] std::optional<Instant> wake_at() const { return wake_at_; }
   [[nodiscard]] const Settings& settings() const { return settings_; }
@@ -153,6 +156,7 @@ class World {
   bool rehearsal_ = true;
   std::string webhook_target_;
   std::string input_log_;
+  std::string output_log_;
   std::unique_ptr<class TraceHashHolder> hash_;
 };
 

@@ -96,7 +96,7 @@ for (const seed of existsSync(recordDay) ? ["1", "2"] : []) {
 }
 // Plays of tests/sim, with every fault there is: what was rolled back is not in the log, and a core
 // that started anew must have said what one says that never did.
-for (const seed of existsSync(simulate) ? ["4", "15"] : []) {
+for (const seed of existsSync(simulate) ? ["4", "9", "15", "40", "82"] : []) {
   test(`a play of the simulator has the same trace hash in wasm (seed ${seed})`, async () => {
     const log = join(folder, `play-${seed}.log`);
     const printed = execFileSync(simulate, ["--seed", seed, "--log", log], { encoding: "utf8" });

@@ -30,6 +30,7 @@ carrier, simulated operators, faults, and auditors that know the design and not 
   ./dev sim --seed S --story                    one seed, and what happens in it
   ./dev sim --seed S --shrink                   the shortest story in which the same is found
   ./dev sim --seed S --twice                    each seed twice: both must end in the same hash
+  ./dev sim --seed S --replay                   its Inputs again, to a core that never stops
   ./dev sim --seed S --log FILE                 writes the Inputs; prints "<trace hash> <Inputs>"
   ./dev sim --list-faults                       what can go wrong
 
@@ -50,6 +51,7 @@ struct Options {
   bool story = false;
   bool shrink = false;
   bool twice = false;
+  bool replay = false;
   std::string log;
   Cuts cuts;
 };
@@ -137,6 +139,8 @@ Options read_options(int argc, char** argv) {
       options.first = true;
     } else if (option == "--twice") {
       options.twice = true;
+    } else if (option == "--replay") {
+      options.replay = true;
     } else if (i + 1 == argc) {
       refuse("'" + option + "' stands alone");
     } else {
@@ -213,7 +217,8 @@ std::string found_text(std::uint64_t seed, const Cuts& cuts, const Result& resul
 
 void play_one(const Options& options, std::uint64_t seed, Tally& tally) {
   sim::Plan plan = sim::plan_of(seed, options.cuts);
-  plan.settings.keeps_log = options.twice || !options.log.empty();
+  plan.settings.keeps_log = options.twice || options.replay || !options.log.empty();
+  plan.replays = options.replay;
   const auto print = [](const std::string& line) { std::printf("%s\n", line.c_str()); };
   const Result result = sim::play(
       plan, options.cuts, options.story ? print : std::function<void(const std::string&)>{});
