@@ -2,6 +2,7 @@
 // routes say (Route::audited); handlers record what is more than a command.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,9 +18,9 @@ struct AuditQuery {
   std::optional<std::string> cursor;
   std::int64_t limit = 100;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("cursor", &AuditQuery::cursor, "nextCursor of the page before", text(1, 64)),
-        field("limit", &AuditQuery::limit, "Items on the page", range(1, 1000), defaulted()));
+    return std::array{
+        field<&AuditQuery::cursor>("cursor", "nextCursor of the page before", text(1, 64)),
+        field<&AuditQuery::limit>("limit", "Items on the page", range(1, 1000), defaulted())};
   }
 };
 
@@ -32,15 +33,16 @@ struct AuditView {
   std::string detail;
   std::optional<std::string> hash;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("at", &AuditView::at, "When"),
-        field("actor", &AuditView::actor, "Who: the subject of the credential"),
-        field("action", &AuditView::action, "What was done", example("job.paused")),
-        field("subject", &AuditView::subject, "To what; left out: to the workspace"),
-        field("detail", &AuditView::detail, "Why, in words, or what was set"),
-        field("hash", &AuditView::hash,
-              "Of this entry and the one before it (docs/running.md), in hexadecimal; left out: "
-              "from before entries were hashed"));
+    return std::array{
+        field<&AuditView::at>("at", "When"),
+        field<&AuditView::actor>("actor", "Who: the subject of the credential"),
+        field<&AuditView::action>("action", "What was done", example("job.paused")),
+        field<&AuditView::subject>("subject", "To what; left out: to the workspace"),
+        field<&AuditView::detail>("detail", "Why, in words, or what was set"),
+        field<&AuditView::hash>(
+            "hash",
+            "Of this entry and the one before it (docs/running.md), in hexadecimal; left out: "
+            "from before entries were hashed")};
   }
 };
 
@@ -48,9 +50,9 @@ struct AuditPage {
   std::vector<AuditView> entries;
   std::optional<std::string> next_cursor;
   static constexpr auto fields() {
-    return std::make_tuple(field("entries", &AuditPage::entries, "Newest first"),
-                           field("nextCursor", &AuditPage::next_cursor,
-                                 "?cursor of the next page; absent on the last"));
+    return std::array{field<&AuditPage::entries>("entries", "Newest first"),
+                      field<&AuditPage::next_cursor>(
+                          "nextCursor", "?cursor of the next page; absent on the last")};
   }
 };
 

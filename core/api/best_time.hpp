@@ -2,6 +2,7 @@
 // the best of the next week's hours for a call, and those in which little is dialled.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,20 +22,22 @@ struct BestTimeQuery {
   std::optional<Purpose> purpose;
   std::optional<Instant> after;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("number", &BestTimeQuery::number, "Whom to call, E.164", text(1, 20),
-              example("+14155550132")),
-        field("timezone", &BestTimeQuery::timezone,
-              "Their IANA zone; needed where the number may ring in several, and without a number; "
-              "with neither, that of the business hours",
-              text(1, 64), format("time-zone")),
-        field("jobId", &BestTimeQuery::job_id, "As calls of this job; left out: of any",
-              text(1, 64)),
-        field("assistantId", &BestTimeQuery::assistant_id,
-              "As calls by this assistant; left out: the job's, else any", text(1, 200)),
-        field("purpose", &BestTimeQuery::purpose,
-              "Whose calling hours hold; left out: the job's, else marketing"),
-        field("after", &BestTimeQuery::after, "Left out: now"));
+    return std::array{
+        field<&BestTimeQuery::number>("number", "Whom to call, E.164", text(1, 20),
+                                      example("+14155550132")),
+        field<&BestTimeQuery::timezone>(
+            "timezone",
+            "Their IANA zone; needed where the number may ring in several, and without a number; "
+            "with neither, that of the business hours",
+            text(1, 64), format("time-zone")),
+        field<&BestTimeQuery::job_id>("jobId", "As calls of this job; left out: of any",
+                                      text(1, 64)),
+        field<&BestTimeQuery::assistant_id>(
+            "assistantId", "As calls by this assistant; left out: the job's, else any",
+            text(1, 200)),
+        field<&BestTimeQuery::purpose>(
+            "purpose", "Whose calling hours hold; left out: the job's, else marketing"),
+        field<&BestTimeQuery::after>("after", "Left out: now")};
   }
 };
 
@@ -43,9 +46,8 @@ struct AnswerCountView {
   std::int64_t dials = 0;
   std::int64_t answers = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("dials", &AnswerCountView::dials, "Dials that rang"),
-        field("answers", &AnswerCountView::answers, "Those that a person answered"));
+    return std::array{field<&AnswerCountView::dials>("dials", "Dials that rang"),
+                      field<&AnswerCountView::answers>("answers", "Those that a person answered")};
   }
 };
 
@@ -54,10 +56,10 @@ struct LearntFrom {
   AnswerCountView assistant;
   AnswerCountView job;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("workspace", &LearntFrom::workspace, "All calls"),
-        field("assistant", &LearntFrom::assistant, "Those by the assistant asked about"),
-        field("job", &LearntFrom::job, "Those of the job asked about, where it has a bestTime"));
+    return std::array{
+        field<&LearntFrom::workspace>("workspace", "All calls"),
+        field<&LearntFrom::assistant>("assistant", "Those by the assistant asked about"),
+        field<&LearntFrom::job>("job", "Those of the job asked about, where it has a bestTime")};
   }
 };
 
@@ -67,12 +69,12 @@ struct OptimalCallTime {
   std::int64_t answers_per_thousand = 0;
   std::string detail;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("from", &OptimalCallTime::from, "When that hour allows a call first"),
-        field("until", &OptimalCallTime::until, "When it ends"),
-        field("answersPerThousand", &OptimalCallTime::answers_per_thousand,
-              "Of a thousand dials then, so many are expected to be answered"),
-        field("detail", &OptimalCallTime::detail, "For a person"));
+    return std::array{
+        field<&OptimalCallTime::from>("from", "When that hour allows a call first"),
+        field<&OptimalCallTime::until>("until", "When it ends"),
+        field<&OptimalCallTime::answers_per_thousand>(
+            "answersPerThousand", "Of a thousand dials then, so many are expected to be answered"),
+        field<&OptimalCallTime::detail>("detail", "For a person")};
   }
 };
 
@@ -81,11 +83,12 @@ struct LowTrafficPeriod {
   Instant until{};
   std::int64_t dials = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("from", &LowTrafficPeriod::from, "When it begins"),
-        field("until", &LowTrafficPeriod::until, "When it ends"),
-        field("dials", &LowTrafficPeriod::dials,
-              "So many dials rang in these hours of the week so far, in the whole workspace"));
+    return std::array{
+        field<&LowTrafficPeriod::from>("from", "When it begins"),
+        field<&LowTrafficPeriod::until>("until", "When it ends"),
+        field<&LowTrafficPeriod::dials>(
+            "dials",
+            "So many dials rang in these hours of the week so far, in the whole workspace")};
   }
 };
 
@@ -97,13 +100,13 @@ struct HourOfWeekView {
   std::int64_t answers = 0;
   std::int64_t answers_per_thousand = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("day", &HourOfWeekView::day, "0 is Sunday, on the callee's calendar"),
-        field("hour", &HourOfWeekView::hour, "0 to 23, on the callee's clock"),
-        field("dials", &HourOfWeekView::dials, "Dials that rang, in the whole workspace"),
-        field("answers", &HourOfWeekView::answers, "Those that a person answered"),
-        field("answersPerThousand", &HourOfWeekView::answers_per_thousand,
-              "Expected by all that is known; 300 before the first dial"));
+    return std::array{
+        field<&HourOfWeekView::day>("day", "0 is Sunday, on the callee's calendar"),
+        field<&HourOfWeekView::hour>("hour", "0 to 23, on the callee's clock"),
+        field<&HourOfWeekView::dials>("dials", "Dials that rang, in the whole workspace"),
+        field<&HourOfWeekView::answers>("answers", "Those that a person answered"),
+        field<&HourOfWeekView::answers_per_thousand>(
+            "answersPerThousand", "Expected by all that is known; 300 before the first dial")};
   }
 };
 
@@ -115,17 +118,20 @@ struct BestTimeView {
   LearntFrom learnt_from;
   std::vector<HourOfWeekView> hours;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("timezone", &BestTimeView::timezone, "The callee's clock", format("time-zone")),
-        field("after", &BestTimeView::after, "From when on"),
-        field("optimal", &BestTimeView::optimal,
-              "The allowed hour of the next seven days in which most people are expected to "
-              "answer; left out: none is allowed"),
-        field("lowTraffic", &BestTimeView::low_traffic,
-              "Allowed hours of the next seven days in which least is dialled: the lowest quarter"),
-        field("learntFrom", &BestTimeView::learnt_from,
-              "What is counted: a job's calls of a day when its next day begins or it ends"),
-        field("hours", &BestTimeView::hours, "The 168 hours of a week, from Sunday 00:00"));
+    return std::array{
+        field<&BestTimeView::timezone>("timezone", "The callee's clock", format("time-zone")),
+        field<&BestTimeView::after>("after", "From when on"),
+        field<&BestTimeView::optimal>(
+            "optimal",
+            "The allowed hour of the next seven days in which most people are expected to "
+            "answer; left out: none is allowed"),
+        field<&BestTimeView::low_traffic>(
+            "lowTraffic",
+            "Allowed hours of the next seven days in which least is dialled: the lowest quarter"),
+        field<&BestTimeView::learnt_from>(
+            "learntFrom",
+            "What is counted: a job's calls of a day when its next day begins or it ends"),
+        field<&BestTimeView::hours>("hours", "The 168 hours of a week, from Sunday 00:00")};
   }
 };
 

@@ -7,6 +7,7 @@
 // activeDays, priorityHours) and D (start, end, daysOfWeek; Monday to Friday where it is left out).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,24 +40,25 @@ struct HoursOfCalendar {
   std::optional<std::string> timezone;
   std::optional<std::vector<std::int64_t>> priority_hours;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("daysOfWeek", &HoursOfCalendar::days_of_week,
-              "0 is Sunday, 6 Saturday; at least one; duplicates are harmless"),
-        field("startTime", &HoursOfCalendar::start_time, "HH:mm, 00:00 to 23:59",
-              format("time-of-day"), example("09:00")),
-        field("endTime", &HoursOfCalendar::end_time,
-              "HH:mm, not included; 24:00 is the end of the day; before startTime: past midnight",
-              format("time-of-day"), example("17:00")),
-        field("timezone", &HoursOfCalendar::timezone,
-              "IANA name; holidays and priorities are read on this clock too", format("time-zone"),
-              example("America/New_York")),
-        field("start", &HoursOfCalendar::start, "Another word for startTime",
-              format("time-of-day")),
-        field("end", &HoursOfCalendar::end, "Another word for endTime", format("time-of-day")),
-        field("activeDays", &HoursOfCalendar::active_days,
-              "Instead of daysOfWeek: Mon, Tue … or Monday, Tuesday …"),
-        field("priorityHours", &HoursOfCalendar::priority_hours,
-              "Another place for the settings' priorityHours"));
+    return std::array{
+        field<&HoursOfCalendar::days_of_week>(
+            "daysOfWeek", "0 is Sunday, 6 Saturday; at least one; duplicates are harmless"),
+        field<&HoursOfCalendar::start_time>("startTime", "HH:mm, 00:00 to 23:59",
+                                            format("time-of-day"), example("09:00")),
+        field<&HoursOfCalendar::end_time>(
+            "endTime",
+            "HH:mm, not included; 24:00 is the end of the day; before startTime: past midnight",
+            format("time-of-day"), example("17:00")),
+        field<&HoursOfCalendar::timezone>(
+            "timezone", "IANA name; holidays and priorities are read on this clock too",
+            format("time-zone"), example("America/New_York")),
+        field<&HoursOfCalendar::start>("start", "Another word for startTime",
+                                       format("time-of-day")),
+        field<&HoursOfCalendar::end>("end", "Another word for endTime", format("time-of-day")),
+        field<&HoursOfCalendar::active_days>(
+            "activeDays", "Instead of daysOfWeek: Mon, Tue … or Monday, Tuesday …"),
+        field<&HoursOfCalendar::priority_hours>("priorityHours",
+                                                "Another place for the settings' priorityHours")};
   }
 };
 
@@ -66,9 +68,9 @@ struct BlackoutOfCalendar {
   Instant end{};
   std::string reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("start", &BlackoutOfCalendar::start, "From here on"),
-                           field("end", &BlackoutOfCalendar::end, "Not included; after start"),
-                           field("reason", &BlackoutOfCalendar::reason, "In words", defaulted()));
+    return std::array{field<&BlackoutOfCalendar::start>("start", "From here on"),
+                      field<&BlackoutOfCalendar::end>("end", "Not included; after start"),
+                      field<&BlackoutOfCalendar::reason>("reason", "In words", defaulted())};
   }
 };
 
@@ -78,12 +80,12 @@ struct WindowOfCalendar {
   std::string end_time;
   std::int64_t priority = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("startTime", &WindowOfCalendar::start_time, "HH:mm, every day", format("time-of-day"),
-              example("10:00")),
-        field("endTime", &WindowOfCalendar::end_time, "HH:mm, not included", format("time-of-day"),
-              example("12:00")),
-        field("priority", &WindowOfCalendar::priority, "1, the highest, to 5", example("1")));
+    return std::array{
+        field<&WindowOfCalendar::start_time>("startTime", "HH:mm, every day", format("time-of-day"),
+                                             example("10:00")),
+        field<&WindowOfCalendar::end_time>("endTime", "HH:mm, not included", format("time-of-day"),
+                                           example("12:00")),
+        field<&WindowOfCalendar::priority>("priority", "1, the highest, to 5", example("1"))};
   }
 };
 
@@ -96,20 +98,20 @@ struct CalendarSettings {
   std::optional<std::int64_t> default_priority;
   std::optional<std::vector<std::int64_t>> priority_hours;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("businessHours", &CalendarSettings::business_hours,
-              "When calls may be placed; left out: at any hour"),
-        field("blackoutPeriods", &CalendarSettings::blackout_periods,
-              "When none may; in any order, may overlap"),
-        field("holidays", &CalendarSettings::holidays,
-              "Local dates, YYYY-MM-DD: closed, with all of a window that starts on one",
-              format("date")),
-        field("priorityWindows", &CalendarSettings::priority_windows,
-              "Where several cover an instant, the best counts"),
-        field("defaultPriority", &CalendarSettings::default_priority,
-              "1 to 5: the priority where no window is; left out: 3"),
-        field("priorityHours", &CalendarSettings::priority_hours,
-              "Local hours, 0 to 23, that level high prefers and low avoids"));
+    return std::array{
+        field<&CalendarSettings::business_hours>("businessHours",
+                                                 "When calls may be placed; left out: at any hour"),
+        field<&CalendarSettings::blackout_periods>("blackoutPeriods",
+                                                   "When none may; in any order, may overlap"),
+        field<&CalendarSettings::holidays>(
+            "holidays", "Local dates, YYYY-MM-DD: closed, with all of a window that starts on one",
+            format("date")),
+        field<&CalendarSettings::priority_windows>(
+            "priorityWindows", "Where several cover an instant, the best counts"),
+        field<&CalendarSettings::default_priority>(
+            "defaultPriority", "1 to 5: the priority where no window is; left out: 3"),
+        field<&CalendarSettings::priority_hours>(
+            "priorityHours", "Local hours, 0 to 23, that level high prefers and low avoids")};
   }
 };
 
@@ -120,13 +122,13 @@ struct NextAsked {
   std::optional<std::int64_t> max_priority;
   Level level = Level::normal;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("after", &NextAsked::after, "It is the answer itself when it is allowed"),
-        field("horizonDays", &NextAsked::horizon_days, "How far to look, at least 1", defaulted()),
-        field("config", &NextAsked::config, "The settings to go by; left out: the workspace's own"),
-        field("maxPriority", &NextAsked::max_priority,
-              "1 to 5: only instants whose priority is this or better"),
-        field("level", &NextAsked::level, "What to prefer", defaulted()));
+    return std::array{
+        field<&NextAsked::after>("after", "It is the answer itself when it is allowed"),
+        field<&NextAsked::horizon_days>("horizonDays", "How far to look, at least 1", defaulted()),
+        field<&NextAsked::config>("config", "The settings to go by; left out: the workspace's own"),
+        field<&NextAsked::max_priority>("maxPriority",
+                                        "1 to 5: only instants whose priority is this or better"),
+        field<&NextAsked::level>("level", "What to prefer", defaulted())};
   }
 };
 
@@ -135,10 +137,10 @@ struct NextSlot {
   std::int64_t priority = 0;
   std::optional<bool> preferred;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("time", &NextSlot::time, "The earliest instant that is allowed"),
-        field("priority", &NextSlot::priority, "In force at that time"),
-        field("preferred", &NextSlot::preferred, "Whether the level's preference was met"));
+    return std::array{
+        field<&NextSlot::time>("time", "The earliest instant that is allowed"),
+        field<&NextSlot::priority>("priority", "In force at that time"),
+        field<&NextSlot::preferred>("preferred", "Whether the level's preference was met")};
   }
 };
 
@@ -147,11 +149,10 @@ struct ValidateAsked {
   std::optional<Instant> now;
   std::optional<CalendarSettings> config;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("at", &ValidateAsked::at, "When a call would be placed"),
-        field("now", &ValidateAsked::now, "When given, the call must lie after it"),
-        field("config", &ValidateAsked::config,
-              "The settings to go by; left out: the workspace's own"));
+    return std::array{field<&ValidateAsked::at>("at", "When a call would be placed"),
+                      field<&ValidateAsked::now>("now", "When given, the call must lie after it"),
+                      field<&ValidateAsked::config>(
+                          "config", "The settings to go by; left out: the workspace's own")};
   }
 };
 
@@ -163,18 +164,19 @@ struct ValidateVerdict {
   std::optional<bool> is_valid;
   std::optional<std::string> reason;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("valid", &ValidateVerdict::valid, "Whether nothing speaks against it"),
-        field("reasons", &ValidateVerdict::reasons,
-              "All that apply, in this order: not_in_future, blackout, holiday, day_not_allowed, "
-              "outside_hours"),
-        field("priority", &ValidateVerdict::priority, "In force at that time"),
-        field("blackouts", &ValidateVerdict::blackouts,
-              "The periods that hold, by their place in the settings"),
-        field("isValid", &ValidateVerdict::is_valid,
-              "Of the workspace's own settings: document A's word for valid"),
-        field("reason", &ValidateVerdict::reason,
-              "Of the workspace's own settings: the reasons in one sentence"));
+    return std::array{
+        field<&ValidateVerdict::valid>("valid", "Whether nothing speaks against it"),
+        field<&ValidateVerdict::reasons>(
+            "reasons",
+            "All that apply, in this order: not_in_future, blackout, holiday, day_not_allowed, "
+            "outside_hours"),
+        field<&ValidateVerdict::priority>("priority", "In force at that time"),
+        field<&ValidateVerdict::blackouts>("blackouts",
+                                           "The periods that hold, by their place in the settings"),
+        field<&ValidateVerdict::is_valid>(
+            "isValid", "Of the workspace's own settings: document A's word for valid"),
+        field<&ValidateVerdict::reason>(
+            "reason", "Of the workspace's own settings: the reasons in one sentence")};
   }
 };
 
@@ -192,14 +194,14 @@ struct AllowedWeek {
   RangePairs friday;
   RangePairs saturday;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("0", &AllowedWeek::sunday, "Sunday", callgate::items(0, 24), defaulted()),
-        field("1", &AllowedWeek::monday, "Monday", callgate::items(0, 24), defaulted()),
-        field("2", &AllowedWeek::tuesday, "Tuesday", callgate::items(0, 24), defaulted()),
-        field("3", &AllowedWeek::wednesday, "Wednesday", callgate::items(0, 24), defaulted()),
-        field("4", &AllowedWeek::thursday, "Thursday", callgate::items(0, 24), defaulted()),
-        field("5", &AllowedWeek::friday, "Friday", callgate::items(0, 24), defaulted()),
-        field("6", &AllowedWeek::saturday, "Saturday", callgate::items(0, 24), defaulted()));
+    return std::array{
+        field<&AllowedWeek::sunday>("0", "Sunday", callgate::items(0, 24), defaulted()),
+        field<&AllowedWeek::monday>("1", "Monday", callgate::items(0, 24), defaulted()),
+        field<&AllowedWeek::tuesday>("2", "Tuesday", callgate::items(0, 24), defaulted()),
+        field<&AllowedWeek::wednesday>("3", "Wednesday", callgate::items(0, 24), defaulted()),
+        field<&AllowedWeek::thursday>("4", "Thursday", callgate::items(0, 24), defaulted()),
+        field<&AllowedWeek::friday>("5", "Friday", callgate::items(0, 24), defaulted()),
+        field<&AllowedWeek::saturday>("6", "Saturday", callgate::items(0, 24), defaulted())};
   }
 };
 
@@ -207,9 +209,9 @@ struct CallingPolicy {
   AllowedWeek weekly;
   std::optional<std::vector<std::string>> holidays;
   static constexpr auto fields() {
-    return std::make_tuple(field("weekly", &CallingPolicy::weekly, "When calls are allowed"),
-                           field("holidays", &CallingPolicy::holidays,
-                                 "Local dates, YYYY-MM-DD, without calls", format("date")));
+    return std::array{field<&CallingPolicy::weekly>("weekly", "When calls are allowed"),
+                      field<&CallingPolicy::holidays>(
+                          "holidays", "Local dates, YYYY-MM-DD, without calls", format("date"))};
   }
 };
 
@@ -219,14 +221,14 @@ struct QuietAsked {
   CallingPolicy policy;
   std::int64_t horizon_days = 30;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("at", &QuietAsked::at, "When a call would be placed"),
-        field("zones", &QuietAsked::zones,
-              "IANA names: where the number may be; every clock has to allow the call",
-              format("time-zone"), callgate::items(0, 16)),
-        field("policy", &QuietAsked::policy, "What is allowed, on the local clocks"),
-        field("horizonDays", &QuietAsked::horizon_days,
-              "How far to look, at least 1; ten years are looked at", defaulted()));
+    return std::array{
+        field<&QuietAsked::at>("at", "When a call would be placed"),
+        field<&QuietAsked::zones>(
+            "zones", "IANA names: where the number may be; every clock has to allow the call",
+            format("time-zone"), callgate::items(0, 16)),
+        field<&QuietAsked::policy>("policy", "What is allowed, on the local clocks"),
+        field<&QuietAsked::horizon_days>(
+            "horizonDays", "How far to look, at least 1; ten years are looked at", defaulted())};
   }
 };
 
@@ -235,12 +237,12 @@ struct QuietVerdict {
   std::vector<std::string> blocked_zones;
   std::optional<Instant> next_allowed;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("allowed", &QuietVerdict::allowed, "Whether every clock allows the call"),
-        field("blockedZones", &QuietVerdict::blocked_zones,
-              "Those that do not, in the order given"),
-        field("nextAllowed", &QuietVerdict::next_allowed,
-              "The first instant that is allowed; left out when there is none"));
+    return std::array{
+        field<&QuietVerdict::allowed>("allowed", "Whether every clock allows the call"),
+        field<&QuietVerdict::blocked_zones>("blockedZones",
+                                            "Those that do not, in the order given"),
+        field<&QuietVerdict::next_allowed>(
+            "nextAllowed", "The first instant that is allowed; left out when there is none")};
   }
 };
 

@@ -11,7 +11,7 @@ namespace {
 struct History {
   std::vector<AttemptView> attempts;
   static constexpr auto fields() {
-    return std::make_tuple(field("attempts", &History::attempts, "Oldest first"));
+    return std::array{field<&History::attempts>("attempts", "Oldest first")};
   }
 };
 

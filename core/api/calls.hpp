@@ -26,10 +26,10 @@ struct CallQuery {
   std::int64_t limit = 100;
   std::optional<CallFilter> state;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("cursor", &CallQuery::cursor, "nextCursor of the page before", text(1, 64)),
-        field("limit", &CallQuery::limit, "Items on the page", range(1, 1000), defaulted()),
-        field("state", &CallQuery::state, "Only calls in this state"));
+    return std::array{
+        field<&CallQuery::cursor>("cursor", "nextCursor of the page before", text(1, 64)),
+        field<&CallQuery::limit>("limit", "Items on the page", range(1, 1000), defaulted()),
+        field<&CallQuery::state>("state", "Only calls in this state")};
   }
 };
 
@@ -46,21 +46,23 @@ struct AttemptView {
   std::optional<std::int64_t> round;
   std::optional<std::int64_t> cost_micros;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("attempt", &AttemptView::attempt, "Counts from 1"),
-        field("outcome", &AttemptView::outcome,
-              "answered, voicemail, ivr, no_answer, busy, declined, screened_or_spam, "
-              "invalid_number, carrier_failed, capacity, provider_error, billing, config, "
-              "canceled or not_placed"),
-        field("times", &AttemptView::times,
-              "Put off so often for this reason without using an attempt; the last time is shown"),
-        field("endedReason", &AttemptView::ended_reason, "The provider's own word"),
-        field("providerCallId", &AttemptView::provider_call_id, "The provider's id of this dial"),
-        field("dialedAt", &AttemptView::dialed_at, "When it was decided"),
-        field("startedAt", &AttemptView::started_at, "When it was answered"),
-        field("endedAt", &AttemptView::ended_at, "When it ended"),
-        field("round", &AttemptView::round, "Of the call: a redrive begins the next; left out: 1"),
-        field("costMicros", &AttemptView::cost_micros, "Millionths of a dollar"));
+    return std::array{
+        field<&AttemptView::attempt>("attempt", "Counts from 1"),
+        field<&AttemptView::outcome>(
+            "outcome",
+            "answered, voicemail, ivr, no_answer, busy, declined, screened_or_spam, "
+            "invalid_number, carrier_failed, capacity, provider_error, billing, config, "
+            "canceled or not_placed"),
+        field<&AttemptView::times>(
+            "times",
+            "Put off so often for this reason without using an attempt; the last time is shown"),
+        field<&AttemptView::ended_reason>("endedReason", "The provider's own word"),
+        field<&AttemptView::provider_call_id>("providerCallId", "The provider's id of this dial"),
+        field<&AttemptView::dialed_at>("dialedAt", "When it was decided"),
+        field<&AttemptView::started_at>("startedAt", "When it was answered"),
+        field<&AttemptView::ended_at>("endedAt", "When it ended"),
+        field<&AttemptView::round>("round", "Of the call: a redrive begins the next; left out: 1"),
+        field<&AttemptView::cost_micros>("costMicros", "Millionths of a dollar")};
   }
 };
 
@@ -84,25 +86,27 @@ struct CallView {
   std::optional<Instant> ended_at;
   std::vector<AttemptView> attempts;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("id", &CallView::id, "call_…"), field("jobId", &CallView::job_id, "job_…"),
-        field("phoneNumber", &CallView::phone_number, "E.164"),
-        field("firstName", &CallView::first_name, "Given name"),
-        field("lastName", &CallView::last_name, "Family name"),
-        field("timezone", &CallView::timezone, "IANA name, when one was given"),
-        field("metadata", &CallView::metadata, "What the assistant is told"),
-        field("arm", &CallView::arm, "Of its job's experiment"),
-        field("status", &CallView::status,
-              "pending, scheduled, retry_scheduled, paused, dialing, ringing, in_progress, "
-              "completed, failed, canceled, expired, blocked or held"),
-        field("blockedBy", &CallView::blocked_by, "What refused a blocked call: do_not_call"),
-        field("outcome", &CallView::outcome, "Of the last attempt that ended"),
-        field("round", &CallView::round, "Grows when a call that had ended is called again"),
-        field("attemptsUsed", &CallView::attempts_used, "Attempts of this round that count"),
-        field("notBefore", &CallView::not_before, "It waits at least until then"),
-        field("createdAt", &CallView::created_at, "When it was added"),
-        field("endedAt", &CallView::ended_at, "When it came to its end"),
-        field("attempts", &CallView::attempts, "Those that have ended, oldest first"));
+    return std::array{
+        field<&CallView::id>("id", "call_…"),
+        field<&CallView::job_id>("jobId", "job_…"),
+        field<&CallView::phone_number>("phoneNumber", "E.164"),
+        field<&CallView::first_name>("firstName", "Given name"),
+        field<&CallView::last_name>("lastName", "Family name"),
+        field<&CallView::timezone>("timezone", "IANA name, when one was given"),
+        field<&CallView::metadata>("metadata", "What the assistant is told"),
+        field<&CallView::arm>("arm", "Of its job's experiment"),
+        field<&CallView::status>(
+            "status",
+            "pending, scheduled, retry_scheduled, paused, dialing, ringing, in_progress, "
+            "completed, failed, canceled, expired, blocked or held"),
+        field<&CallView::blocked_by>("blockedBy", "What refused a blocked call: do_not_call"),
+        field<&CallView::outcome>("outcome", "Of the last attempt that ended"),
+        field<&CallView::round>("round", "Grows when a call that had ended is called again"),
+        field<&CallView::attempts_used>("attemptsUsed", "Attempts of this round that count"),
+        field<&CallView::not_before>("notBefore", "It waits at least until then"),
+        field<&CallView::created_at>("createdAt", "When it was added"),
+        field<&CallView::ended_at>("endedAt", "When it came to its end"),
+        field<&CallView::attempts>("attempts", "Those that have ended, oldest first")};
   }
 };
 
@@ -110,10 +114,9 @@ struct CallPage {
   std::vector<CallView> calls;
   std::optional<std::string> next_cursor;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("calls", &CallPage::calls, "In the order in which they were added"),
-        field("nextCursor", &CallPage::next_cursor,
-              "?cursor of the next page; absent on the last"));
+    return std::array{field<&CallPage::calls>("calls", "In the order in which they were added"),
+                      field<&CallPage::next_cursor>(
+                          "nextCursor", "?cursor of the next page; absent on the last")};
   }
 };
 

@@ -2,6 +2,7 @@
 // reading: a time that the clock skips (gap) or reads twice (fold).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,12 +24,12 @@ struct TimeToConvert {
   std::optional<Instant> utc;
   std::optional<std::string> local;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("zone", &TimeToConvert::zone, "IANA name", format("time-zone"),
-              example("America/New_York")),
-        field("utc", &TimeToConvert::utc, "An instant; it or local, not both"),
-        field("local", &TimeToConvert::local, "A local time, YYYY-MM-DDTHH:MM:SS, without a suffix",
-              format("local-date-time"), example("2026-03-08T02:30:00")));
+    return std::array{
+        field<&TimeToConvert::zone>("zone", "IANA name", format("time-zone"),
+                                    example("America/New_York")),
+        field<&TimeToConvert::utc>("utc", "An instant; it or local, not both"),
+        field<&TimeToConvert::local>("local", "A local time, YYYY-MM-DDTHH:MM:SS, without a suffix",
+                                     format("local-date-time"), example("2026-03-08T02:30:00"))};
   }
 };
 
@@ -41,20 +42,21 @@ struct ConvertedTime {
   Instant earlier{};
   Instant later{};
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("zone", &ConvertedTime::zone, "As asked", format("time-zone")),
-        field("utc", &ConvertedTime::utc,
-              "The instant. Of a local time in a gap the one by the offset before the jump, of one "
-              "in a fold the first"),
-        field("local", &ConvertedTime::local, "What the clock reads at that instant",
-              format("local-date-time")),
-        field("offsetSeconds", &ConvertedTime::offset_s, "Added to UTC gives local"),
-        field("kind", &ConvertedTime::kind,
-              "How the clock reads the local time that was asked for"),
-        field("earlier", &ConvertedTime::earlier,
-              "Fold: the first reading. Gap: by the offset after the jump"),
-        field("later", &ConvertedTime::later,
-              "Fold: the second reading. Gap: by the offset before the jump"));
+    return std::array{
+        field<&ConvertedTime::zone>("zone", "As asked", format("time-zone")),
+        field<&ConvertedTime::utc>(
+            "utc",
+            "The instant. Of a local time in a gap the one by the offset before the jump, of one "
+            "in a fold the first"),
+        field<&ConvertedTime::local>("local", "What the clock reads at that instant",
+                                     format("local-date-time")),
+        field<&ConvertedTime::offset_s>("offsetSeconds", "Added to UTC gives local"),
+        field<&ConvertedTime::kind>("kind",
+                                    "How the clock reads the local time that was asked for"),
+        field<&ConvertedTime::earlier>(
+            "earlier", "Fold: the first reading. Gap: by the offset after the jump"),
+        field<&ConvertedTime::later>(
+            "later", "Fold: the second reading. Gap: by the offset before the jump")};
   }
 };
 

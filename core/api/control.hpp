@@ -4,6 +4,7 @@
 //   POST /api/workspace/pause|resume, GET /api/workspace
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,13 +30,13 @@ struct RedriveAsked {
   std::optional<std::vector<Outcome>> outcomes;
   bool dry_run = false;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("states", &RedriveAsked::states, "Which ends; left out: failed",
-              callgate::items(1, 4)),
-        field("outcomes", &RedriveAsked::outcomes,
-              "Only those whose last attempt ended so; left out: whatever it was",
-              callgate::items(1, 15)),
-        field("dryRun", &RedriveAsked::dry_run, "Only count them", defaulted()));
+    return std::array{
+        field<&RedriveAsked::states>("states", "Which ends; left out: failed",
+                                     callgate::items(1, 4)),
+        field<&RedriveAsked::outcomes>(
+            "outcomes", "Only those whose last attempt ended so; left out: whatever it was",
+            callgate::items(1, 15)),
+        field<&RedriveAsked::dry_run>("dryRun", "Only count them", defaulted())};
   }
 };
 
@@ -45,10 +46,9 @@ struct RedriveView {
   std::int64_t redriven = 0;
   std::optional<std::string> task_id;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("matched", &RedriveView::matched, "Calls that ended so"),
-        field("redriven", &RedriveView::redriven, "Of those: wait again, by now"),
-        field("taskId", &RedriveView::task_id, "What goes on with the others"));
+    return std::array{field<&RedriveView::matched>("matched", "Calls that ended so"),
+                      field<&RedriveView::redriven>("redriven", "Of those: wait again, by now"),
+                      field<&RedriveView::task_id>("taskId", "What goes on with the others")};
   }
 };
 
@@ -64,31 +64,31 @@ struct CommandView {
   std::optional<std::string> provider_call_id;
   std::optional<std::string> outcome;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("callId", &CommandView::call_id, "call_…"),
-        field("jobId", &CommandView::job_id, "job_…"),
-        field("status", &CommandView::status, "As GET /api/calls/{id} shows it"),
-        field("round", &CommandView::round, "Grows when a call that had ended is called again"),
-        field("attempt", &CommandView::attempt, "The number of its last dial; 0: none yet"),
-        field("notBefore", &CommandView::not_before, "It waits at least until then"),
-        field("providerCallId", &CommandView::provider_call_id,
-              "The provider's id of the dial that is live"),
-        field("outcome", &CommandView::outcome, "Of the last attempt that ended"));
+    return std::array{
+        field<&CommandView::call_id>("callId", "call_…"),
+        field<&CommandView::job_id>("jobId", "job_…"),
+        field<&CommandView::status>("status", "As GET /api/calls/{id} shows it"),
+        field<&CommandView::round>("round", "Grows when a call that had ended is called again"),
+        field<&CommandView::attempt>("attempt", "The number of its last dial; 0: none yet"),
+        field<&CommandView::not_before>("notBefore", "It waits at least until then"),
+        field<&CommandView::provider_call_id>("providerCallId",
+                                              "The provider's id of the dial that is live"),
+        field<&CommandView::outcome>("outcome", "Of the last attempt that ended")};
   }
 };
 
 struct RescheduleAsked {
   InstantOrNow not_before;
   static constexpr auto fields() {
-    return std::make_tuple(field("notBefore", &RescheduleAsked::not_before,
-                                 "From then on it may go out, as hours and limits allow"));
+    return std::array{field<&RescheduleAsked::not_before>(
+        "notBefore", "From then on it may go out, as hours and limits allow")};
   }
 };
 
 struct CallbackAsked {
   Instant at{};
   static constexpr auto fields() {
-    return std::make_tuple(field("at", &CallbackAsked::at, "When the person wants to be called"));
+    return std::array{field<&CallbackAsked::at>("at", "When the person wants to be called")};
   }
 };
 
@@ -101,13 +101,13 @@ struct WorkspaceView {
   std::optional<std::string> note;
   std::int64_t live_calls = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("name", &WorkspaceView::name, "As credentials name it"),
-        field("paused", &WorkspaceView::paused, "Nothing new is dialled"),
-        field("pausedAt", &WorkspaceView::paused_at, "Since when"),
-        field("pausedBy", &WorkspaceView::paused_by, "The subject of the credential"),
-        field("note", &WorkspaceView::note, "Why"),
-        field("liveCalls", &WorkspaceView::live_calls, "Being dialled or talking now"));
+    return std::array{
+        field<&WorkspaceView::name>("name", "As credentials name it"),
+        field<&WorkspaceView::paused>("paused", "Nothing new is dialled"),
+        field<&WorkspaceView::paused_at>("pausedAt", "Since when"),
+        field<&WorkspaceView::paused_by>("pausedBy", "The subject of the credential"),
+        field<&WorkspaceView::note>("note", "Why"),
+        field<&WorkspaceView::live_calls>("liveCalls", "Being dialled or talking now")};
   }
 };
 

@@ -2,6 +2,7 @@
 // due at an instant (core/schedule/daily_call.hpp).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,11 +18,12 @@ struct PastCallView {
   Instant at{};
   std::string status;
   static constexpr auto fields() {
-    return std::make_tuple(field("at", &PastCallView::at, "When it was placed"),
-                           field("status", &PastCallView::status,
-                                 "queued, ringing, in_progress and completed are the day's call; "
-                                 "anything else reached nobody",
-                                 example("completed")));
+    return std::array{field<&PastCallView::at>("at", "When it was placed"),
+                      field<&PastCallView::status>(
+                          "status",
+                          "queued, ringing, in_progress and completed are the day's call; "
+                          "anything else reached nobody",
+                          example("completed"))};
   }
 };
 
@@ -33,17 +35,18 @@ struct DailyCallAsked {
   bool call_enabled = true;
   std::optional<std::vector<PastCallView>> calls;
   static constexpr auto fields() {
-    return std::make_tuple(field("now", &DailyCallAsked::now, "The instant that is asked about"),
-                           field("timezone", &DailyCallAsked::timezone, "The person's; IANA name",
-                                 format("time-zone"), example("Asia/Kolkata")),
-                           field("callTime", &DailyCallAsked::call_time,
-                                 "HH:mm or HH:mm:ss on their clock", example("20:30")),
-                           field("windowSeconds", &DailyCallAsked::window_s,
-                                 "How far from the time a call is still due, both ends included",
-                                 range(0, 86'400), defaulted()),
-                           field("callEnabled", &DailyCallAsked::call_enabled,
-                                 "Whether they want it at all", defaulted()),
-                           field("calls", &DailyCallAsked::calls, "Calls of the last days"));
+    return std::array{
+        field<&DailyCallAsked::now>("now", "The instant that is asked about"),
+        field<&DailyCallAsked::timezone>("timezone", "The person's; IANA name", format("time-zone"),
+                                         example("Asia/Kolkata")),
+        field<&DailyCallAsked::call_time>("callTime", "HH:mm or HH:mm:ss on their clock",
+                                          example("20:30")),
+        field<&DailyCallAsked::window_s>(
+            "windowSeconds", "How far from the time a call is still due, both ends included",
+            range(0, 86'400), defaulted()),
+        field<&DailyCallAsked::call_enabled>("callEnabled", "Whether they want it at all",
+                                             defaulted()),
+        field<&DailyCallAsked::calls>("calls", "Calls of the last days")};
   }
 };
 
@@ -54,14 +57,14 @@ struct DailyCallVerdict {
   std::optional<Instant> target;
   Instant next_target{};
   static constexpr auto fields() {
-    return std::make_tuple(field("due", &DailyCallVerdict::due, "Whether to call now"),
-                           field("reason", &DailyCallVerdict::reason,
-                                 "Why not: disabled, outside_window or already_called"),
-                           field("serviceDate", &DailyCallVerdict::service_date,
-                                 "The local date of the target in reach", format("date")),
-                           field("target", &DailyCallVerdict::target, "The target in reach"),
-                           field("nextTarget", &DailyCallVerdict::next_target,
-                                 "The first after now, whatever the calls"));
+    return std::array{field<&DailyCallVerdict::due>("due", "Whether to call now"),
+                      field<&DailyCallVerdict::reason>(
+                          "reason", "Why not: disabled, outside_window or already_called"),
+                      field<&DailyCallVerdict::service_date>(
+                          "serviceDate", "The local date of the target in reach", format("date")),
+                      field<&DailyCallVerdict::target>("target", "The target in reach"),
+                      field<&DailyCallVerdict::next_target>(
+                          "nextTarget", "The first after now, whatever the calls")};
   }
 };
 

@@ -2,6 +2,7 @@
 // assistants, and whether one is better (core/calls/experiment.hpp).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,18 +35,18 @@ struct ArmView {
   std::int64_t cost_micros = 0;
   bool beaten = false;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("name", &ArmView::name, "What people call it"),
-        field("assistantId", &ArmView::assistant_id, "The provider's id of the assistant"),
-        field("weight", &ArmView::weight, "Its share of the people, beside those of the others"),
-        field("ended", &ArmView::ended, "Calls that came to an end of their own"),
-        field("reached", &ArmView::reached, "Of those, completed"),
-        field("reachedPerThousand", &ArmView::reached_per_thousand,
-              "Of a thousand ended calls; left out: none has ended"),
-        field("attempts", &ArmView::attempts, "Dials that have ended"),
-        field("talkSeconds", &ArmView::talk_seconds, "Time on the line"),
-        field("costMicros", &ArmView::cost_micros, "Millionths of a dollar"),
-        field("beaten", &ArmView::beaten, "Another arm was found to be better"));
+    return std::array{
+        field<&ArmView::name>("name", "What people call it"),
+        field<&ArmView::assistant_id>("assistantId", "The provider's id of the assistant"),
+        field<&ArmView::weight>("weight", "Its share of the people, beside those of the others"),
+        field<&ArmView::ended>("ended", "Calls that came to an end of their own"),
+        field<&ArmView::reached>("reached", "Of those, completed"),
+        field<&ArmView::reached_per_thousand>(
+            "reachedPerThousand", "Of a thousand ended calls; left out: none has ended"),
+        field<&ArmView::attempts>("attempts", "Dials that have ended"),
+        field<&ArmView::talk_seconds>("talkSeconds", "Time on the line"),
+        field<&ArmView::cost_micros>("costMicros", "Millionths of a dollar"),
+        field<&ArmView::beaten>("beaten", "Another arm was found to be better")};
   }
 };
 
@@ -56,13 +57,13 @@ struct ExperimentView {
   std::int64_t decide_within = 0;
   std::vector<ArmView> arms;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("status", &ExperimentView::status, "Whether an arm is better"),
-        field("best", &ExperimentView::best, "The name of the arm that is better"),
-        field("detail", &ExperimentView::detail, "For a person"),
-        field("decideWithin", &ExperimentView::decide_within,
-              "So many people reached by two arms together are the plan's length"),
-        field("arms", &ExperimentView::arms, "In the order in which they were given"));
+    return std::array{
+        field<&ExperimentView::status>("status", "Whether an arm is better"),
+        field<&ExperimentView::best>("best", "The name of the arm that is better"),
+        field<&ExperimentView::detail>("detail", "For a person"),
+        field<&ExperimentView::decide_within>(
+            "decideWithin", "So many people reached by two arms together are the plan's length"),
+        field<&ExperimentView::arms>("arms", "In the order in which they were given")};
   }
 };
 

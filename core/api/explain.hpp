@@ -3,6 +3,7 @@
 //   GET /api/jobs/{id}/explain    a job, by the places where its people are
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,19 +24,20 @@ struct ReasonView {
   std::optional<std::string> zone;
   std::optional<std::string> rule;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("code", &ReasonView::code,
-              "job_not_started, job_importing, job_paused, job_canceled, no_provider, not_before, "
-              "blackout, holiday, day_not_allowed, outside_hours, rule_hours, default_hours, "
-              "policy_hours, callee_holiday, closed_day, unknown_place, no_common_hour, best_time, "
-              "workspace_limit, provider_limit, job_limit, agent_limit, caller_id_limit, "
-              "workspace_rate, provider_rate, job_rate, provider_day_limit, workspace_budget, "
-              "job_budget, number_cap, number_busy, do_not_call, workspace_paused"),
-        field("detail", &ReasonView::detail, "For a person"),
-        field("from", &ReasonView::from, "Since when it holds, as far as it delays the call"),
-        field("until", &ReasonView::until, "When it ends; left out: not known"),
-        field("zone", &ReasonView::zone, "Whose clock says so"),
-        field("rule", &ReasonView::rule, "Of GET /api/quiet-hours/rules"));
+    return std::array{
+        field<&ReasonView::code>(
+            "code",
+            "job_not_started, job_importing, job_paused, job_canceled, no_provider, not_before, "
+            "blackout, holiday, day_not_allowed, outside_hours, rule_hours, default_hours, "
+            "policy_hours, callee_holiday, closed_day, unknown_place, no_common_hour, best_time, "
+            "workspace_limit, provider_limit, job_limit, agent_limit, caller_id_limit, "
+            "workspace_rate, provider_rate, job_rate, provider_day_limit, workspace_budget, "
+            "job_budget, number_cap, number_busy, do_not_call, workspace_paused"),
+        field<&ReasonView::detail>("detail", "For a person"),
+        field<&ReasonView::from>("from", "Since when it holds, as far as it delays the call"),
+        field<&ReasonView::until>("until", "When it ends; left out: not known"),
+        field<&ReasonView::zone>("zone", "Whose clock says so"),
+        field<&ReasonView::rule>("rule", "Of GET /api/quiet-hours/rules")};
   }
 };
 
@@ -47,14 +49,14 @@ struct PlaceView {
   std::vector<std::string> zones;
   std::vector<std::string> rules;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("country", &PlaceView::country, "ISO 3166; 001 for none"),
-        field("subdivisions", &PlaceView::subdivisions,
-              "Parts of it with a law of their own where the number may be"),
-        field("zones", &PlaceView::zones, "Every one of these clocks has to allow the call",
-              format("time-zone")),
-        field("rules", &PlaceView::rules,
-              "Of GET /api/quiet-hours/rules: those that hold for this purpose"));
+    return std::array{
+        field<&PlaceView::country>("country", "ISO 3166; 001 for none"),
+        field<&PlaceView::subdivisions>(
+            "subdivisions", "Parts of it with a law of their own where the number may be"),
+        field<&PlaceView::zones>("zones", "Every one of these clocks has to allow the call",
+                                 format("time-zone")),
+        field<&PlaceView::rules>(
+            "rules", "Of GET /api/quiet-hours/rules: those that hold for this purpose")};
   }
 };
 
@@ -68,18 +70,19 @@ struct CallExplanation {
   PlaceView place;
   bool rehearsal = false;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("callId", &CallExplanation::call_id, "call_…"),
-        field("status", &CallExplanation::status, "As GET /api/calls/{id} shows it"),
-        field("purpose", &CallExplanation::purpose, "Of its job"),
-        field("dueNow", &CallExplanation::due_now, "Whether nothing holds it back"),
-        field("dueAt", &CallExplanation::due_at,
-              "The first instant that every gate allows; left out: none within 400 days, or it "
-              "does not wait"),
-        field("reasons", &CallExplanation::reasons, "What holds it back, in order"),
-        field("place", &CallExplanation::place, "Where it would ring"),
-        field("rehearsal", &CallExplanation::rehearsal,
-              "The provider rings nobody, so the hours of the place do not hold"));
+    return std::array{
+        field<&CallExplanation::call_id>("callId", "call_…"),
+        field<&CallExplanation::status>("status", "As GET /api/calls/{id} shows it"),
+        field<&CallExplanation::purpose>("purpose", "Of its job"),
+        field<&CallExplanation::due_now>("dueNow", "Whether nothing holds it back"),
+        field<&CallExplanation::due_at>(
+            "dueAt",
+            "The first instant that every gate allows; left out: none within 400 days, or it "
+            "does not wait"),
+        field<&CallExplanation::reasons>("reasons", "What holds it back, in order"),
+        field<&CallExplanation::place>("place", "Where it would ring"),
+        field<&CallExplanation::rehearsal>(
+            "rehearsal", "The provider rings nobody, so the hours of the place do not hold")};
   }
 };
 
@@ -91,12 +94,12 @@ struct LaneView {
   std::optional<Instant> due_at;
   std::vector<ReasonView> reasons;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("place", &LaneView::place, "Where its people are"),
-        field("waiting", &LaneView::waiting, "Calls that wait"),
-        field("dueNow", &LaneView::due_now, "Whether no gate holds the first of them back"),
-        field("dueAt", &LaneView::due_at, "When every gate allows the first of them"),
-        field("reasons", &LaneView::reasons, "What holds it back until then, in order"));
+    return std::array{
+        field<&LaneView::place>("place", "Where its people are"),
+        field<&LaneView::waiting>("waiting", "Calls that wait"),
+        field<&LaneView::due_now>("dueNow", "Whether no gate holds the first of them back"),
+        field<&LaneView::due_at>("dueAt", "When every gate allows the first of them"),
+        field<&LaneView::reasons>("reasons", "What holds it back until then, in order")};
   }
 };
 
@@ -108,15 +111,15 @@ struct JobExplanation {
   std::vector<LaneView> lanes;
   bool rehearsal = false;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("jobId", &JobExplanation::job_id, "job_…"),
-        field("status", &JobExplanation::status, "Where it stands"),
-        field("purpose", &JobExplanation::purpose, "What its calls are for"),
-        field("reasons", &JobExplanation::reasons, "What holds all of its calls back"),
-        field("lanes", &JobExplanation::lanes, "Its waiting calls by place; the first hundred",
-              callgate::items(0, 100)),
-        field("rehearsal", &JobExplanation::rehearsal,
-              "The provider rings nobody, so the hours of the places do not hold"));
+    return std::array{
+        field<&JobExplanation::job_id>("jobId", "job_…"),
+        field<&JobExplanation::status>("status", "Where it stands"),
+        field<&JobExplanation::purpose>("purpose", "What its calls are for"),
+        field<&JobExplanation::reasons>("reasons", "What holds all of its calls back"),
+        field<&JobExplanation::lanes>("lanes", "Its waiting calls by place; the first hundred",
+                                      callgate::items(0, 100)),
+        field<&JobExplanation::rehearsal>(
+            "rehearsal", "The provider rings nobody, so the hours of the places do not hold")};
   }
 };
 

@@ -30,13 +30,13 @@ struct RejectView {
   std::string detail;
   std::optional<std::string> value;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("row", &RejectView::row, "1 is the first row after the header, or the first item"),
-        field("code", &RejectView::code,
-              "phone_missing, phone_invalid, timezone_unknown, row_invalid or duplicate"),
-        field("field", &RejectView::field_name, "The column or member at fault"),
-        field("detail", &RejectView::detail, "What is wrong with it"),
-        field("value", &RejectView::value, "The text that was given, cut at 100 bytes"));
+    return std::array{
+        field<&RejectView::row>("row", "1 is the first row after the header, or the first item"),
+        field<&RejectView::code>(
+            "code", "phone_missing, phone_invalid, timezone_unknown, row_invalid or duplicate"),
+        field<&RejectView::field_name>("field", "The column or member at fault"),
+        field<&RejectView::detail>("detail", "What is wrong with it"),
+        field<&RejectView::value>("value", "The text that was given, cut at 100 bytes")};
   }
 };
 
@@ -53,18 +53,18 @@ struct ImportView {
   std::string rejects_url;
   std::optional<std::string> detail;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("id", &ImportView::id, "imp_…"),
-        field("jobId", &ImportView::job_id, "job_…; left out: onto the do-not-call list"),
-        field("status", &ImportView::status, "Where it stands"),
-        field("rows", &ImportView::rows, "Rows read"),
-        field("accepted", &ImportView::accepted, "Taken into the job, or onto the list"),
-        field("rejected", &ImportView::rejected, "Rows that were not taken"),
-        field("duplicates", &ImportView::duplicates, "Rows whose number was there before"),
-        field("rejects", &ImportView::rejects, "The first hundred rows not taken, and why",
-              callgate::items(0, 100)),
-        field("rejectsUrl", &ImportView::rejects_url, "Where all of them are"),
-        field("detail", &ImportView::detail, "Why it was refused"));
+    return std::array{
+        field<&ImportView::id>("id", "imp_…"),
+        field<&ImportView::job_id>("jobId", "job_…; left out: onto the do-not-call list"),
+        field<&ImportView::status>("status", "Where it stands"),
+        field<&ImportView::rows>("rows", "Rows read"),
+        field<&ImportView::accepted>("accepted", "Taken into the job, or onto the list"),
+        field<&ImportView::rejected>("rejected", "Rows that were not taken"),
+        field<&ImportView::duplicates>("duplicates", "Rows whose number was there before"),
+        field<&ImportView::rejects>("rejects", "The first hundred rows not taken, and why",
+                                    callgate::items(0, 100)),
+        field<&ImportView::rejects_url>("rejectsUrl", "Where all of them are"),
+        field<&ImportView::detail>("detail", "Why it was refused")};
   }
 };
 
@@ -72,9 +72,8 @@ struct RejectPage {
   std::vector<RejectView> rejects;
   std::optional<std::int64_t> next_cursor;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("rejects", &RejectPage::rejects, "By row", callgate::items(0, 1000)),
-        field("nextCursor", &RejectPage::next_cursor, "?cursor of the next page"));
+    return std::array{field<&RejectPage::rejects>("rejects", "By row", callgate::items(0, 1000)),
+                      field<&RejectPage::next_cursor>("nextCursor", "?cursor of the next page")};
   }
 };
 
@@ -82,10 +81,10 @@ struct RejectQuery {
   std::int64_t cursor = 0;
   std::int64_t limit = 1000;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("cursor", &RejectQuery::cursor, "Rows after this one", range(0, kIntegerMax),
-              defaulted()),
-        field("limit", &RejectQuery::limit, "Rows on the page", range(1, 1000), defaulted()));
+    return std::array{
+        field<&RejectQuery::cursor>("cursor", "Rows after this one", range(0, kIntegerMax),
+                                    defaulted()),
+        field<&RejectQuery::limit>("limit", "Rows on the page", range(1, 1000), defaulted())};
   }
 };
 
@@ -108,13 +107,13 @@ struct TaskView {
   Instant created_at{};
   std::optional<Instant> finished_at;
   static constexpr auto fields() {
-    return std::make_tuple(field("id", &TaskView::id, "task_…"),
-                           field("kind", &TaskView::kind, "What it does"),
-                           field("status", &TaskView::status, "Where it stands"),
-                           field("done", &TaskView::done, "Rows done"),
-                           field("total", &TaskView::total, "Rows in all, as far as known"),
-                           field("createdAt", &TaskView::created_at, "When it was made"),
-                           field("finishedAt", &TaskView::finished_at, "When it was done"));
+    return std::array{field<&TaskView::id>("id", "task_…"),
+                      field<&TaskView::kind>("kind", "What it does"),
+                      field<&TaskView::status>("status", "Where it stands"),
+                      field<&TaskView::done>("done", "Rows done"),
+                      field<&TaskView::total>("total", "Rows in all, as far as known"),
+                      field<&TaskView::created_at>("createdAt", "When it was made"),
+                      field<&TaskView::finished_at>("finishedAt", "When it was done")};
   }
 };
 

@@ -61,15 +61,16 @@ struct NewRecipient {
   std::optional<std::string> timezone;
   std::optional<JsonObject> metadata;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("phoneNumber", &NewRecipient::phone_number, "Whom to call", text(0, 64),
-              format("phone"), example("+14155550132")),
-        field("firstName", &NewRecipient::first_name, "Given name", text(0, 200)),
-        field("lastName", &NewRecipient::last_name, "Family name", text(0, 200)),
-        field("timezone", &NewRecipient::timezone, "The person's IANA time zone", text(0, 64),
-              format("time-zone")),
-        field("metadata", &NewRecipient::metadata,
-              "Anything the assistant should know; handed to it as variables", bytes(8192)));
+    return std::array{
+        field<&NewRecipient::phone_number>("phoneNumber", "Whom to call", text(0, 64),
+                                           format("phone"), example("+14155550132")),
+        field<&NewRecipient::first_name>("firstName", "Given name", text(0, 200)),
+        field<&NewRecipient::last_name>("lastName", "Family name", text(0, 200)),
+        field<&NewRecipient::timezone>("timezone", "The person's IANA time zone", text(0, 64),
+                                       format("time-zone")),
+        field<&NewRecipient::metadata>(
+            "metadata", "Anything the assistant should know; handed to it as variables",
+            bytes(8192))};
   }
 };
 
@@ -78,12 +79,13 @@ struct BestTimeWish {
   std::int64_t hours_per_day = 4;
   std::int64_t patience_hours = 48;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("hoursPerDay", &BestTimeWish::hours_per_day,
-              "So many of each day's lawful hours, on the callee's clock", range(1, 24),
-              defaulted()),
-        field("patienceHours", &BestTimeWish::patience_hours,
-              "So long after the job's start any lawful hour will do", range(0, 720), defaulted()));
+    return std::array{
+        field<&BestTimeWish::hours_per_day>(
+            "hoursPerDay", "So many of each day's lawful hours, on the callee's clock",
+            range(1, 24), defaulted()),
+        field<&BestTimeWish::patience_hours>(
+            "patienceHours", "So long after the job's start any lawful hour will do", range(0, 720),
+            defaulted())};
   }
 };
 
@@ -92,12 +94,12 @@ struct ArmWish {
   std::string assistant_id;
   std::int64_t weight = 1;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("name", &ArmWish::name, "What people call it", text(1, 100)),
-        field("assistantId", &ArmWish::assistant_id, "The provider's id of the assistant",
-              text(1, 200)),
-        field("weight", &ArmWish::weight, "Its share of the people, beside those of the others",
-              range(1, kArmWeightMax), defaulted()));
+    return std::array{
+        field<&ArmWish::name>("name", "What people call it", text(1, 100)),
+        field<&ArmWish::assistant_id>("assistantId", "The provider's id of the assistant",
+                                      text(1, 200)),
+        field<&ArmWish::weight>("weight", "Its share of the people, beside those of the others",
+                                range(1, kArmWeightMax), defaulted())};
   }
 };
 
@@ -105,14 +107,15 @@ struct ExperimentWish {
   std::vector<ArmWish> arms;
   std::int64_t decide_within = 1000;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("arms", &ExperimentWish::arms,
-              "Who calls instead of assistantId; each person always the same",
-              callgate::items(kArmsMin, kArmsMax)),
-        field("decideWithin", &ExperimentWish::decide_within,
-              "How long the plan is, in people reached by two arms together: shorter finds large "
-              "differences sooner, longer finds small ones",
-              range(20, 1'000'000), defaulted()));
+    return std::array{
+        field<&ExperimentWish::arms>(
+            "arms", "Who calls instead of assistantId; each person always the same",
+            callgate::items(kArmsMin, kArmsMax)),
+        field<&ExperimentWish::decide_within>(
+            "decideWithin",
+            "How long the plan is, in people reached by two arms together: shorter finds large "
+            "differences sooner, longer finds small ones",
+            range(20, 1'000'000), defaulted())};
   }
 };
 
@@ -138,41 +141,45 @@ struct NewJob {
   std::optional<std::string> subject;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("name", &NewJob::name, "What people call the job", text(1, 200)),
-        field("schedule", &NewJob::schedule, "When it starts; left out: when somebody starts it"),
-        field("assistantId", &NewJob::assistant_id, "The provider's id of the assistant",
-              text(1, 200)),
-        field("phoneNumberId", &NewJob::phone_number_id,
-              "The provider's id of the number that calls", text(1, 200)),
-        field("phoneNumbers", &NewJob::phone_numbers, "Whom to call, numbers alone", text(0, 64),
-              callgate::items(1, kRecipientsMax), format("phone")),
-        field("recipients", &NewJob::recipients, "Whom to call",
-              callgate::items(1, kRecipientsMax)),
-        field("priority", &NewJob::priority, "1 is highest, 5 lowest", range(1, 5), defaulted()),
-        field("purpose", &NewJob::purpose,
-              "What the calls are for: which rules of the place called hold", defaulted()),
-        field("bestTime", &NewJob::best_time,
-              "Keep to the hours at which people answer; left out: any lawful hour"),
-        field("experiment", &NewJob::experiment,
-              "Split its people between assistants and see who reaches more"),
-        field("notes", &NewJob::notes, "For people", text(0, 1000)),
-        field("maxAttempts", &NewJob::max_attempts, "Dials per person, the first included",
-              range(1, 20), defaulted()),
-        field("retryDelaySeconds", &NewJob::retry_delay_seconds,
-              "Wait between two dials of one person; left out: by outcome, in minutes",
-              range(0, 604'800)),
-        field("retry", &NewJob::retry, "Rules of its own for when somebody is called again"),
-        field("concurrency", &NewJob::concurrency,
-              "Calls at once; left out: the workspace's limit per job", range(1, 10'000)),
-        field("rate", &NewJob::rate, "How fast its calls start; left out: the workspace's limits"),
-        field("budget", &NewJob::budget, "What its calls may cost"),
-        field("subject", &NewJob::subject,
-              "What the calls are about, for caps on calls about one subject; left out: they count "
-              "for every subject",
-              text(1, 200)),
-        field("defaultRegion", &NewJob::default_region,
-              "Country of numbers without a country code (ISO 3166); left out: US", text(2, 2)));
+    return std::array{
+        field<&NewJob::name>("name", "What people call the job", text(1, 200)),
+        field<&NewJob::schedule>("schedule", "When it starts; left out: when somebody starts it"),
+        field<&NewJob::assistant_id>("assistantId", "The provider's id of the assistant",
+                                     text(1, 200)),
+        field<&NewJob::phone_number_id>("phoneNumberId",
+                                        "The provider's id of the number that calls", text(1, 200)),
+        field<&NewJob::phone_numbers>("phoneNumbers", "Whom to call, numbers alone", text(0, 64),
+                                      callgate::items(1, kRecipientsMax), format("phone")),
+        field<&NewJob::recipients>("recipients", "Whom to call",
+                                   callgate::items(1, kRecipientsMax)),
+        field<&NewJob::priority>("priority", "1 is highest, 5 lowest", range(1, 5), defaulted()),
+        field<&NewJob::purpose>(
+            "purpose", "What the calls are for: which rules of the place called hold", defaulted()),
+        field<&NewJob::best_time>(
+            "bestTime", "Keep to the hours at which people answer; left out: any lawful hour"),
+        field<&NewJob::experiment>("experiment",
+                                   "Split its people between assistants and see who reaches more"),
+        field<&NewJob::notes>("notes", "For people", text(0, 1000)),
+        field<&NewJob::max_attempts>("maxAttempts", "Dials per person, the first included",
+                                     range(1, 20), defaulted()),
+        field<&NewJob::retry_delay_seconds>(
+            "retryDelaySeconds",
+            "Wait between two dials of one person; left out: by outcome, in minutes",
+            range(0, 604'800)),
+        field<&NewJob::retry>("retry", "Rules of its own for when somebody is called again"),
+        field<&NewJob::concurrency>("concurrency",
+                                    "Calls at once; left out: the workspace's limit per job",
+                                    range(1, 10'000)),
+        field<&NewJob::rate>("rate", "How fast its calls start; left out: the workspace's limits"),
+        field<&NewJob::budget>("budget", "What its calls may cost"),
+        field<&NewJob::subject>(
+            "subject",
+            "What the calls are about, for caps on calls about one subject; left out: they count "
+            "for every subject",
+            text(1, 200)),
+        field<&NewJob::default_region>(
+            "defaultRegion", "Country of numbers without a country code (ISO 3166); left out: US",
+            text(2, 2))};
   }
 };
 
@@ -199,34 +206,34 @@ struct NewJobQuery {
   std::optional<std::string> subject;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("name", &NewJobQuery::name, "With a streamed list: as in the body", text(1, 200)),
-        field("schedule", &NewJobQuery::schedule, "As in the body"),
-        field("assistantId", &NewJobQuery::assistant_id, "As in the body", text(1, 200)),
-        field("phoneNumberId", &NewJobQuery::phone_number_id, "As in the body", text(1, 200)),
-        field("priority", &NewJobQuery::priority, "As in the body", range(1, 5)),
-        field("purpose", &NewJobQuery::purpose, "As in the body"),
-        field("bestTime.hoursPerDay", &NewJobQuery::best_hours, "As in the body", range(1, 24)),
-        field("bestTime.patienceHours", &NewJobQuery::best_hours_patience, "As in the body",
-              range(0, 720)),
-        field("experiment", &NewJobQuery::experiment, "The object of the body, as JSON",
-              text(2, 4096)),
-        field("notes", &NewJobQuery::notes, "As in the body", text(0, 1000)),
-        field("maxAttempts", &NewJobQuery::max_attempts, "As in the body", range(1, 20)),
-        field("retryDelaySeconds", &NewJobQuery::retry_delay_seconds, "As in the body",
-              range(0, 604'800)),
-        field("retry", &NewJobQuery::retry, "As in the body, as JSON text", text(2, 16'384)),
-        field("concurrency", &NewJobQuery::concurrency, "As in the body", range(1, 10'000)),
-        field("perSecond", &NewJobQuery::per_second, "Of the body's rate", range(1, Rate::kMax)),
-        field("perMinute", &NewJobQuery::per_minute, "Of the body's rate", range(1, Rate::kMax)),
-        field("budgetMicros", &NewJobQuery::budget_micros, "totalMicros of the body's budget",
-              range(1, Budget::kMax)),
-        field("budgetPerDayMicros", &NewJobQuery::budget_per_day_micros,
-              "perDayMicros of the body's budget", range(1, Budget::kMax)),
-        field("budgetReserveMicros", &NewJobQuery::budget_reserve_micros,
-              "reserveMicros of the body's budget", range(1, Budget::kMax)),
-        field("subject", &NewJobQuery::subject, "As in the body", text(1, 200)),
-        field("defaultRegion", &NewJobQuery::default_region, "As in the body", text(2, 2)));
+    return std::array{
+        field<&NewJobQuery::name>("name", "With a streamed list: as in the body", text(1, 200)),
+        field<&NewJobQuery::schedule>("schedule", "As in the body"),
+        field<&NewJobQuery::assistant_id>("assistantId", "As in the body", text(1, 200)),
+        field<&NewJobQuery::phone_number_id>("phoneNumberId", "As in the body", text(1, 200)),
+        field<&NewJobQuery::priority>("priority", "As in the body", range(1, 5)),
+        field<&NewJobQuery::purpose>("purpose", "As in the body"),
+        field<&NewJobQuery::best_hours>("bestTime.hoursPerDay", "As in the body", range(1, 24)),
+        field<&NewJobQuery::best_hours_patience>("bestTime.patienceHours", "As in the body",
+                                                 range(0, 720)),
+        field<&NewJobQuery::experiment>("experiment", "The object of the body, as JSON",
+                                        text(2, 4096)),
+        field<&NewJobQuery::notes>("notes", "As in the body", text(0, 1000)),
+        field<&NewJobQuery::max_attempts>("maxAttempts", "As in the body", range(1, 20)),
+        field<&NewJobQuery::retry_delay_seconds>("retryDelaySeconds", "As in the body",
+                                                 range(0, 604'800)),
+        field<&NewJobQuery::retry>("retry", "As in the body, as JSON text", text(2, 16'384)),
+        field<&NewJobQuery::concurrency>("concurrency", "As in the body", range(1, 10'000)),
+        field<&NewJobQuery::per_second>("perSecond", "Of the body's rate", range(1, Rate::kMax)),
+        field<&NewJobQuery::per_minute>("perMinute", "Of the body's rate", range(1, Rate::kMax)),
+        field<&NewJobQuery::budget_micros>("budgetMicros", "totalMicros of the body's budget",
+                                           range(1, Budget::kMax)),
+        field<&NewJobQuery::budget_per_day_micros>(
+            "budgetPerDayMicros", "perDayMicros of the body's budget", range(1, Budget::kMax)),
+        field<&NewJobQuery::budget_reserve_micros>(
+            "budgetReserveMicros", "reserveMicros of the body's budget", range(1, Budget::kMax)),
+        field<&NewJobQuery::subject>("subject", "As in the body", text(1, 200)),
+        field<&NewJobQuery::default_region>("defaultRegion", "As in the body", text(2, 2))};
   }
 };
 
@@ -270,49 +277,50 @@ struct JobView {
   std::optional<std::string> error_message;
   std::optional<ImportView> import_summary;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("id", &JobView::id, "job_…"), field("name", &JobView::name, "What people call it"),
-        field("status", &JobView::status, "Where it stands"),
-        field("phase", &JobView::phase, "Where it stands, in the second vocabulary"),
-        field("progress", &JobView::progress, "Ended calls in percent, rounded down"),
-        field("totalCalls", &JobView::total_calls, "People to call"),
-        field("completedCalls", &JobView::completed_calls, "Reached"),
-        field("failedCalls", &JobView::failed_calls,
-              "Not reached in all their attempts, or blocked"),
-        field("blockedCalls", &JobView::blocked_calls,
-              "Of those: not called, for the number is on the do-not-call list"),
-        field("canceledCalls", &JobView::canceled_calls, "Taken back"),
-        field("openCalls", &JobView::open_calls, "Not ended yet"),
-        field("liveCalls", &JobView::live_calls, "Being dialled or talking now"),
-        field("phoneNumbers", &JobView::phone_numbers,
-              "The first hundred; all of them are at /api/jobs/{id}/calls"),
-        field("failedNumbers", &JobView::failed_numbers, "The first hundred that failed"),
-        field("assistantId", &JobView::assistant_id, "The provider's id of the assistant"),
-        field("phoneNumberId", &JobView::phone_number_id,
-              "The provider's id of the number that calls"),
-        field("schedule", &JobView::schedule, "When it starts or was to start"),
-        field("priority", &JobView::priority, "1 is highest, 5 lowest"),
-        field("purpose", &JobView::purpose, "What its calls are for"),
-        field("bestTime", &JobView::best_time,
-              "Whether it keeps to the hours at which people answer"),
-        field("notes", &JobView::notes, "For people"),
-        field("maxAttempts", &JobView::max_attempts, "Dials per person, the first included"),
-        field("retryDelaySeconds", &JobView::retry_delay_seconds,
-              "Wait between two dials of one person, when one is set"),
-        field("retry", &JobView::retry, "When somebody is called again, by rules of its own"),
-        field("concurrency", &JobView::concurrency, "Calls at once, when set for this job"),
-        field("rate", &JobView::rate, "How fast its calls start, when set for this job"),
-        field("budget", &JobView::budget, "What its calls may cost, when set"),
-        field("subject", &JobView::subject, "What its calls are about, when said"),
-        field("attempts", &JobView::attempts, "Dials that have ended"),
-        field("talkSeconds", &JobView::talk_seconds, "Time on the line, all calls together"),
-        field("costMicros", &JobView::cost_micros, "Cost so far in millionths of a dollar"),
-        field("createdAt", &JobView::created_at, "When it was made"),
-        field("startedAt", &JobView::started_at, "When it was started"),
-        field("finishedAt", &JobView::finished_at, "When its last call ended"),
-        field("lastProcessedAt", &JobView::last_processed_at, "When an attempt last ended"),
-        field("errorMessage", &JobView::error_message, "Why it paused or failed by itself"),
-        field("import", &JobView::import_summary, "How its list of recipients was taken"));
+    return std::array{
+        field<&JobView::id>("id", "job_…"),
+        field<&JobView::name>("name", "What people call it"),
+        field<&JobView::status>("status", "Where it stands"),
+        field<&JobView::phase>("phase", "Where it stands, in the second vocabulary"),
+        field<&JobView::progress>("progress", "Ended calls in percent, rounded down"),
+        field<&JobView::total_calls>("totalCalls", "People to call"),
+        field<&JobView::completed_calls>("completedCalls", "Reached"),
+        field<&JobView::failed_calls>("failedCalls",
+                                      "Not reached in all their attempts, or blocked"),
+        field<&JobView::blocked_calls>(
+            "blockedCalls", "Of those: not called, for the number is on the do-not-call list"),
+        field<&JobView::canceled_calls>("canceledCalls", "Taken back"),
+        field<&JobView::open_calls>("openCalls", "Not ended yet"),
+        field<&JobView::live_calls>("liveCalls", "Being dialled or talking now"),
+        field<&JobView::phone_numbers>(
+            "phoneNumbers", "The first hundred; all of them are at /api/jobs/{id}/calls"),
+        field<&JobView::failed_numbers>("failedNumbers", "The first hundred that failed"),
+        field<&JobView::assistant_id>("assistantId", "The provider's id of the assistant"),
+        field<&JobView::phone_number_id>("phoneNumberId",
+                                         "The provider's id of the number that calls"),
+        field<&JobView::schedule>("schedule", "When it starts or was to start"),
+        field<&JobView::priority>("priority", "1 is highest, 5 lowest"),
+        field<&JobView::purpose>("purpose", "What its calls are for"),
+        field<&JobView::best_time>("bestTime",
+                                   "Whether it keeps to the hours at which people answer"),
+        field<&JobView::notes>("notes", "For people"),
+        field<&JobView::max_attempts>("maxAttempts", "Dials per person, the first included"),
+        field<&JobView::retry_delay_seconds>(
+            "retryDelaySeconds", "Wait between two dials of one person, when one is set"),
+        field<&JobView::retry>("retry", "When somebody is called again, by rules of its own"),
+        field<&JobView::concurrency>("concurrency", "Calls at once, when set for this job"),
+        field<&JobView::rate>("rate", "How fast its calls start, when set for this job"),
+        field<&JobView::budget>("budget", "What its calls may cost, when set"),
+        field<&JobView::subject>("subject", "What its calls are about, when said"),
+        field<&JobView::attempts>("attempts", "Dials that have ended"),
+        field<&JobView::talk_seconds>("talkSeconds", "Time on the line, all calls together"),
+        field<&JobView::cost_micros>("costMicros", "Cost so far in millionths of a dollar"),
+        field<&JobView::created_at>("createdAt", "When it was made"),
+        field<&JobView::started_at>("startedAt", "When it was started"),
+        field<&JobView::finished_at>("finishedAt", "When its last call ended"),
+        field<&JobView::last_processed_at>("lastProcessedAt", "When an attempt last ended"),
+        field<&JobView::error_message>("errorMessage", "Why it paused or failed by itself"),
+        field<&JobView::import_summary>("import", "How its list of recipients was taken")};
   }
 };
 
@@ -321,10 +329,10 @@ struct JobPage {
   std::int64_t total = 0;
   std::optional<std::string> next_cursor;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("jobs", &JobPage::jobs, "Newest first", callgate::items(0, 200)),
-        field("total", &JobPage::total, "Jobs in the workspace"),
-        field("nextCursor", &JobPage::next_cursor, "?cursor of the next page; absent on the last"));
+    return std::array{
+        field<&JobPage::jobs>("jobs", "Newest first", callgate::items(0, 200)),
+        field<&JobPage::total>("total", "Jobs in the workspace"),
+        field<&JobPage::next_cursor>("nextCursor", "?cursor of the next page; absent on the last")};
   }
 };
 
@@ -332,9 +340,9 @@ struct PageQuery {
   std::optional<std::string> cursor;
   std::int64_t limit = 50;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("cursor", &PageQuery::cursor, "nextCursor of the page before", text(1, 64)),
-        field("limit", &PageQuery::limit, "Items on the page", range(1, 200), defaulted()));
+    return std::array{
+        field<&PageQuery::cursor>("cursor", "nextCursor of the page before", text(1, 64)),
+        field<&PageQuery::limit>("limit", "Items on the page", range(1, 200), defaulted())};
   }
 };
 
@@ -343,13 +351,15 @@ struct MoreRecipients {
   std::optional<std::vector<NewRecipient>> recipients;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("phoneNumbers", &MoreRecipients::phone_numbers, "Whom to call, numbers alone",
-              text(0, 64), callgate::items(1, kRecipientsMax), format("phone")),
-        field("recipients", &MoreRecipients::recipients, "Whom to call",
-              callgate::items(1, kRecipientsMax)),
-        field("defaultRegion", &MoreRecipients::default_region,
-              "Country of numbers without a country code (ISO 3166); left out: US", text(2, 2)));
+    return std::array{
+        field<&MoreRecipients::phone_numbers>("phoneNumbers", "Whom to call, numbers alone",
+                                              text(0, 64), callgate::items(1, kRecipientsMax),
+                                              format("phone")),
+        field<&MoreRecipients::recipients>("recipients", "Whom to call",
+                                           callgate::items(1, kRecipientsMax)),
+        field<&MoreRecipients::default_region>(
+            "defaultRegion", "Country of numbers without a country code (ISO 3166); left out: US",
+            text(2, 2))};
   }
 };
 
@@ -360,13 +370,14 @@ struct AddedRecipients {
   std::int64_t rejected = 0;
   std::vector<RejectView> rejects;
   static constexpr auto fields() {
-    return std::make_tuple(field("accepted", &AddedRecipients::accepted, "Taken into the job"),
-                           field("blocked", &AddedRecipients::blocked,
-                                 "Of those: on the do-not-call list, so they will not be called"),
-                           field("duplicates", &AddedRecipients::duplicates, "In the job already"),
-                           field("rejected", &AddedRecipients::rejected, "Not taken"),
-                           field("rejects", &AddedRecipients::rejects,
-                                 "The first hundred that were not taken", callgate::items(0, 100)));
+    return std::array{
+        field<&AddedRecipients::accepted>("accepted", "Taken into the job"),
+        field<&AddedRecipients::blocked>(
+            "blocked", "Of those: on the do-not-call list, so they will not be called"),
+        field<&AddedRecipients::duplicates>("duplicates", "In the job already"),
+        field<&AddedRecipients::rejected>("rejected", "Not taken"),
+        field<&AddedRecipients::rejects>("rejects", "The first hundred that were not taken",
+                                         callgate::items(0, 100))};
   }
 };
 

@@ -28,12 +28,13 @@ struct ScopeLimits {
   std::optional<std::int64_t> per_second;
   std::optional<std::int64_t> per_minute;
   static constexpr auto fields() {
-    return std::make_tuple(field("concurrency", &ScopeLimits::concurrency,
-                                 "Calls at once; left out: as it was", range(1, kAtOnceMax)),
-                           field("perSecond", &ScopeLimits::per_second,
-                                 "Calls started in any second", range(1, Rate::kMax)),
-                           field("perMinute", &ScopeLimits::per_minute,
-                                 "Calls started in any minute", range(1, Rate::kMax)));
+    return std::array{
+        field<&ScopeLimits::concurrency>("concurrency", "Calls at once; left out: as it was",
+                                         range(1, kAtOnceMax)),
+        field<&ScopeLimits::per_second>("perSecond", "Calls started in any second",
+                                        range(1, Rate::kMax)),
+        field<&ScopeLimits::per_minute>("perMinute", "Calls started in any minute",
+                                        range(1, Rate::kMax))};
   }
 };
 
@@ -44,17 +45,17 @@ struct ProviderLimits {
   std::optional<std::int64_t> per_day;
   std::optional<std::string> timezone;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("concurrency", &ProviderLimits::concurrency, "Calls at once", range(1, kAtOnceMax)),
-        field("perSecond", &ProviderLimits::per_second, "Calls started in any second",
-              range(1, Rate::kMax)),
-        field("perMinute", &ProviderLimits::per_minute, "Calls started in any minute",
-              range(1, Rate::kMax)),
-        field("perDay", &ProviderLimits::per_day, "Calls started in one day of the provider's",
-              range(1, 100'000'000)),
-        field("timezone", &ProviderLimits::timezone,
-              "Where the provider's day begins at midnight; left out: UTC", text(1, 64),
-              format("time-zone")));
+    return std::array{
+        field<&ProviderLimits::concurrency>("concurrency", "Calls at once", range(1, kAtOnceMax)),
+        field<&ProviderLimits::per_second>("perSecond", "Calls started in any second",
+                                           range(1, Rate::kMax)),
+        field<&ProviderLimits::per_minute>("perMinute", "Calls started in any minute",
+                                           range(1, Rate::kMax)),
+        field<&ProviderLimits::per_day>("perDay", "Calls started in one day of the provider's",
+                                        range(1, 100'000'000)),
+        field<&ProviderLimits::timezone>(
+            "timezone", "Where the provider's day begins at midnight; left out: UTC", text(1, 64),
+            format("time-zone"))};
   }
 };
 
@@ -63,10 +64,10 @@ struct NamedLimitView {
   std::string id;
   std::int64_t concurrency = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("id", &NamedLimitView::id, "The provider's id, as jobs name it", text(1, 200)),
-        field("concurrency", &NamedLimitView::concurrency, "Calls at once, all jobs together",
-              range(1, kAtOnceMax)));
+    return std::array{
+        field<&NamedLimitView::id>("id", "The provider's id, as jobs name it", text(1, 200)),
+        field<&NamedLimitView::concurrency>("concurrency", "Calls at once, all jobs together",
+                                            range(1, kAtOnceMax))};
   }
 };
 
@@ -95,18 +96,18 @@ struct NumberCapView {
   std::optional<Met> after;
   CapPer per = CapPer::number;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("max", &NumberCapView::max,
-              "Calls to one number in any window of the length that follows",
-              range(1, FrequencyCap::kDialsMax)),
-        field("hours", &NumberCapView::hours, "Length of the window", range(1, 720)),
-        field("days", &NumberCapView::days, "Length of the window, instead of hours", range(1, 30)),
-        field("gapMinutes", &NumberCapView::gap_minutes,
-              "At least so long between two calls to a number", range(1, 43'200)),
-        field("coolOffDays", &NumberCapView::cool_off_days,
-              "No call to a number for so long after …", range(1, 366)),
-        field("after", &NumberCapView::after, "… this; left out: a refusal"),
-        field("per", &NumberCapView::per, "What is counted", defaulted()));
+    return std::array{
+        field<&NumberCapView::max>("max",
+                                   "Calls to one number in any window of the length that follows",
+                                   range(1, FrequencyCap::kDialsMax)),
+        field<&NumberCapView::hours>("hours", "Length of the window", range(1, 720)),
+        field<&NumberCapView::days>("days", "Length of the window, instead of hours", range(1, 30)),
+        field<&NumberCapView::gap_minutes>(
+            "gapMinutes", "At least so long between two calls to a number", range(1, 43'200)),
+        field<&NumberCapView::cool_off_days>(
+            "coolOffDays", "No call to a number for so long after …", range(1, 366)),
+        field<&NumberCapView::after>("after", "… this; left out: a refusal"),
+        field<&NumberCapView::per>("per", "What is counted", defaulted())};
   }
 };
 
@@ -122,17 +123,18 @@ struct DayBudgetView {
   std::int64_t reserve_micros = LimitSettings::kReserve;
   std::optional<std::string> timezone;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("currency", &DayBudgetView::currency, "Of the provider's prices", defaulted()),
-        field("perDayMicros", &DayBudgetView::per_day_micros,
-              "Millionths of the currency that all calls of a day may cost",
-              range(1, Budget::kMax)),
-        field("reserveMicros", &DayBudgetView::reserve_micros,
-              "What a live call may cost at most: so much is held for it until its price is known",
-              range(1, Budget::kMax), defaulted()),
-        field("timezone", &DayBudgetView::timezone,
-              "Where a day begins at midnight, for jobs' budgets too; left out: UTC", text(1, 64),
-              format("time-zone")));
+    return std::array{
+        field<&DayBudgetView::currency>("currency", "Of the provider's prices", defaulted()),
+        field<&DayBudgetView::per_day_micros>(
+            "perDayMicros", "Millionths of the currency that all calls of a day may cost",
+            range(1, Budget::kMax)),
+        field<&DayBudgetView::reserve_micros>(
+            "reserveMicros",
+            "What a live call may cost at most: so much is held for it until its price is known",
+            range(1, Budget::kMax), defaulted()),
+        field<&DayBudgetView::timezone>(
+            "timezone", "Where a day begins at midnight, for jobs' budgets too; left out: UTC",
+            text(1, 64), format("time-zone"))};
   }
 };
 
@@ -146,19 +148,20 @@ struct LimitsDocument {
   std::optional<std::vector<NumberCapView>> caps;
   std::optional<DayBudgetView> budget;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("workspace", &LimitsDocument::workspace, "All calls of the workspace"),
-        field("provider", &LimitsDocument::provider, "All calls of the provider account"),
-        field("job", &LimitsDocument::job, "Every job that has no such limit of its own"),
-        field("agents", &LimitsDocument::agents, "By assistantId, over all jobs",
-              callgate::items(0, kNamedLimitsMax)),
-        field("callerIds", &LimitsDocument::caller_ids, "By phoneNumberId, over all jobs",
-              callgate::items(0, kNamedLimitsMax)),
-        field("caps", &LimitsDocument::caps,
-              "How often one number is called, over all jobs; those of the law of the place hold "
-              "besides",
-              callgate::items(0, kCapsMax)),
-        field("budget", &LimitsDocument::budget, "What the calls of a day may cost"));
+    return std::array{
+        field<&LimitsDocument::workspace>("workspace", "All calls of the workspace"),
+        field<&LimitsDocument::provider>("provider", "All calls of the provider account"),
+        field<&LimitsDocument::job>("job", "Every job that has no such limit of its own"),
+        field<&LimitsDocument::agents>("agents", "By assistantId, over all jobs",
+                                       callgate::items(0, kNamedLimitsMax)),
+        field<&LimitsDocument::caller_ids>("callerIds", "By phoneNumberId, over all jobs",
+                                           callgate::items(0, kNamedLimitsMax)),
+        field<&LimitsDocument::caps>(
+            "caps",
+            "How often one number is called, over all jobs; those of the law of the place hold "
+            "besides",
+            callgate::items(0, kCapsMax)),
+        field<&LimitsDocument::budget>("budget", "What the calls of a day may cost")};
   }
 };
 
@@ -167,9 +170,9 @@ struct LimitNote {
   std::string code;
   std::string detail;
   static constexpr auto fields() {
-    return std::make_tuple(field("pointer", &LimitNote::pointer, "Where in the document"),
-                           field("code", &LimitNote::code, "above_workspace, never_reached"),
-                           field("detail", &LimitNote::detail, "For a person"));
+    return std::array{field<&LimitNote::pointer>("pointer", "Where in the document"),
+                      field<&LimitNote::code>("code", "above_workspace, never_reached"),
+                      field<&LimitNote::detail>("detail", "For a person")};
   }
 };
 
@@ -179,13 +182,13 @@ struct LimitsUse {
   std::int64_t spent_today_micros = 0;
   std::int64_t reserved_micros = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("liveCalls", &LimitsUse::live_calls, "Now"),
-        field("providerCallsToday", &LimitsUse::provider_calls_today,
-              "Counted while provider.perDay is set"),
-        field("spentTodayMicros", &LimitsUse::spent_today_micros, "Counted while a budget is set"),
-        field("reservedMicros", &LimitsUse::reserved_micros,
-              "Held for live calls and for prices that are still to come"));
+    return std::array{
+        field<&LimitsUse::live_calls>("liveCalls", "Now"),
+        field<&LimitsUse::provider_calls_today>("providerCallsToday",
+                                                "Counted while provider.perDay is set"),
+        field<&LimitsUse::spent_today_micros>("spentTodayMicros", "Counted while a budget is set"),
+        field<&LimitsUse::reserved_micros>(
+            "reservedMicros", "Held for live calls and for prices that are still to come")};
   }
 };
 
@@ -194,10 +197,10 @@ struct LimitsView {
   std::vector<LimitNote> notes;
   LimitsUse use;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("limits", &LimitsView::limits, "What is set; what is left out is not limited"),
-        field("notes", &LimitsView::notes, "What makes no sense beside the rest"),
-        field("use", &LimitsView::use, "How much of it is used now"));
+    return std::array{
+        field<&LimitsView::limits>("limits", "What is set; what is left out is not limited"),
+        field<&LimitsView::notes>("notes", "What makes no sense beside the rest"),
+        field<&LimitsView::use>("use", "How much of it is used now")};
   }
 };
 
@@ -207,10 +210,10 @@ struct JobRate {
   std::optional<std::int64_t> per_second;
   std::optional<std::int64_t> per_minute;
   static constexpr auto fields() {
-    return std::make_tuple(field("perSecond", &JobRate::per_second, "Calls started in any second",
-                                 range(1, Rate::kMax)),
-                           field("perMinute", &JobRate::per_minute, "Calls started in any minute",
-                                 range(1, Rate::kMax)));
+    return std::array{field<&JobRate::per_second>("perSecond", "Calls started in any second",
+                                                  range(1, Rate::kMax)),
+                      field<&JobRate::per_minute>("perMinute", "Calls started in any minute",
+                                                  range(1, Rate::kMax))};
   }
 };
 
@@ -220,16 +223,17 @@ struct JobBudget {
   std::optional<std::int64_t> per_day_micros;
   std::int64_t reserve_micros = LimitSettings::kReserve;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("currency", &JobBudget::currency, "Of the provider's prices", defaulted()),
-        field("totalMicros", &JobBudget::total_micros,
-              "Millionths of the currency that all calls of the job may cost",
-              range(1, Budget::kMax)),
-        field("perDayMicros", &JobBudget::per_day_micros, "The same for one day",
-              range(1, Budget::kMax)),
-        field("reserveMicros", &JobBudget::reserve_micros,
-              "What a live call may cost at most: so much is held for it until its price is known",
-              range(1, Budget::kMax), defaulted()));
+    return std::array{
+        field<&JobBudget::currency>("currency", "Of the provider's prices", defaulted()),
+        field<&JobBudget::total_micros>(
+            "totalMicros", "Millionths of the currency that all calls of the job may cost",
+            range(1, Budget::kMax)),
+        field<&JobBudget::per_day_micros>("perDayMicros", "The same for one day",
+                                          range(1, Budget::kMax)),
+        field<&JobBudget::reserve_micros>(
+            "reserveMicros",
+            "What a live call may cost at most: so much is held for it until its price is known",
+            range(1, Budget::kMax), defaulted())};
   }
 };
 
@@ -240,13 +244,15 @@ struct JobLimitsDocument {
   std::optional<JobBudget> budget;
   std::optional<std::string> subject;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("concurrency", &JobLimitsDocument::concurrency,
-              "Calls at once; left out: the workspace's limit per job", range(1, kAtOnceMax)),
-        field("rate", &JobLimitsDocument::rate, "Left out: the workspace's rate per job"),
-        field("budget", &JobLimitsDocument::budget, "What its calls may cost"),
-        field("subject", &JobLimitsDocument::subject,
-              "What its calls are about, for caps on calls about one subject", text(1, 200)));
+    return std::array{
+        field<&JobLimitsDocument::concurrency>(
+            "concurrency", "Calls at once; left out: the workspace's limit per job",
+            range(1, kAtOnceMax)),
+        field<&JobLimitsDocument::rate>("rate", "Left out: the workspace's rate per job"),
+        field<&JobLimitsDocument::budget>("budget", "What its calls may cost"),
+        field<&JobLimitsDocument::subject>(
+            "subject", "What its calls are about, for caps on calls about one subject",
+            text(1, 200))};
   }
 };
 

@@ -64,7 +64,7 @@ Answer get_number(Request& request) {
   const auto query = request.query<NumberQuery>();
   const std::string& text = request.path("number");
   const std::string region = query.default_region.value_or(std::string{});
-  PlacedNumber out;
+  NumberView out;
   fill(out, text, region);
   if (const auto phone = parse_phone(text, region)) {
     out.place = place_of(*phone);

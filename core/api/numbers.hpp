@@ -2,6 +2,7 @@
 // what is known of it; the second tells whose calling hours hold there too.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,11 +17,35 @@ struct NumberAsked {
   std::string number;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("number", &NumberAsked::number, "As it was written", format("phone"),
-              example("(415) 555-0132")),
-        field("defaultRegion", &NumberAsked::default_region,
-              "ISO 3166 code: where a number without a country code belongs", example("US")));
+    return std::array{
+        field<&NumberAsked::number>("number", "As it was written", format("phone"),
+                                    example("(415) 555-0132")),
+        field<&NumberAsked::default_region>(
+            "defaultRegion", "ISO 3166 code: where a number without a country code belongs",
+            example("US"))};
+  }
+};
+
+struct PlaceOfNumber {
+  std::string country;
+  std::optional<std::string> subdivision;
+  std::vector<std::string> zones;
+  std::vector<std::string> rules;
+  static constexpr auto fields() {
+    return std::array{
+        field<&PlaceOfNumber::country>("country", "ISO 3166 code; 001 for none", example("US")),
+        field<&PlaceOfNumber::subdivision>(
+            "subdivision", "The state, where the area code of a US number is in one",
+            example("FL")),
+        field<&PlaceOfNumber::zones>(
+            "zones",
+            "Whose clocks all have to allow a call: those of the number, in North America those "
+            "of its whole area code",
+            format("time-zone")),
+        field<&PlaceOfNumber::rules>(
+            "rules",
+            "Every rule of the place, for whatever purpose, by its id in /api/quiet-hours/rules",
+            example("us-fl"))};
   }
 };
 
@@ -33,61 +58,39 @@ struct NumberView {
   std::optional<std::int64_t> calling_code;
   std::optional<std::string> type;
   std::optional<std::vector<std::string>> zones;
+  std::optional<PlaceOfNumber> place;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("syntax", &NumberView::syntax, "Whether it is E.164 as it stands"),
-        field("valid", &NumberView::valid, "Whether its country uses such a number"),
-        field("reason", &NumberView::reason,
-              "Why it is not: syntax, unknown_country_code, too_short, too_long, invalid_length or "
-              "not_assigned; the rest is then left out"),
-        field("e164", &NumberView::e164, "How it is dialled", format("phone"),
-              example("+14155550132")),
-        field("region", &NumberView::region, "ISO 3166 code; 001 for none", example("US")),
-        field("callingCode", &NumberView::calling_code, "Of the country", example("1")),
-        field("type", &NumberView::type,
-              "fixed_line, mobile, fixed_line_or_mobile, toll_free, premium_rate, shared_cost, "
-              "voip, personal_number, pager, uan or voicemail"),
-        field("zones", &NumberView::zones,
-              "Where it may ring, by name; of a number that is tied to no place every zone of its "
-              "calling code",
-              format("time-zone")));
+    return std::array{
+        field<&NumberView::syntax>("syntax", "Whether it is E.164 as it stands"),
+        field<&NumberView::valid>("valid", "Whether its country uses such a number"),
+        field<&NumberView::reason>(
+            "reason",
+            "Why it is not: syntax, unknown_country_code, too_short, too_long, invalid_length or "
+            "not_assigned; the rest is then left out"),
+        field<&NumberView::e164>("e164", "How it is dialled", format("phone"),
+                                 example("+14155550132")),
+        field<&NumberView::region>("region", "ISO 3166 code; 001 for none", example("US")),
+        field<&NumberView::calling_code>("callingCode", "Of the country", example("1")),
+        field<&NumberView::type>(
+            "type",
+            "fixed_line, mobile, fixed_line_or_mobile, toll_free, premium_rate, shared_cost, "
+            "voip, personal_number, pager, uan or voicemail"),
+        field<&NumberView::zones>(
+            "zones",
+            "Where it may ring, by name; of a number that is tied to no place every zone of its "
+            "calling code",
+            format("time-zone")),
+        field<&NumberView::place>("place",
+                                  "Whose calling hours hold; only when one number is asked for")};
   }
 };
 
 struct NumberQuery {
   std::optional<std::string> default_region;
   static constexpr auto fields() {
-    return std::make_tuple(field("defaultRegion", &NumberQuery::default_region,
-                                 "ISO 3166 code: where a number without a country code belongs",
-                                 example("US")));
-  }
-};
-
-struct PlaceOfNumber {
-  std::string country;
-  std::optional<std::string> subdivision;
-  std::vector<std::string> zones;
-  std::vector<std::string> rules;
-  static constexpr auto fields() {
-    return std::make_tuple(
-        field("country", &PlaceOfNumber::country, "ISO 3166 code; 001 for none", example("US")),
-        field("subdivision", &PlaceOfNumber::subdivision,
-              "The state, where the area code of a US number is in one", example("FL")),
-        field("zones", &PlaceOfNumber::zones,
-              "Whose clocks all have to allow a call: those of the number, in North America those "
-              "of its whole area code",
-              format("time-zone")),
-        field("rules", &PlaceOfNumber::rules,
-              "Every rule of the place, for whatever purpose, by its id in /api/quiet-hours/rules",
-              example("us-fl")));
-  }
-};
-
-struct PlacedNumber : NumberView {
-  std::optional<PlaceOfNumber> place;
-  static constexpr auto fields() {
-    return std::tuple_cat(NumberView::fields(), std::make_tuple(field("place", &PlacedNumber::place,
-                                                                      "Whose calling hours hold")));
+    return std::array{field<&NumberQuery::default_region>(
+        "defaultRegion", "ISO 3166 code: where a number without a country code belongs",
+        example("US"))};
   }
 };
 

@@ -21,11 +21,11 @@ struct ProblemIssue {
   std::string code;
   std::string detail;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("pointer", &ProblemIssue::pointer,
-              "JSON pointer (RFC 6901) into the body, or \"?name\" for a query parameter"),
-        field("code", &ProblemIssue::code, "A stable word for the kind of issue"),
-        field("detail", &ProblemIssue::detail, "A sentence for people"));
+    return std::array{
+        field<&ProblemIssue::pointer>(
+            "pointer", "JSON pointer (RFC 6901) into the body, or \"?name\" for a query parameter"),
+        field<&ProblemIssue::code>("code", "A stable word for the kind of issue"),
+        field<&ProblemIssue::detail>("detail", "A sentence for people")};
   }
 };
 
@@ -38,13 +38,13 @@ struct Problem {
   std::string detail;
   std::optional<std::vector<ProblemIssue>> issues;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("type", &Problem::type, "Names the kind of problem: \"/problems/<code>\""),
-        field("title", &Problem::title, "The status in words"),
-        field("status", &Problem::status, "The HTTP status"),
-        field("code", &Problem::code, "A stable word for the problem"),
-        field("detail", &Problem::detail, "A sentence for people"),
-        field("issues", &Problem::issues, "Every place that is wrong"));
+    return std::array{
+        field<&Problem::type>("type", "Names the kind of problem: \"/problems/<code>\""),
+        field<&Problem::title>("title", "The status in words"),
+        field<&Problem::status>("status", "The HTTP status"),
+        field<&Problem::code>("code", "A stable word for the problem"),
+        field<&Problem::detail>("detail", "A sentence for people"),
+        field<&Problem::issues>("issues", "Every place that is wrong")};
   }
 };
 

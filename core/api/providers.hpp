@@ -2,6 +2,7 @@
 // reports. Secrets go in and never come out.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,28 +23,34 @@ struct NewProvider {
   std::int64_t poll_after_seconds = 90;
   std::optional<bool> rehearsal;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("baseUrl", &NewProvider::base_url,
-              "Where the provider's API is; left out: https://api.vapi.ai", text(8, 500)),
-        field("apiKey", &NewProvider::api_key,
-              "The private key; left out: the one that is stored stays", text(1, 500)),
-        field("publicUrl", &NewProvider::public_url,
-              "Where the provider reaches this server; left out: results are polled only",
-              text(8, 500)),
-        field("webhookSecret", &NewProvider::webhook_secret,
-              "Signs the provider's reports (HMAC-SHA-256); left out: the stored one stays",
-              text(8, 500)),
-        field("webhookCredentialId", &NewProvider::webhook_credential_id,
-              "The provider's id of the credential with that secret", text(1, 200)),
-        field("lookupGraceSeconds", &NewProvider::lookup_grace_seconds,
-              "A dial whose answer was lost is believed absent after this and two looks; under 60 "
-              "only for simulators",
-              range(1, 3600), defaulted()),
-        field("pollAfterSeconds", &NewProvider::poll_after_seconds,
-              "A call that reports nothing is asked about after this", range(1, 3600), defaulted()),
-        field("rehearsal", &NewProvider::rehearsal,
-              "It is a simulator and rings nobody, so calls go out whatever the law says of the "
-              "hour; left out: true where baseUrl is on this very machine"));
+    return std::array{
+        field<&NewProvider::base_url>(
+            "baseUrl", "Where the provider's API is; left out: https://api.vapi.ai", text(8, 500)),
+        field<&NewProvider::api_key>(
+            "apiKey", "The private key; left out: the one that is stored stays", text(1, 500)),
+        field<&NewProvider::public_url>(
+            "publicUrl",
+            "Where the provider reaches this server; left out: results are polled only",
+            text(8, 500)),
+        field<&NewProvider::webhook_secret>(
+            "webhookSecret",
+            "Signs the provider's reports (HMAC-SHA-256); left out: the stored one stays",
+            text(8, 500)),
+        field<&NewProvider::webhook_credential_id>(
+            "webhookCredentialId", "The provider's id of the credential with that secret",
+            text(1, 200)),
+        field<&NewProvider::lookup_grace_seconds>(
+            "lookupGraceSeconds",
+            "A dial whose answer was lost is believed absent after this and two looks; under 60 "
+            "only for simulators",
+            range(1, 3600), defaulted()),
+        field<&NewProvider::poll_after_seconds>(
+            "pollAfterSeconds", "A call that reports nothing is asked about after this",
+            range(1, 3600), defaulted()),
+        field<&NewProvider::rehearsal>(
+            "rehearsal",
+            "It is a simulator and rings nobody, so calls go out whatever the law says of the "
+            "hour; left out: true where baseUrl is on this very machine")};
   }
 };
 
@@ -59,27 +66,27 @@ struct ProviderView {
   std::int64_t poll_after_seconds = 90;
   bool rehearsal = false;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("name", &ProviderView::name, "vapi"),
-        field("baseUrl", &ProviderView::base_url, "Where its API is"),
-        field("apiKeySet", &ProviderView::api_key_set, "Whether there is a key"),
-        field("webhookSecretSet", &ProviderView::webhook_secret_set, "Whether reports are signed"),
-        field("webhookUrl", &ProviderView::webhook_url, "Where it reports to"),
-        field("webhookCredentialId", &ProviderView::webhook_credential_id,
-              "The provider's id of the signing credential"),
-        field("lookupGraceSeconds", &ProviderView::lookup_grace_seconds,
-              "A lost dial is believed absent after this"),
-        field("pollAfterSeconds", &ProviderView::poll_after_seconds,
-              "A silent call is asked about after this"),
-        field("rehearsal", &ProviderView::rehearsal,
-              "It rings nobody: the law on calling hours is left aside"));
+    return std::array{
+        field<&ProviderView::name>("name", "vapi"),
+        field<&ProviderView::base_url>("baseUrl", "Where its API is"),
+        field<&ProviderView::api_key_set>("apiKeySet", "Whether there is a key"),
+        field<&ProviderView::webhook_secret_set>("webhookSecretSet", "Whether reports are signed"),
+        field<&ProviderView::webhook_url>("webhookUrl", "Where it reports to"),
+        field<&ProviderView::webhook_credential_id>("webhookCredentialId",
+                                                    "The provider's id of the signing credential"),
+        field<&ProviderView::lookup_grace_seconds>("lookupGraceSeconds",
+                                                   "A lost dial is believed absent after this"),
+        field<&ProviderView::poll_after_seconds>("pollAfterSeconds",
+                                                 "A silent call is asked about after this"),
+        field<&ProviderView::rehearsal>("rehearsal",
+                                        "It rings nobody: the law on calling hours is left aside")};
   }
 };
 
 struct ProviderList {
   std::vector<ProviderView> providers;
   static constexpr auto fields() {
-    return std::make_tuple(field("providers", &ProviderList::providers, "Those configured"));
+    return std::array{field<&ProviderList::providers>("providers", "Those configured")};
   }
 };
 
@@ -88,10 +95,9 @@ struct ProviderCheck {
   bool key_accepted = false;
   std::string detail;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("reached", &ProviderCheck::reached, "Whether the provider answered"),
-        field("keyAccepted", &ProviderCheck::key_accepted, "Whether it took the key"),
-        field("detail", &ProviderCheck::detail, "What that means"));
+    return std::array{field<&ProviderCheck::reached>("reached", "Whether the provider answered"),
+                      field<&ProviderCheck::key_accepted>("keyAccepted", "Whether it took the key"),
+                      field<&ProviderCheck::detail>("detail", "What that means")};
   }
 };
 

@@ -2,6 +2,7 @@
 // found and how sure it is.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,19 +41,19 @@ struct CapView {
   std::optional<bool> any_caller_number;
   std::optional<bool> after_first_contact;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("max", &CapView::max, "Calls in the window, which rolls"),
-        field("windowHours", &CapView::window_hours, "Its length"),
-        field("windowDays", &CapView::window_days, "Its length"),
-        field("cooldownHours", &CapView::cooldown_hours, "No call for so long after `after`"),
-        field("cooldownDays", &CapView::cooldown_days, "No call for so long after `after`"),
-        field("minRingSeconds", &CapView::ring_seconds_min, "How long it has to ring at least"),
-        field("after", &CapView::after, "What the cooldown follows", example("conversation")),
-        field("per", &CapView::per, "What is counted", example("person and subject")),
-        field("anyCallerNumber", &CapView::any_caller_number,
-              "Counted over all numbers of the caller"),
-        field("afterFirstContact", &CapView::after_first_contact,
-              "Holds from the first contact on"));
+    return std::array{
+        field<&CapView::max>("max", "Calls in the window, which rolls"),
+        field<&CapView::window_hours>("windowHours", "Its length"),
+        field<&CapView::window_days>("windowDays", "Its length"),
+        field<&CapView::cooldown_hours>("cooldownHours", "No call for so long after `after`"),
+        field<&CapView::cooldown_days>("cooldownDays", "No call for so long after `after`"),
+        field<&CapView::ring_seconds_min>("minRingSeconds", "How long it has to ring at least"),
+        field<&CapView::after>("after", "What the cooldown follows", example("conversation")),
+        field<&CapView::per>("per", "What is counted", example("person and subject")),
+        field<&CapView::any_caller_number>("anyCallerNumber",
+                                           "Counted over all numbers of the caller"),
+        field<&CapView::after_first_contact>("afterFirstContact",
+                                             "Holds from the first contact on")};
   }
 };
 
@@ -61,10 +62,10 @@ struct CitationView {
   std::string url;
   std::string kind;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("ref", &CitationView::ref, "What it is", example("47 CFR 64.1200(c)(1)")),
-        field("url", &CitationView::url, "Where it was read", format("uri")),
-        field("kind", &CitationView::kind, "statute, regulator or summary"));
+    return std::array{
+        field<&CitationView::ref>("ref", "What it is", example("47 CFR 64.1200(c)(1)")),
+        field<&CitationView::url>("url", "Where it was read", format("uri")),
+        field<&CitationView::kind>("kind", "statute, regulator or summary")};
   }
 };
 
@@ -82,31 +83,32 @@ struct QuietRuleView {
   std::string notes;
   std::vector<CitationView> citations;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("id", &QuietRuleView::id, "Its name", example("us-fl")),
-        field("country", &QuietRuleView::country, "ISO 3166 code", example("US")),
-        field("subdivision", &QuietRuleView::subdivision,
-              "The part of the country; left out for the whole of it", example("FL")),
-        field("scope", &QuietRuleView::scope, "What the law speaks of, in words"),
-        field("purposes", &QuietRuleView::purposes, "Which calls that is"),
-        field("weekly", &QuietRuleView::weekly,
-              "When calls are allowed, on the clock of the person called; left out where no hours "
-              "were found in law"),
-        field("holidayCalls", &QuietRuleView::holiday_calls, "Whether public holidays are open"),
-        field("caps", &QuietRuleView::caps, "How many calls, how often"),
-        field("since", &QuietRuleView::since, "In force from that date", format("date")),
-        field("confidence", &QuietRuleView::confidence, "How sure the row is"),
-        field("notes", &QuietRuleView::notes, "What the row cannot say"),
-        field("citations", &QuietRuleView::citations, "Its sources"));
+    return std::array{
+        field<&QuietRuleView::id>("id", "Its name", example("us-fl")),
+        field<&QuietRuleView::country>("country", "ISO 3166 code", example("US")),
+        field<&QuietRuleView::subdivision>(
+            "subdivision", "The part of the country; left out for the whole of it", example("FL")),
+        field<&QuietRuleView::scope>("scope", "What the law speaks of, in words"),
+        field<&QuietRuleView::purposes>("purposes", "Which calls that is"),
+        field<&QuietRuleView::weekly>(
+            "weekly",
+            "When calls are allowed, on the clock of the person called; left out where no hours "
+            "were found in law"),
+        field<&QuietRuleView::holiday_calls>("holidayCalls", "Whether public holidays are open"),
+        field<&QuietRuleView::caps>("caps", "How many calls, how often"),
+        field<&QuietRuleView::since>("since", "In force from that date", format("date")),
+        field<&QuietRuleView::confidence>("confidence", "How sure the row is"),
+        field<&QuietRuleView::notes>("notes", "What the row cannot say"),
+        field<&QuietRuleView::citations>("citations", "Its sources")};
   }
 };
 
 struct QuietRulesQuery {
   std::optional<std::string> country;
   static constexpr auto fields() {
-    return std::make_tuple(field("country", &QuietRulesQuery::country,
-                                 "Only rules that hold there: ISO 3166 code, in capitals",
-                                 text(2, 2), example("US")));
+    return std::array{field<&QuietRulesQuery::country>(
+        "country", "Only rules that hold there: ISO 3166 code, in capitals", text(2, 2),
+        example("US"))};
   }
 };
 
@@ -114,11 +116,11 @@ struct QuietRulesView {
   std::string checked;
   std::vector<QuietRuleView> rules;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("checked", &QuietRulesView::checked, "When the sources were last looked at",
-              format("date")),
-        field("rules", &QuietRulesView::rules,
-              "A call has to heed every one that may apply. This is not legal advice."));
+    return std::array{
+        field<&QuietRulesView::checked>("checked", "When the sources were last looked at",
+                                        format("date")),
+        field<&QuietRulesView::rules>(
+            "rules", "A call has to heed every one that may apply. This is not legal advice.")};
   }
 };
 

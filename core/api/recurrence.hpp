@@ -3,6 +3,7 @@
 // expression; each occurrence says why it is not simply where the rule puts it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,14 +23,14 @@ struct SeriesAsked {
   std::optional<std::int64_t> max_occurrences;
   std::optional<std::string> end_date;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("frequency", &SeriesAsked::frequency, "daily, weekly or monthly", example("monthly")),
-        field("interval", &SeriesAsked::interval, "Every so many, at least 1", defaulted()),
-        field("maxOccurrences", &SeriesAsked::max_occurrences,
-              "How many in all, the first included; at least 1"),
-        field("endDate", &SeriesAsked::end_date,
-              "The last local date, or the last instant (RFC 3339); included",
-              example("2026-12-31")));
+    return std::array{
+        field<&SeriesAsked::frequency>("frequency", "daily, weekly or monthly", example("monthly")),
+        field<&SeriesAsked::interval>("interval", "Every so many, at least 1", defaulted()),
+        field<&SeriesAsked::max_occurrences>("maxOccurrences",
+                                             "How many in all, the first included; at least 1"),
+        field<&SeriesAsked::end_date>(
+            "endDate", "The last local date, or the last instant (RFC 3339); included",
+            example("2026-12-31"))};
   }
 };
 
@@ -42,21 +43,22 @@ struct PreviewAsked {
   std::optional<std::string> rrule;
   std::optional<std::string> cron;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("timezone", &PreviewAsked::timezone,
-              "IANA name; may be left out where DTSTART has a TZID", format("time-zone"),
-              example("America/New_York")),
-        field("start", &PreviewAsked::start,
-              "The first occurrence of a series; where an RRULE begins that has no DTSTART"),
-        field("after", &PreviewAsked::after,
-              "Only occurrences after it; left out: from the first. A cron expression needs it"),
-        field("limit", &PreviewAsked::limit, "How many", range(0, 1000), defaulted()),
-        field("series", &PreviewAsked::series, "Every n days, weeks or months"),
-        field("rrule", &PreviewAsked::rrule,
-              "RFC 5545: an RRULE, with or without DTSTART, RDATE and EXDATE lines",
-              text(0, 65'536), example("FREQ=MONTHLY;BYDAY=-1FR")),
-        field("cron", &PreviewAsked::cron, "Five fields, or @daily and its like", text(0, 1024),
-              example("30 9 * * MON-FRI")));
+    return std::array{
+        field<&PreviewAsked::timezone>("timezone",
+                                       "IANA name; may be left out where DTSTART has a TZID",
+                                       format("time-zone"), example("America/New_York")),
+        field<&PreviewAsked::start>(
+            "start", "The first occurrence of a series; where an RRULE begins that has no DTSTART"),
+        field<&PreviewAsked::after>(
+            "after",
+            "Only occurrences after it; left out: from the first. A cron expression needs it"),
+        field<&PreviewAsked::limit>("limit", "How many", range(0, 1000), defaulted()),
+        field<&PreviewAsked::series>("series", "Every n days, weeks or months"),
+        field<&PreviewAsked::rrule>(
+            "rrule", "RFC 5545: an RRULE, with or without DTSTART, RDATE and EXDATE lines",
+            text(0, 65'536), example("FREQ=MONTHLY;BYDAY=-1FR")),
+        field<&PreviewAsked::cron>("cron", "Five fields, or @daily and its like", text(0, 1024),
+                                   example("30 9 * * MON-FRI"))};
   }
 };
 
@@ -69,17 +71,18 @@ struct PreviewedView {
   std::vector<std::string> notes;
   std::optional<std::string> explanation;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("at", &PreviewedView::at, "When"),
-        field("local", &PreviewedView::local, "What the clock reads then",
-              format("local-date-time")),
-        field("offsetSeconds", &PreviewedView::offset_s, "Added to UTC gives local"),
-        field("index", &PreviewedView::index, "Of a series: its number, from 0"),
-        field("notes", &PreviewedView::notes,
-              "gap: the clock skips the time asked for; fold: it reads it twice, second: this is "
-              "the second time; clamped: the month lacks the day, its last one instead; skipped: "
-              "moved as SKIP says"),
-        field("explanation", &PreviewedView::explanation, "The notes as a sentence"));
+    return std::array{
+        field<&PreviewedView::at>("at", "When"),
+        field<&PreviewedView::local>("local", "What the clock reads then",
+                                     format("local-date-time")),
+        field<&PreviewedView::offset_s>("offsetSeconds", "Added to UTC gives local"),
+        field<&PreviewedView::index>("index", "Of a series: its number, from 0"),
+        field<&PreviewedView::notes>(
+            "notes",
+            "gap: the clock skips the time asked for; fold: it reads it twice, second: this is "
+            "the second time; clamped: the month lacks the day, its last one instead; skipped: "
+            "moved as SKIP says"),
+        field<&PreviewedView::explanation>("explanation", "The notes as a sentence")};
   }
 };
 
@@ -89,10 +92,10 @@ struct PreviewView {
   std::vector<PreviewedView> occurrences;
   bool complete = false;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("timezone", &PreviewView::timezone, "The clock it goes by", format("time-zone")),
-        field("occurrences", &PreviewView::occurrences, "In their order"),
-        field("complete", &PreviewView::complete, "Whether it ends with the last one listed"));
+    return std::array{
+        field<&PreviewView::timezone>("timezone", "The clock it goes by", format("time-zone")),
+        field<&PreviewView::occurrences>("occurrences", "In their order"),
+        field<&PreviewView::complete>("complete", "Whether it ends with the last one listed")};
   }
 };
 

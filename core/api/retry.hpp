@@ -58,18 +58,19 @@ struct BackoffAsked {
   std::int64_t max_delay_seconds = 86'400;
   std::int64_t jitter_percent = 0;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("kind", &BackoffAsked::kind, "How waits grow"),
-        field("delaySeconds", &BackoffAsked::delay_seconds, "The first wait", range(1, 2'592'000)),
-        field("delaysSeconds", &BackoffAsked::delays_seconds, "Of a list", range(1, 2'592'000),
-              callgate::items(1, 20)),
-        field("factor", &BackoffAsked::factor,
-              "Of a list and an exponential backoff; left out: 1 and 2", range(1, 10)),
-        field("maxDelaySeconds", &BackoffAsked::max_delay_seconds, "No wait is longer",
-              range(1, 2'592'000), defaulted()),
-        field("jitterPercent", &BackoffAsked::jitter_percent,
-              "Each wait is shorter by up to so much, so that calls do not come back together",
-              range(0, 50), defaulted()));
+    return std::array{
+        field<&BackoffAsked::kind>("kind", "How waits grow"),
+        field<&BackoffAsked::delay_seconds>("delaySeconds", "The first wait", range(1, 2'592'000)),
+        field<&BackoffAsked::delays_seconds>("delaysSeconds", "Of a list", range(1, 2'592'000),
+                                             callgate::items(1, 20)),
+        field<&BackoffAsked::factor>(
+            "factor", "Of a list and an exponential backoff; left out: 1 and 2", range(1, 10)),
+        field<&BackoffAsked::max_delay_seconds>("maxDelaySeconds", "No wait is longer",
+                                                range(1, 2'592'000), defaulted()),
+        field<&BackoffAsked::jitter_percent>(
+            "jitterPercent",
+            "Each wait is shorter by up to so much, so that calls do not come back together",
+            range(0, 50), defaulted())};
   }
 };
 
@@ -79,11 +80,10 @@ struct OutcomeRuleAsked {
   std::optional<std::int64_t> retries;
   std::optional<BackoffAsked> backoff;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("outcome", &OutcomeRuleAsked::outcome, "After this end of an attempt"),
-        field("retries", &OutcomeRuleAsked::retries, "At most so many more dials; 0: never again",
-              range(0, 19)),
-        field("backoff", &OutcomeRuleAsked::backoff, "After these waits"));
+    return std::array{field<&OutcomeRuleAsked::outcome>("outcome", "After this end of an attempt"),
+                      field<&OutcomeRuleAsked::retries>(
+                          "retries", "At most so many more dials; 0: never again", range(0, 19)),
+                      field<&OutcomeRuleAsked::backoff>("backoff", "After these waits")};
   }
 };
 
@@ -93,12 +93,13 @@ struct RetryAsked {
   std::optional<std::vector<OutcomeRuleAsked>> outcomes;
   OnUnknown on_unknown = OnUnknown::reconcile;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("backoff", &RetryAsked::backoff, "Waits instead of each outcome's own"),
-        field("outcomes", &RetryAsked::outcomes, "Other rules for some outcomes",
-              callgate::items(1, 15)),
-        field("onUnknown", &RetryAsked::on_unknown,
-              "When the provider does not know a dial whose answer was lost", defaulted()));
+    return std::array{
+        field<&RetryAsked::backoff>("backoff", "Waits instead of each outcome's own"),
+        field<&RetryAsked::outcomes>("outcomes", "Other rules for some outcomes",
+                                     callgate::items(1, 15)),
+        field<&RetryAsked::on_unknown>(
+            "onUnknown", "When the provider does not know a dial whose answer was lost",
+            defaulted())};
   }
 };
 

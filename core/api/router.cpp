@@ -20,7 +20,7 @@ constexpr std::size_t kParametersMax = 64;
 
 // A body for routes that describe none: nothing at all, or {}.
 struct NoFields {
-  static constexpr auto fields() { return std::make_tuple(); }
+  static constexpr auto fields() { return std::array<FieldInfo, 0>{}; }
 };
 
 struct Target {

@@ -5,6 +5,7 @@
 //   GET /api/scheduler/priority      the priority in force
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,10 +22,10 @@ struct RateLimits {
   std::int64_t global = 10;
   std::int64_t per_job = 1;
   static constexpr auto fields() {
-    return std::make_tuple(field("global", &RateLimits::global, "Calls at once in the workspace",
-                                 range(1, 10'000), defaulted()),
-                           field("perJob", &RateLimits::per_job, "Calls at once in one job",
-                                 range(1, 10'000), defaulted()));
+    return std::array{field<&RateLimits::global>("global", "Calls at once in the workspace",
+                                                 range(1, 10'000), defaulted()),
+                      field<&RateLimits::per_job>("perJob", "Calls at once in one job",
+                                                  range(1, 10'000), defaulted())};
   }
 };
 
@@ -39,24 +40,27 @@ struct CallingHoursView {
   std::optional<std::vector<std::string>> holidays;
   std::optional<bool> unknown_holidays_close;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("law", &CallingHoursView::law,
-              "Whether the calling hours of the place called hold (GET /api/quiet-hours/rules); "
-              "left out: they do. false takes a reason, the permission compliance:override, and "
-              "is kept in the audit log"),
-        field("reason", &CallingHoursView::reason, "Why the law is left aside", text(1, 500)),
-        field("startTime", &CallingHoursView::start_time,
-              "HH:mm on the callee's clock, where no rule names hours; left out: 08:00",
-              format("time-of-day")),
-        field("endTime", &CallingHoursView::end_time, "HH:mm, not included; left out: 21:00",
-              format("time-of-day")),
-        field("weekly", &CallingHoursView::weekly,
-              "Never outside these hours of the callee's clock, whatever else allows it"),
-        field("holidays", &CallingHoursView::holidays,
-              "No calls on these dates of the callee's calendar, YYYY-MM-DD", format("date")),
-        field("unknownHolidaysClose", &CallingHoursView::unknown_holidays_close,
-              "No calls on a public holiday of the place called even where the law is not known "
-              "to speak of it"));
+    return std::array{
+        field<&CallingHoursView::law>(
+            "law",
+            "Whether the calling hours of the place called hold (GET /api/quiet-hours/rules); "
+            "left out: they do. false takes a reason, the permission compliance:override, and "
+            "is kept in the audit log"),
+        field<&CallingHoursView::reason>("reason", "Why the law is left aside", text(1, 500)),
+        field<&CallingHoursView::start_time>(
+            "startTime", "HH:mm on the callee's clock, where no rule names hours; left out: 08:00",
+            format("time-of-day")),
+        field<&CallingHoursView::end_time>("endTime", "HH:mm, not included; left out: 21:00",
+                                           format("time-of-day")),
+        field<&CallingHoursView::weekly>(
+            "weekly", "Never outside these hours of the callee's clock, whatever else allows it"),
+        field<&CallingHoursView::holidays>(
+            "holidays", "No calls on these dates of the callee's calendar, YYYY-MM-DD",
+            format("date")),
+        field<&CallingHoursView::unknown_holidays_close>(
+            "unknownHolidaysClose",
+            "No calls on a public holiday of the place called even where the law is not known "
+            "to speak of it")};
   }
 };
 
@@ -70,23 +74,26 @@ struct SchedulerConfig {
   std::optional<CallingHoursView> calling_hours;
   std::optional<RateLimits> rate_limits;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("businessHours", &SchedulerConfig::business_hours,
-              "When calls may be placed; left out: at any hour"),
-        field("blackoutPeriods", &SchedulerConfig::blackout_periods,
-              "When none may; in any order, may overlap", callgate::items(0, kPeriodsMax)),
-        field("holidays", &SchedulerConfig::holidays,
-              "Dates on the clock of the business hours, YYYY-MM-DD: closed", format("date"),
-              callgate::items(0, kPeriodsMax)),
-        field("priorityWindows", &SchedulerConfig::priority_windows,
-              "Where several cover an instant, the best counts", callgate::items(0, 100)),
-        field("defaultPriority", &SchedulerConfig::default_priority,
-              "1 to 5: the priority where no window is; left out: 3"),
-        field("priorityHours", &SchedulerConfig::priority_hours,
-              "Hours, 0 to 23, that calls of level high prefer and low ones avoid"),
-        field("callingHours", &SchedulerConfig::calling_hours,
-              "When people may be rung, on their own clocks; left out: as the law says"),
-        field("rateLimits", &SchedulerConfig::rate_limits, "Calls at once; left out: as it was"));
+    return std::array{
+        field<&SchedulerConfig::business_hours>("businessHours",
+                                                "When calls may be placed; left out: at any hour"),
+        field<&SchedulerConfig::blackout_periods>("blackoutPeriods",
+                                                  "When none may; in any order, may overlap",
+                                                  callgate::items(0, kPeriodsMax)),
+        field<&SchedulerConfig::holidays>(
+            "holidays", "Dates on the clock of the business hours, YYYY-MM-DD: closed",
+            format("date"), callgate::items(0, kPeriodsMax)),
+        field<&SchedulerConfig::priority_windows>("priorityWindows",
+                                                  "Where several cover an instant, the best counts",
+                                                  callgate::items(0, 100)),
+        field<&SchedulerConfig::default_priority>(
+            "defaultPriority", "1 to 5: the priority where no window is; left out: 3"),
+        field<&SchedulerConfig::priority_hours>(
+            "priorityHours", "Hours, 0 to 23, that calls of level high prefer and low ones avoid"),
+        field<&SchedulerConfig::calling_hours>(
+            "callingHours",
+            "When people may be rung, on their own clocks; left out: as the law says"),
+        field<&SchedulerConfig::rate_limits>("rateLimits", "Calls at once; left out: as it was")};
   }
   static constexpr std::int64_t kPeriodsMax = 1000;
 };
@@ -101,8 +108,8 @@ constexpr auto words(ConfigShape /*tag*/) {
 struct ConfigQuery {
   ConfigShape shape = ConfigShape::a;
   static constexpr auto fields() {
-    return std::make_tuple(field("shape", &ConfigQuery::shape,
-                                 "The document whose words businessHours uses", defaulted()));
+    return std::array{field<&ConfigQuery::shape>(
+        "shape", "The document whose words businessHours uses", defaulted())};
   }
 };
 
@@ -112,19 +119,20 @@ struct NextQuery {
   std::optional<std::int64_t> max_priority;
   Level level = Level::normal;
   static constexpr auto fields() {
-    return std::make_tuple(field("after", &NextQuery::after, "Left out: now"),
-                           field("horizonDays", &NextQuery::horizon_days, "How far to look",
-                                 range(1, 3660), defaulted()),
-                           field("maxPriority", &NextQuery::max_priority,
-                                 "Only instants whose priority is this or better", range(1, 5)),
-                           field("level", &NextQuery::level, "What to prefer", defaulted()));
+    return std::array{
+        field<&NextQuery::after>("after", "Left out: now"),
+        field<&NextQuery::horizon_days>("horizonDays", "How far to look", range(1, 3660),
+                                        defaulted()),
+        field<&NextQuery::max_priority>(
+            "maxPriority", "Only instants whose priority is this or better", range(1, 5)),
+        field<&NextQuery::level>("level", "What to prefer", defaulted())};
   }
 };
 
 struct PriorityQuery {
   std::optional<Instant> at;
   static constexpr auto fields() {
-    return std::make_tuple(field("at", &PriorityQuery::at, "Left out: now"));
+    return std::array{field<&PriorityQuery::at>("at", "Left out: now")};
   }
 };
 
@@ -132,8 +140,8 @@ struct PriorityInForce {
   Instant at{};
   std::int64_t priority = 0;
   static constexpr auto fields() {
-    return std::make_tuple(field("at", &PriorityInForce::at, "The instant asked about"),
-                           field("priority", &PriorityInForce::priority, "1, the highest, to 5"));
+    return std::array{field<&PriorityInForce::at>("at", "The instant asked about"),
+                      field<&PriorityInForce::priority>("priority", "1, the highest, to 5")};
   }
 };
 

@@ -47,29 +47,31 @@ struct NewSchedule {
   std::int64_t catch_up_seconds = 3600;
   NewJob job;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("name", &NewSchedule::name, "What people call it", text(1, 200)),
-        field("timezone", &NewSchedule::timezone,
-              "IANA name; may be left out where DTSTART has a TZID", format("time-zone"),
-              example("America/New_York")),
-        field("start", &NewSchedule::start,
-              "The first occurrence of a series; where an RRULE begins that has no DTSTART"),
-        field("series", &NewSchedule::series, "Every n days, weeks or months"),
-        field("rrule", &NewSchedule::rrule,
-              "RFC 5545: an RRULE, with or without DTSTART, RDATE and EXDATE lines",
-              text(0, 65'536), example("FREQ=MONTHLY;BYDAY=-1FR")),
-        field("cron", &NewSchedule::cron, "Five fields, or @daily and its like", text(0, 1024),
-              example("30 9 * * MON-FRI")),
-        field("onClosedDay", &NewSchedule::on_closed_day,
-              "On a holiday, in a blackout or on a day of the week without business hours",
-              defaulted()),
-        field("overlap", &NewSchedule::overlap, "While the job before still runs", defaulted()),
-        field("catchUpSeconds", &NewSchedule::catch_up_seconds,
-              "After a standstill, how far back occurrences are made up for", range(0, 31'536'000),
-              defaulted()),
-        field("job", &NewSchedule::job,
-              "What each occurrence makes, as in POST /api/jobs; without schedule, at most 1,000 "
-              "recipients"));
+    return std::array{
+        field<&NewSchedule::name>("name", "What people call it", text(1, 200)),
+        field<&NewSchedule::timezone>("timezone",
+                                      "IANA name; may be left out where DTSTART has a TZID",
+                                      format("time-zone"), example("America/New_York")),
+        field<&NewSchedule::start>(
+            "start", "The first occurrence of a series; where an RRULE begins that has no DTSTART"),
+        field<&NewSchedule::series>("series", "Every n days, weeks or months"),
+        field<&NewSchedule::rrule>(
+            "rrule", "RFC 5545: an RRULE, with or without DTSTART, RDATE and EXDATE lines",
+            text(0, 65'536), example("FREQ=MONTHLY;BYDAY=-1FR")),
+        field<&NewSchedule::cron>("cron", "Five fields, or @daily and its like", text(0, 1024),
+                                  example("30 9 * * MON-FRI")),
+        field<&NewSchedule::on_closed_day>(
+            "onClosedDay",
+            "On a holiday, in a blackout or on a day of the week without business hours",
+            defaulted()),
+        field<&NewSchedule::overlap>("overlap", "While the job before still runs", defaulted()),
+        field<&NewSchedule::catch_up_seconds>(
+            "catchUpSeconds", "After a standstill, how far back occurrences are made up for",
+            range(0, 31'536'000), defaulted()),
+        field<&NewSchedule::job>(
+            "job",
+            "What each occurrence makes, as in POST /api/jobs; without schedule, at most 1,000 "
+            "recipients")};
   }
 };
 
@@ -98,32 +100,32 @@ struct ScheduleView {
   std::int64_t missed = 0;
   Instant created_at{};
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("id", &ScheduleView::id, "schedule_…"),
-        field("name", &ScheduleView::name, "What people call it"),
-        field("status", &ScheduleView::status, "Where it stands"),
-        field("note", &ScheduleView::note, "Why it is paused"),
-        field("timezone", &ScheduleView::timezone, "The clock it goes by", format("time-zone")),
-        field("start", &ScheduleView::start, "Of a series or an RRULE"),
-        field("series", &ScheduleView::series, "Every n days, weeks or months"),
-        field("rrule", &ScheduleView::rrule, "As it was given"),
-        field("cron", &ScheduleView::cron, "As it was given"),
-        field("onClosedDay", &ScheduleView::on_closed_day, "What a closed day does"),
-        field("overlap", &ScheduleView::overlap, "What a job that still runs does"),
-        field("catchUpSeconds", &ScheduleView::catch_up_seconds,
-              "How far back occurrences are made up for"),
-        field("recipients", &ScheduleView::recipients, "People each job calls"),
-        field("nextAt", &ScheduleView::next_at, "The next occurrence"),
-        field("lastAt", &ScheduleView::last_at, "The occurrence that made the last job"),
-        field("lastJobId", &ScheduleView::last_job_id, "The last job it made"),
-        field("buffered", &ScheduleView::buffered, "One occurrence waits for that job's end"),
-        field("started", &ScheduleView::started, "Jobs it has made"),
-        field("skippedOnClosedDays", &ScheduleView::skipped_on_closed_days,
-              "Occurrences that made none"),
-        field("skippedByOverlap", &ScheduleView::skipped_by_overlap, "Occurrences that made none"),
-        field("missed", &ScheduleView::missed,
-              "Times when occurrences lay too far back to be made up for"),
-        field("createdAt", &ScheduleView::created_at, "When it was made"));
+    return std::array{
+        field<&ScheduleView::id>("id", "schedule_…"),
+        field<&ScheduleView::name>("name", "What people call it"),
+        field<&ScheduleView::status>("status", "Where it stands"),
+        field<&ScheduleView::note>("note", "Why it is paused"),
+        field<&ScheduleView::timezone>("timezone", "The clock it goes by", format("time-zone")),
+        field<&ScheduleView::start>("start", "Of a series or an RRULE"),
+        field<&ScheduleView::series>("series", "Every n days, weeks or months"),
+        field<&ScheduleView::rrule>("rrule", "As it was given"),
+        field<&ScheduleView::cron>("cron", "As it was given"),
+        field<&ScheduleView::on_closed_day>("onClosedDay", "What a closed day does"),
+        field<&ScheduleView::overlap>("overlap", "What a job that still runs does"),
+        field<&ScheduleView::catch_up_seconds>("catchUpSeconds",
+                                               "How far back occurrences are made up for"),
+        field<&ScheduleView::recipients>("recipients", "People each job calls"),
+        field<&ScheduleView::next_at>("nextAt", "The next occurrence"),
+        field<&ScheduleView::last_at>("lastAt", "The occurrence that made the last job"),
+        field<&ScheduleView::last_job_id>("lastJobId", "The last job it made"),
+        field<&ScheduleView::buffered>("buffered", "One occurrence waits for that job's end"),
+        field<&ScheduleView::started>("started", "Jobs it has made"),
+        field<&ScheduleView::skipped_on_closed_days>("skippedOnClosedDays",
+                                                     "Occurrences that made none"),
+        field<&ScheduleView::skipped_by_overlap>("skippedByOverlap", "Occurrences that made none"),
+        field<&ScheduleView::missed>("missed",
+                                     "Times when occurrences lay too far back to be made up for"),
+        field<&ScheduleView::created_at>("createdAt", "When it was made")};
   }
 };
 
@@ -131,16 +133,16 @@ struct SchedulePage {
   std::vector<ScheduleView> schedules;
   std::optional<std::string> next_cursor;
   static constexpr auto fields() {
-    return std::make_tuple(field("schedules", &SchedulePage::schedules, "Newest first"),
-                           field("nextCursor", &SchedulePage::next_cursor,
-                                 "?cursor of the next page; absent on the last"));
+    return std::array{field<&SchedulePage::schedules>("schedules", "Newest first"),
+                      field<&SchedulePage::next_cursor>(
+                          "nextCursor", "?cursor of the next page; absent on the last")};
   }
 };
 
 struct PauseNote {
   std::optional<std::string> note;
   static constexpr auto fields() {
-    return std::make_tuple(field("note", &PauseNote::note, "Why, for people", text(0, 1000)));
+    return std::array{field<&PauseNote::note>("note", "Why, for people", text(0, 1000))};
   }
 };
 
@@ -152,24 +154,25 @@ struct ScheduledView {
   std::optional<Instant> starts_at;
   std::optional<std::string> explanation;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("at", &ScheduledView::at, "The occurrence"),
-        field("local", &ScheduledView::local, "What its clock reads then",
-              format("local-date-time")),
-        field("closedDay", &ScheduledView::closed_day, "The calendar is closed on that day"),
-        field("startsAt", &ScheduledView::starts_at,
-              "The first instant from then on that the calendar allows; left out: skipped, or "
-              "none within a year"),
-        field("explanation", &ScheduledView::explanation,
-              "Why it is not simply where the rule puts it"));
+    return std::array{
+        field<&ScheduledView::at>("at", "The occurrence"),
+        field<&ScheduledView::local>("local", "What its clock reads then",
+                                     format("local-date-time")),
+        field<&ScheduledView::closed_day>("closedDay", "The calendar is closed on that day"),
+        field<&ScheduledView::starts_at>(
+            "startsAt",
+            "The first instant from then on that the calendar allows; left out: skipped, or "
+            "none within a year"),
+        field<&ScheduledView::explanation>("explanation",
+                                           "Why it is not simply where the rule puts it")};
   }
 };
 
 struct SchedulePreviewQuery {
   std::int64_t limit = 10;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("limit", &SchedulePreviewQuery::limit, "How many", range(1, 100), defaulted()));
+    return std::array{
+        field<&SchedulePreviewQuery::limit>("limit", "How many", range(1, 100), defaulted())};
   }
 };
 
@@ -177,9 +180,9 @@ struct SchedulePreview {
   std::vector<ScheduledView> occurrences;
   bool complete = false;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("occurrences", &SchedulePreview::occurrences, "The next ones, in their order"),
-        field("complete", &SchedulePreview::complete, "Whether it ends with the last one listed"));
+    return std::array{
+        field<&SchedulePreview::occurrences>("occurrences", "The next ones, in their order"),
+        field<&SchedulePreview::complete>("complete", "Whether it ends with the last one listed")};
   }
 };
 

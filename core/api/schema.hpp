@@ -16,7 +16,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -172,14 +171,6 @@ struct TypeInfo {
 // name itself with a static kSchemaName.
 [[nodiscard]] std::string schema_name(const TypeInfo& type);
 
-template <class T, class M>
-struct Field {
-  std::string_view name;
-  M T::* member;
-  std::string_view description;
-  Rules rules;
-};
-
 namespace schema_detail {
 
 template <class T>
@@ -263,19 +254,6 @@ concept Described = requires { T::fields(); };
 template <class E>
 concept Worded = std::is_enum_v<E> && requires(E value) { words(value); };
 
-}  // namespace schema_detail
-
-// Describes one member, for use in fields() alone.
-template <class T, class M, class... R>
-constexpr Field<T, M> field(std::string_view name, M T::* member, std::string_view description,
-                            R... rule) {
-  Rules rules;
-  (schema_detail::apply<M>(rules, rule), ...);
-  return {name, member, description, rules};
-}
-
-namespace schema_detail {
-
 void append_value(std::string& out, const TypeInfo& type, const void* object);
 
 template <class T>
@@ -284,45 +262,48 @@ constexpr TypeInfo make_type();
 template <class T>
 inline constexpr TypeInfo kType = make_type<T>();
 
-template <class T, std::size_t I>
+template <auto Member>
+struct MemberOf;
+template <class T, class M, M T::* Member>
+struct MemberOf<Member> {
+  using Object = T;
+  using Type = M;
+};
+
+template <auto Member>
 void* member_of(void* object) {
-  constexpr auto described = std::get<I>(T::fields());
-  return &(static_cast<T*>(object)->*described.member);
+  return &(static_cast<typename MemberOf<Member>::Object*>(object)->*Member);
 }
 
-template <class T, std::size_t I>
+template <auto Member>
 void append_default_of(std::string& out) {
-  constexpr auto described = std::get<I>(T::fields());
-  const T object{};
-  const auto& member = object.*described.member;
-  append_value(out, kType<std::remove_cvref_t<decltype(member)>>, &member);
+  const typename MemberOf<Member>::Object object{};
+  append_value(out, kType<typename MemberOf<Member>::Type>, &(object.*Member));
 }
 
-template <class T, std::size_t I>
-constexpr FieldInfo make_field() {
-  constexpr auto described = std::get<I>(T::fields());
-  using M = std::remove_cvref_t<decltype(std::declval<T&>().*described.member)>;
+}  // namespace schema_detail
+
+// Describes one member of the struct whose fields() this is in.
+template <auto Member, class... R>
+constexpr FieldInfo field(std::string_view name, std::string_view description, R... rule) {
+  using M = typename schema_detail::MemberOf<Member>::Type;
   FieldInfo info;
-  info.name = described.name;
-  info.description = described.description;
-  info.rules = described.rules;
-  info.type = &kType<M>;
-  info.required = !IsOptional<M>::value && !described.rules.defaulted;
-  info.member = &member_of<T, I>;
-  if (described.rules.defaulted) {
-    info.append_default = &append_default_of<T, I>;
+  info.name = name;
+  info.description = description;
+  (schema_detail::apply<M>(info.rules, rule), ...);
+  info.type = &schema_detail::kType<M>;
+  info.required = !schema_detail::IsOptional<M>::value && !info.rules.defaulted;
+  info.member = &schema_detail::member_of<Member>;
+  if constexpr ((std::is_same_v<R, DefaultedRule> || ...)) {
+    info.append_default = &schema_detail::append_default_of<Member>;
   }
   return info;
 }
 
-template <class T, std::size_t... I>
-constexpr std::array<FieldInfo, sizeof...(I)> make_fields(std::index_sequence<I...> /*numbers*/) {
-  return {make_field<T, I>()...};
-}
+namespace schema_detail {
 
 template <class T>
-inline constexpr auto kFields =
-    make_fields<T>(std::make_index_sequence<std::tuple_size_v<decltype(T::fields())>>{});
+inline constexpr auto kFields = T::fields();
 
 template <class E>
 constexpr auto make_words() {

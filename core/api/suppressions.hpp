@@ -3,6 +3,7 @@
 // takes recipients; they go out as CSV, which can be read back.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,16 +22,17 @@ struct NewSuppression {
   std::optional<Instant> expires_at;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("phoneNumber", &NewSuppression::phone_number, "Whom not to call", text(0, 64),
-              format("phone"), example("+14155550132")),
-        field("reason", &NewSuppression::reason, "Why, for people", text(0, 500)),
-        field("source", &NewSuppression::source, "Where the wish was heard; left out: api",
-              text(0, 100)),
-        field("expiresAt", &NewSuppression::expires_at,
-              "From then on it may be called again; left out: never"),
-        field("defaultRegion", &NewSuppression::default_region,
-              "Country of a number without a country code (ISO 3166); left out: US", text(2, 2)));
+    return std::array{
+        field<&NewSuppression::phone_number>("phoneNumber", "Whom not to call", text(0, 64),
+                                             format("phone"), example("+14155550132")),
+        field<&NewSuppression::reason>("reason", "Why, for people", text(0, 500)),
+        field<&NewSuppression::source>("source", "Where the wish was heard; left out: api",
+                                       text(0, 100)),
+        field<&NewSuppression::expires_at>("expiresAt",
+                                           "From then on it may be called again; left out: never"),
+        field<&NewSuppression::default_region>(
+            "defaultRegion", "Country of a number without a country code (ISO 3166); left out: US",
+            text(2, 2))};
   }
 };
 
@@ -45,15 +47,15 @@ struct SuppressionView {
   std::optional<Instant> expires_at;
   bool holds = true;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("id", &SuppressionView::id, "sup_…"),
-        field("phoneNumber", &SuppressionView::phone_number, "E.164"),
-        field("reason", &SuppressionView::reason, "Why"),
-        field("source", &SuppressionView::source, "Where the wish was heard"),
-        field("addedBy", &SuppressionView::added_by, "The subject of the credential"),
-        field("addedAt", &SuppressionView::added_at, "When the number came onto the list"),
-        field("expiresAt", &SuppressionView::expires_at, "From then on it may be called again"),
-        field("holds", &SuppressionView::holds, "False: it has expired"));
+    return std::array{
+        field<&SuppressionView::id>("id", "sup_…"),
+        field<&SuppressionView::phone_number>("phoneNumber", "E.164"),
+        field<&SuppressionView::reason>("reason", "Why"),
+        field<&SuppressionView::source>("source", "Where the wish was heard"),
+        field<&SuppressionView::added_by>("addedBy", "The subject of the credential"),
+        field<&SuppressionView::added_at>("addedAt", "When the number came onto the list"),
+        field<&SuppressionView::expires_at>("expiresAt", "From then on it may be called again"),
+        field<&SuppressionView::holds>("holds", "False: it has expired")};
   }
 };
 
@@ -62,11 +64,11 @@ struct SuppressionQuery {
   std::int64_t limit = 100;
   std::optional<std::string> number;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("cursor", &SuppressionQuery::cursor, "nextCursor of the page before", text(1, 64)),
-        field("limit", &SuppressionQuery::limit, "Items on the page", range(1, 1000), defaulted()),
-        field("number", &SuppressionQuery::number, "Only this number's entry, in E.164",
-              text(1, 64), format("phone")));
+    return std::array{
+        field<&SuppressionQuery::cursor>("cursor", "nextCursor of the page before", text(1, 64)),
+        field<&SuppressionQuery::limit>("limit", "Items on the page", range(1, 1000), defaulted()),
+        field<&SuppressionQuery::number>("number", "Only this number's entry, in E.164",
+                                         text(1, 64), format("phone"))};
   }
 };
 
@@ -74,10 +76,10 @@ struct SuppressionPage {
   std::vector<SuppressionView> suppressions;
   std::optional<std::string> next_cursor;
   static constexpr auto fields() {
-    return std::make_tuple(field("suppressions", &SuppressionPage::suppressions, "Newest first",
-                                 callgate::items(0, 1000)),
-                           field("nextCursor", &SuppressionPage::next_cursor,
-                                 "?cursor of the next page; absent on the last"));
+    return std::array{field<&SuppressionPage::suppressions>("suppressions", "Newest first",
+                                                            callgate::items(0, 1000)),
+                      field<&SuppressionPage::next_cursor>(
+                          "nextCursor", "?cursor of the next page; absent on the last")};
   }
 };
 
@@ -87,13 +89,14 @@ struct SuppressionImportQuery {
   std::optional<Instant> expires_at;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("reason", &SuppressionImportQuery::reason, "Of rows that name none", text(0, 500)),
-        field("source", &SuppressionImportQuery::source, "Of rows that name none; left out: import",
-              text(0, 100)),
-        field("expiresAt", &SuppressionImportQuery::expires_at, "Of rows that name none"),
-        field("defaultRegion", &SuppressionImportQuery::default_region,
-              "Country of numbers without a country code (ISO 3166); left out: US", text(2, 2)));
+    return std::array{
+        field<&SuppressionImportQuery::reason>("reason", "Of rows that name none", text(0, 500)),
+        field<&SuppressionImportQuery::source>("source", "Of rows that name none; left out: import",
+                                               text(0, 100)),
+        field<&SuppressionImportQuery::expires_at>("expiresAt", "Of rows that name none"),
+        field<&SuppressionImportQuery::default_region>(
+            "defaultRegion", "Country of numbers without a country code (ISO 3166); left out: US",
+            text(2, 2))};
   }
 };
 
@@ -101,19 +104,18 @@ struct SuppressionExportQuery {
   std::optional<std::string> cursor;
   std::int64_t limit = 10'000;
   static constexpr auto fields() {
-    return std::make_tuple(field("cursor", &SuppressionExportQuery::cursor,
-                                 "As the Link of the part before has it", text(1, 64)),
-                           field("limit", &SuppressionExportQuery::limit, "Entries in this part",
-                                 range(1, 10'000), defaulted()));
+    return std::array{field<&SuppressionExportQuery::cursor>(
+                          "cursor", "As the Link of the part before has it", text(1, 64)),
+                      field<&SuppressionExportQuery::limit>("limit", "Entries in this part",
+                                                            range(1, 10'000), defaulted())};
   }
 };
 
 struct RemovalQuery {
   std::optional<std::string> reason;
   static constexpr auto fields() {
-    return std::make_tuple(field("reason", &RemovalQuery::reason,
-                                 "Why it may be called again; kept in GET /api/audit",
-                                 text(0, 500)));
+    return std::array{field<&RemovalQuery::reason>(
+        "reason", "Why it may be called again; kept in GET /api/audit", text(0, 500))};
   }
 };
 

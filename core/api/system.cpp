@@ -34,9 +34,9 @@ struct Health {
   std::string version{kVersion};
   std::string tzdata;
   static constexpr auto fields() {
-    return std::make_tuple(field("status", &Health::status, "ok"),
-                           field("version", &Health::version, "Of callgate"),
-                           field("tzdata", &Health::tzdata, "Release of the time zone data"));
+    return std::array{field<&Health::status>("status", "ok"),
+                      field<&Health::version>("version", "Of callgate"),
+                      field<&Health::tzdata>("tzdata", "Release of the time zone data")};
   }
 };
 

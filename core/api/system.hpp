@@ -1,6 +1,7 @@
 // What a workspace tells of itself: health, the index of the API, live events, sign-in, gauges.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,8 +15,7 @@ namespace callgate {
 struct SignInQuery {
   std::string ticket;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("ticket", &SignInQuery::ticket, "From the sign-in link", text(1, 500)));
+    return std::array{field<&SignInQuery::ticket>("ticket", "From the sign-in link", text(1, 500))};
   }
 };
 
@@ -23,17 +23,17 @@ struct EventsQuery {
   std::optional<std::string> job_id;
   std::optional<std::int64_t> last_event_id;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("jobId", &EventsQuery::job_id, "Only events of this job", text(1, 64)),
-        field("lastEventId", &EventsQuery::last_event_id,
-              "As the header Last-Event-ID: go on after this event", range(0, kIntegerMax)));
+    return std::array{field<&EventsQuery::job_id>("jobId", "Only events of this job", text(1, 64)),
+                      field<&EventsQuery::last_event_id>(
+                          "lastEventId", "As the header Last-Event-ID: go on after this event",
+                          range(0, kIntegerMax))};
   }
 };
 
 struct WebhookQuery {
   std::string key;
   static constexpr auto fields() {
-    return std::make_tuple(field("key", &WebhookQuery::key, "Names the workspace", text(1, 500)));
+    return std::array{field<&WebhookQuery::key>("key", "Names the workspace", text(1, 500))};
   }
 };
 
@@ -44,10 +44,10 @@ struct SessionView {
   std::vector<std::string> roles;
   std::vector<std::string> permissions;
   static constexpr auto fields() {
-    return std::make_tuple(field("workspace", &SessionView::workspace, "Whose data this is"),
-                           field("subject", &SessionView::subject, "Who is signed in"),
-                           field("roles", &SessionView::roles, "As what"),
-                           field("permissions", &SessionView::permissions, "What they may do"));
+    return std::array{field<&SessionView::workspace>("workspace", "Whose data this is"),
+                      field<&SessionView::subject>("subject", "Who is signed in"),
+                      field<&SessionView::roles>("roles", "As what"),
+                      field<&SessionView::permissions>("permissions", "What they may do")};
   }
 };
 

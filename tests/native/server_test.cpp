@@ -1,8 +1,6 @@
 #include "native-server/server.hpp"
 
 #include <atomic>
-#undef CHECK  // the core's: below it is Catch2's
-
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
 #include <functional>

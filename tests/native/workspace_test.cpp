@@ -1,16 +1,13 @@
 #include "native-server/workspace.hpp"
 
-#include <sqlite3.h>
-#include <sys/resource.h>
-
-#undef CHECK  // the core's: below it is Catch2's
-
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <csignal>
 #include <future>
 #include <nlohmann/json.hpp>
+#include <sqlite3.h>
+#include <sys/resource.h>
 #include <thread>
 
 #include "tests/native/folder.hpp"

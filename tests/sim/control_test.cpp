@@ -1,4 +1,5 @@
 // Commands about single calls, a job's redrive, and the workspace's pause, played by hand.
+#include <catch2/catch_test_macros.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -8,10 +9,6 @@
 #include "core/base/bytes.hpp"
 #include "tests/sim/home.hpp"
 #include "tests/sim/world.hpp"
-
-#undef CHECK  // the core's: below it is Catch2's
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace callgate;
 using nlohmann::json;

@@ -1,6 +1,7 @@
 // The do-not-call list from end to end: whoever is on it is not dialled from that instant on,
 // whatever the faults, and every call says what became of it.
 #include <algorithm>
+#include <catch2/catch_test_macros.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -10,10 +11,6 @@
 
 #include "tests/sim/home.hpp"
 #include "tests/sim/world.hpp"
-
-#undef CHECK  // the core's: below it is Catch2's
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace callgate;
 using nlohmann::json;

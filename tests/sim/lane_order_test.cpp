@@ -1,6 +1,7 @@
 // What a pass looks at is kept between Inputs. After every command of a random sequence a scan of
 // the tables must find nothing that the pass has missed: nobody waits who could be dialled, nobody
 // is dialled who must not be, and the timer is armed for the next who may be.
+#include <catch2/catch_test_macros.hpp>
 #include <random>
 #include <string>
 #include <vector>
@@ -11,10 +12,6 @@
 #include "native-server/openssl_crypto.hpp"
 #include "native-server/sqlite_sql.hpp"
 #include "tests/native/folder.hpp"
-
-#undef CHECK  // the core's: below it is Catch2's
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace callgate;
 

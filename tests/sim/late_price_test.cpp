@@ -1,13 +1,10 @@
 // The report that names a call's price may come when the next attempt is on its way already.
+#include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/base/bytes.hpp"
 #include "tests/sim/home.hpp"
-
-#undef CHECK  // the core's: below it is Catch2's
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace callgate;
 using nlohmann::json;

@@ -1,6 +1,7 @@
 // The diagrams of docs/lifecycle.md are made from the transition tables, so that they cannot lie.
 // CALLGATE_WRITE_DOCS=1 in the environment writes them anew.
 #include <array>
+#include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -8,10 +9,6 @@
 #include <string>
 
 #include "core/calls/lifecycle.hpp"
-
-#undef CHECK  // the core's: below it is Catch2's
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace callgate;
 

@@ -1,6 +1,7 @@
 // A job's own rules for retries, as a whole world sees them: how often and after what each call is
 // dialled again, and what becomes of a dial that nobody knows of.
 #include <algorithm>
+#include <catch2/catch_test_macros.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -8,10 +9,6 @@
 #include <vector>
 
 #include "tests/sim/world.hpp"
-
-#undef CHECK  // the core's: below it is Catch2's
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace callgate;
 using nlohmann::json;

@@ -1,15 +1,12 @@
 // Schedules over virtual days: every occurrence makes its job once, whatever the policies, the
 // clock's jumps, standstills and restarts do.
+#include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "tests/sim/home.hpp"
-
-#undef CHECK  // the core's: below it is Catch2's
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace callgate;
 using nlohmann::json;

@@ -1,11 +1,8 @@
 // An import whose sender's host died: no further piece ever comes, and nobody says so.
+#include <catch2/catch_test_macros.hpp>
 #include <string>
 
 #include "tests/sim/home.hpp"
-
-#undef CHECK  // the core's: below it is Catch2's
-
-#include <catch2/catch_test_macros.hpp>
 
 using namespace callgate;
 using sim::Home;

@@ -2,12 +2,10 @@
 // Object in its runtime. Its cases are data (cases.json): a step is one statement, with its rows or
 // "fails". {"blob": hex} is a blob, {"bytes": hex} is text of those bytes, {"text", "times"} a long
 // one. A step or case may be skipped at a home, with the reason.
-#include "tests/sql/home.hpp"
-
-#undef CHECK  // the core's: below it is Catch2's
-
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
+
+#include "tests/sql/home.hpp"
 
 namespace callgate {
 namespace {

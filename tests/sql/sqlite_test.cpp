@@ -1,11 +1,9 @@
 // What SqliteSql is beyond the port: its transactions and savepoints, readers beside a writer, the
 // WAL, and its files.
+#include <catch2/catch_test_macros.hpp>
+
 #include "native-server/sqlite_sql.hpp"
 #include "tests/sql/temporary_folder.hpp"
-
-#undef CHECK  // the core's: below it is Catch2's
-
-#include <catch2/catch_test_macros.hpp>
 
 namespace callgate {
 namespace {

@@ -1,6 +1,7 @@
 #include "core/api/openapi.hpp"
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -14,8 +15,8 @@ using nlohmann::json;
 struct Rule {
   std::string when;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("when", &Rule::when, "When", text(1, 20), format("time-of-day"), example("09:30")));
+    return std::array{
+        field<&Rule::when>("when", "When", text(1, 20), format("time-of-day"), example("09:30"))};
   }
 };
 struct NewThing {
@@ -24,9 +25,9 @@ struct NewThing {
   std::optional<Rule> rule;
   std::map<std::string, std::string> labels;
   static constexpr auto fields() {
-    return std::make_tuple(field("name", &NewThing::name, "Its name", text(1, 20)),
-                           field("rule", &NewThing::rule, "Its rule"),
-                           field("labels", &NewThing::labels, "Its labels", items(0, 9)));
+    return std::array{field<&NewThing::name>("name", "Its name", text(1, 20)),
+                      field<&NewThing::rule>("rule", "Its rule"),
+                      field<&NewThing::labels>("labels", "Its labels", items(0, 9))};
   }
 };
 struct Thing {
@@ -34,17 +35,16 @@ struct Thing {
   std::optional<Rule> rule;
   std::vector<Instant> times;
   static constexpr auto fields() {
-    return std::make_tuple(field("id", &Thing::id, "Its id"),
-                           field("rule", &Thing::rule, "Its rule"),
-                           field("times", &Thing::times, "Its times"));
+    return std::array{field<&Thing::id>("id", "Its id"), field<&Thing::rule>("rule", "Its rule"),
+                      field<&Thing::times>("times", "Its times")};
   }
 };
 struct Filter {
   std::optional<std::vector<std::string>> names;
   std::int64_t limit = 50;
   static constexpr auto fields() {
-    return std::make_tuple(field("name", &Filter::names, "Only these", items(1, 5)),
-                           field("limit", &Filter::limit, "How many", range(1, 500), defaulted()));
+    return std::array{field<&Filter::names>("name", "Only these", items(1, 5)),
+                      field<&Filter::limit>("limit", "How many", range(1, 500), defaulted())};
   }
 };
 
@@ -204,8 +204,8 @@ struct Thing {
   std::optional<Rule> nested;
   bool twice = false;
   static constexpr auto fields() {
-    return std::make_tuple(field("nested", &Thing::nested, ""), field("twice", &Thing::twice, "A"),
-                           field("twice", &Thing::twice, "A"));
+    return std::array{field<&Thing::nested>("nested", ""), field<&Thing::twice>("twice", "A"),
+                      field<&Thing::twice>("twice", "A")};
   }
 };
 }  // namespace other

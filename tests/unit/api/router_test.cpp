@@ -1,5 +1,6 @@
 #include "core/api/router.hpp"
 
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <random>
 
@@ -19,15 +20,15 @@ Service& as_service(Trace& trace) {
 struct Body {
   std::string name;
   static constexpr auto fields() {
-    return std::make_tuple(field("name", &Body::name, "A name", text(1, 10)));
+    return std::array{field<&Body::name>("name", "A name", text(1, 10))};
   }
 };
 struct Query {
   std::optional<std::int64_t> limit;
   std::optional<std::string> search;
   static constexpr auto fields() {
-    return std::make_tuple(field("limit", &Query::limit, "How many", range(1, 9)),
-                           field("search", &Query::search, "Words"));
+    return std::array{field<&Query::limit>("limit", "How many", range(1, 9)),
+                      field<&Query::search>("search", "Words")};
   }
 };
 

@@ -1,6 +1,7 @@
 // What a description looks like and what follows from it; the rest of this file holds it to that.
 #include "core/api/schema.hpp"
 
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <random>
 
@@ -22,13 +23,13 @@ struct NewJob {
   std::optional<Purpose> purpose;
   std::int64_t max_attempts = 3;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("name", &NewJob::name, "What people call it", text(1, 200)),
-        field("schedule", &NewJob::schedule, "When it starts; \"now\" or RFC 3339"),
-        field("phoneNumbers", &NewJob::phone_numbers, "Whom to call", items(1, 3), text(1, 64)),
-        field("purpose", &NewJob::purpose, "What the calls are for"),
-        field("maxAttempts", &NewJob::max_attempts, "Dials per call, the first included",
-              range(1, 20), defaulted()));
+    return std::array{
+        field<&NewJob::name>("name", "What people call it", text(1, 200)),
+        field<&NewJob::schedule>("schedule", "When it starts; \"now\" or RFC 3339"),
+        field<&NewJob::phone_numbers>("phoneNumbers", "Whom to call", items(1, 3), text(1, 64)),
+        field<&NewJob::purpose>("purpose", "What the calls are for"),
+        field<&NewJob::max_attempts>("maxAttempts", "Dials per call, the first included",
+                                     range(1, 20), defaulted())};
   }
 };
 
@@ -90,8 +91,8 @@ struct Part {
   std::string label;
   std::optional<std::int64_t> weight;
   static constexpr auto fields() {
-    return std::make_tuple(field("label", &Part::label, "Label"),
-                           field("weight", &Part::weight, "Weight", range(-5, 5)));
+    return std::array{field<&Part::label>("label", "Label"),
+                      field<&Part::weight>("weight", "Weight", range(-5, 5))};
   }
   friend bool operator==(const Part&, const Part&) = default;
 };
@@ -113,17 +114,21 @@ struct Everything {
   std::optional<Color> maybe_color;
   std::optional<std::optional<std::string>> cleared;
   static constexpr auto fields() {
-    return std::make_tuple(
-        field("flag", &Everything::flag, "A"), field("number", &Everything::number, "A"),
-        field("text", &Everything::text_value, "A"), field("at", &Everything::at, "A"),
-        field("start", &Everything::start, "A"), field("color", &Everything::color, "A"),
-        field("object", &Everything::object, "A", bytes(60)),
-        field("map", &Everything::map, "A", items(0, 3), text(1, 4)),
-        field("part", &Everything::part, "A"), field("parts", &Everything::parts, "A", items(0, 4)),
-        field("numbers", &Everything::numbers, "A", range(0, kIntegerMax)),
-        field("texts", &Everything::texts, "A"), field("maybePart", &Everything::maybe_part, "A"),
-        field("maybeColor", &Everything::maybe_color, "A"),
-        field("cleared", &Everything::cleared, "A"));
+    return std::array{field<&Everything::flag>("flag", "A"),
+                      field<&Everything::number>("number", "A"),
+                      field<&Everything::text_value>("text", "A"),
+                      field<&Everything::at>("at", "A"),
+                      field<&Everything::start>("start", "A"),
+                      field<&Everything::color>("color", "A"),
+                      field<&Everything::object>("object", "A", bytes(60)),
+                      field<&Everything::map>("map", "A", items(0, 3), text(1, 4)),
+                      field<&Everything::part>("part", "A"),
+                      field<&Everything::parts>("parts", "A", items(0, 4)),
+                      field<&Everything::numbers>("numbers", "A", range(0, kIntegerMax)),
+                      field<&Everything::texts>("texts", "A"),
+                      field<&Everything::maybe_part>("maybePart", "A"),
+                      field<&Everything::maybe_color>("maybeColor", "A"),
+                      field<&Everything::cleared>("cleared", "A")};
   }
   friend bool operator==(const Everything&, const Everything&) = default;
 };
@@ -131,7 +136,7 @@ struct Everything {
 struct One {
   std::int64_t number = 7;
   static constexpr auto fields() {
-    return std::make_tuple(field("n", &One::number, "A number", range(1, kIntegerMax)));
+    return std::array{field<&One::number>("n", "A number", range(1, kIntegerMax))};
   }
 };
 struct Patch {
@@ -139,9 +144,9 @@ struct Patch {
   std::optional<std::string> name;
   bool on = true;
   static constexpr auto fields() {
-    return std::make_tuple(field("limit", &Patch::limit, "A limit, or null for none"),
-                           field("name", &Patch::name, "A name"),
-                           field("on", &Patch::on, "Whether", defaulted()));
+    return std::array{field<&Patch::limit>("limit", "A limit, or null for none"),
+                      field<&Patch::name>("name", "A name"),
+                      field<&Patch::on>("on", "Whether", defaulted())};
   }
 };
 
@@ -447,11 +452,11 @@ struct Page {
   bool deep = false;
   std::string search;
   static constexpr auto fields() {
-    return std::make_tuple(field("limit", &Page::limit, "How many", range(1, 500)),
-                           field("color", &Page::colors, "Only these", items(1, 2)),
-                           field("since", &Page::since, "Not before"),
-                           field("deep", &Page::deep, "Whether", defaulted()),
-                           field("search", &Page::search, "Words", text(0, 5)));
+    return std::array{field<&Page::limit>("limit", "How many", range(1, 500)),
+                      field<&Page::colors>("color", "Only these", items(1, 2)),
+                      field<&Page::since>("since", "Not before"),
+                      field<&Page::deep>("deep", "Whether", defaulted()),
+                      field<&Page::search>("search", "Words", text(0, 5))};
   }
 };
 using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -503,9 +508,7 @@ TEST_CASE("An integer in a query is decimal digits") {
 template <class T>
 struct ListOf {
   std::vector<T> items;
-  static constexpr auto fields() {
-    return std::make_tuple(field("items", &ListOf::items, "The items"));
-  }
+  static constexpr auto fields() { return std::array{field<&ListOf::items>("items", "The items")}; }
 };
 
 TEST_CASE("A schema's name drops namespaces and joins template arguments") {
