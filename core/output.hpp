@@ -46,8 +46,8 @@ inline constexpr Millis kEventGap{250};
 struct Stream {
   std::optional<std::string> subject;  // only events of this subject
   std::vector<Event> backlog;          // oldest first
-  std::int64_t after_revision =
-      0;  // publish only events with a greater revision (the backlog's end)
+  std::int64_t after_revision = 0;     // publish only events with a greater revision
+  bool ends = false;  // with the backlog: who comes back with its last id gets the rest
 };
 
 // Send the request's body as ImportChunks of this import; the Output of the last one, or of one

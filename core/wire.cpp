@@ -237,6 +237,7 @@ void encode_answer(Encoder& out, const Stream& stream) {
   }
   out.json.end_array();
   out.integer("after_revision", stream.after_revision);
+  out.boolean("ends", stream.ends);
   out.json.end_object();
 }
 

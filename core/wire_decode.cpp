@@ -350,6 +350,7 @@ Stream decode_stream(Decoder& in, Index at) {
   }
   members.each("backlog", [&](Index item) { stream.backlog.push_back(decode_event(in, item)); });
   stream.after_revision = members.integer("after_revision");
+  stream.ends = members.boolean("ends");
   return stream;
 }
 

@@ -81,6 +81,7 @@ struct Subscribed {
   std::string workspace;
   Subscriber subscriber;
   std::vector<Event> backlog;
+  bool ends = false;
 };
 
 }  // namespace
@@ -125,6 +126,9 @@ void EventHub::State::take(Subscribed&& subscribed) {
   subscriber.write(kReconnect);
   for (const Event& event : subscribed.backlog) {
     subscriber.write(event_text(event));
+  }
+  if (subscribed.ends) {
+    return;  // the exchange is dropped, which ends its stream
   }
   std::vector<Event> kept;
   for (const auto& [subject, one] : channel.kept) {
@@ -247,7 +251,8 @@ void EventHub::subscribe(const std::string& workspace, std::shared_ptr<Exchange>
   Subscribed subscribed{
       workspace,
       {std::move(exchange), std::move(stream.subject), stream.after_revision, std::move(closed)},
-      std::move(stream.backlog)};
+      std::move(stream.backlog),
+      stream.ends};
   {
     const std::lock_guard lock{state_->mutex};
     if (state_->stopping) {

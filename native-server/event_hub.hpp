@@ -29,7 +29,8 @@ class EventHub {
   // Any thread. In the order of their revisions.
   void publish(const std::string& workspace, std::vector<Event> events);
 
-  // Any thread. Answers the exchange with the stream: its backlog, then what is published.
+  // Any thread. Answers the exchange with the stream: its backlog, then what is published, unless
+  // the stream ends there.
   void subscribe(const std::string& workspace, std::shared_ptr<Exchange> exchange,
                  std::vector<std::pair<std::string, std::string>> headers, Stream stream);
 

@@ -93,7 +93,7 @@ export interface Output {
   answer?:
     | { response: Response }
     | { await: { effect: EffectKey; until: number; otherwise: Response } }
-    | { stream: { subject?: string; backlog: Event[]; after_revision: number } }
+    | { stream: { subject?: string; backlog: Event[]; after_revision: number; ends: boolean } }
     | { ingest: { import: number; next_seq: number } };
   effects: Effect[];
   events: Event[];

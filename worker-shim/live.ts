@@ -9,7 +9,7 @@ const BEHIND_MAX = 1024 * 1024;
 const REQUEST_HEADER = "x-callgate-request";
 
 type Stream = Extract<NonNullable<Output["answer"]>, { stream: unknown }>["stream"];
-type Filter = Omit<Stream, "backlog">;
+type Filter = Omit<Stream, "backlog" | "ends">;
 
 /** The subscribers of one object. */
 export class Subscribers {
@@ -20,11 +20,14 @@ export class Subscribers {
   constructor(private readonly ctx: DurableObjectState) {}
 
   /** The Worker's end of a new subscription; the backlog is on its way. */
-  accept({ backlog, ...filter }: Stream): Response {
+  accept({ backlog, ends, ...filter }: Stream): Response {
     const { 0: ours, 1: theirs } = new WebSocketPair();
     this.ctx.acceptWebSocket(theirs);
     theirs.serializeAttachment(filter satisfies Filter);
     this.#send(theirs, backlog);
+    if (ends) {
+      theirs.close();
+    }
     return new Response(null, { status: 101, webSocket: ours });
   }
 

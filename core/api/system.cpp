@@ -10,7 +10,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kBacklogMax = 10'000;
+constexpr std::int64_t kBacklogJobs = 1000;
 
 // Where the client speaks TLS, a cookie of its session never leaves it.
 std::string session_cookie(const HttpRequest& request, std::string_view session,
@@ -142,9 +142,10 @@ Answer get_events(Request& request) {
       stream.backlog.push_back(event_of(service, job));
     }
   } else if (after) {
-    for (const Job& job : service.store.jobs.changed_since(*after, kBacklogMax)) {
+    for (const Job& job : service.store.jobs.changed_since(*after, kBacklogJobs)) {
       stream.backlog.push_back(event_of(service, job));
     }
+    stream.ends = std::ssize(stream.backlog) >= kBacklogJobs;
   }
   return stream;
 }

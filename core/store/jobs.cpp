@@ -174,10 +174,13 @@ JobTotals Jobs::totals() {
           rows.integer(0, 4), rows.integer(0, 5), rows.integer(0, 6), rows.integer(0, 7)};
 }
 
-std::vector<Job> Jobs::changed_since(std::int64_t revision, std::int64_t limit) {
-  return read_jobs(sql_.exec("SELECT " CALLGATE_JOB_COLUMNS
-                             " FROM jobs WHERE revision > ?1 ORDER BY revision, seq LIMIT ?2",
-                             {revision, limit}));
+std::vector<Job> Jobs::changed_since(std::int64_t revision, std::int64_t count) {
+  return read_jobs(sql_.exec(
+      "SELECT " CALLGATE_JOB_COLUMNS
+      " FROM jobs WHERE revision > ?1 AND revision <= coalesce((SELECT revision FROM jobs "
+      "WHERE revision > ?1 ORDER BY revision LIMIT 1 OFFSET ?2), 9223372036854775807) "
+      "ORDER BY revision, seq",
+      {revision, count - 1}));
 }
 
 void Jobs::load_starts() {

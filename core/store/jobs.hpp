@@ -102,8 +102,9 @@ class Jobs {
   [[nodiscard]] std::vector<Job> page(std::optional<std::int64_t> before, std::int64_t limit);
   [[nodiscard]] std::int64_t count();
   [[nodiscard]] JobTotals totals();
-  // Jobs changed after that revision, in order of change, at most `limit`.
-  [[nodiscard]] std::vector<Job> changed_since(std::int64_t revision, std::int64_t limit);
+  // Jobs changed after that revision, in order of change: the first `count`, and those that changed
+  // with the last of them.
+  [[nodiscard]] std::vector<Job> changed_since(std::int64_t revision, std::int64_t count);
   // Jobs that wait for their start_at.
   [[nodiscard]] std::vector<std::int64_t> to_start(Instant now);
   [[nodiscard]] std::optional<Instant> next_start();

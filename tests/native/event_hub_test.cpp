@@ -120,6 +120,19 @@ TEST_CASE("A backlog comes first, and nothing that was published since it was re
   CHECK(late->read_until("\n\n") == event_text(job(7, "a")));
 }
 
+TEST_CASE("A backlog that is only a part ends the stream") {
+  Hub hub;
+  Stream stream;
+  stream.backlog = {job(3, "c"), job(5, "a")};
+  stream.after_revision = 9;
+  stream.ends = true;
+  auto client = hub.follow(stream);
+  CHECK(client->read_until("\n\n") == event_text(job(3, "c")));
+  CHECK(client->read_until("\n\n") == event_text(job(5, "a")));
+  hub.publish({job(10, "a")});
+  CHECK(client->read_until("\n\n").find("id:") == std::string::npos);
+}
+
 TEST_CASE("A subscriber of one job gets that job's events alone") {
   Hub hub;
   Stream stream;

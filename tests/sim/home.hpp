@@ -60,6 +60,8 @@ class Home {
     now = until;
   }
 
+  void run_sql(const std::string& statement) { sql_.exec(statement); }
+
   std::int64_t count(const std::string& table) {
     return sql_.exec("SELECT count(*) FROM " + table).integer(0, 0);
   }

@@ -125,6 +125,7 @@ class Maker {
         }
         stream.backlog = {event(), event()};
         stream.after_revision = integer();
+        stream.ends = chance(2);
         output.answer = std::move(stream);
         break;
       }
