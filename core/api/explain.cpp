@@ -101,6 +101,12 @@ void add_delay(std::vector<ReasonView>& out, Service& service, const ClassGates&
     view.zone = zone_of(gates);
     return;
   }
+  if (gates.kind(delay.gate) == GateKind::level) {
+    add("level_hours",
+        "The job keeps to the calendar's priorityHours if its level is high, to the hours outside "
+        "them if it is low, on days that have such hours.");
+    return;
+  }
   if (gates.kind(delay.gate) == GateKind::calendar) {
     const auto& calendar = service.caches.gates.calendar(service);
     const Verdict verdict = calendar->validate(delay.from, std::nullopt);
@@ -255,6 +261,26 @@ void add_do_not_call(std::vector<ReasonView>& reasons, Service& service, const C
   }
 }
 
+// While it runs and is not done.
+std::optional<TurnView> turn_view_of(Service& service, const Job& job) {
+  if (job.state != JobState::running || job.finished_at) {
+    return std::nullopt;
+  }
+  const Standing standing = service.store.jobs.standing(job);
+  const Turn turn = turn_of(service, job);
+  TurnView view;
+  view.rank = standing.rank;
+  view.weight = standing.weight;
+  view.dials_left = standing.weight - std::min(turn.used, standing.weight - 1);
+  view.waits_since = std::min(std::max(turn.since, standing.from), service.now());
+  const Ageing ageing = service.store.workspace.settings().ageing;
+  if (ageing > Millis{0}) {
+    const std::int64_t above = (kHighestRank - standing.rank) * kPlacesPerRank - standing.place;
+    view.first_from = view.waits_since + std::max<Millis>(head_start(above, ageing), Millis{0});
+  }
+  return view;
+}
+
 }  // namespace
 
 Answer get_call_explain(Request& request) {
@@ -286,6 +312,7 @@ Answer get_call_explain(Request& request) {
     out.due_at = wait.due_at;
     out.reasons.insert(out.reasons.end(), wait.reasons.begin(), wait.reasons.end());
     out.due_now = out.reasons.empty();
+    out.turn = turn_view_of(service, job);
   }
   return json_response(200, out);
 }
@@ -300,6 +327,7 @@ Answer get_job_explain(Request& request) {
   if (!job.finished_at) {
     out.reasons = reasons_of(service, job);
   }
+  out.turn = turn_view_of(service, job);
   for (const Lane& lane : service.store.lanes.of_job(job.seq)) {
     if (out.lanes.size() == kLanesShown) {
       break;

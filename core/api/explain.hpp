@@ -30,6 +30,7 @@ struct ReasonView {
             "job_not_started, job_importing, job_paused, job_canceled, no_provider, not_before, "
             "blackout, holiday, day_not_allowed, outside_hours, rule_hours, default_hours, "
             "policy_hours, callee_holiday, closed_day, unknown_place, no_common_hour, best_time, "
+            "level_hours, "
             "workspace_limit, provider_limit, job_limit, agent_limit, caller_id_limit, "
             "workspace_rate, provider_rate, job_rate, provider_day_limit, workspace_budget, "
             "job_budget, number_cap, number_busy, do_not_call, workspace_paused"),
@@ -60,6 +61,27 @@ struct PlaceView {
   }
 };
 
+// Where a job stands in line (core/dispatch/turn.hpp).
+struct TurnView {
+  static constexpr std::string_view kSchemaName = "Turn";
+  std::int64_t rank = 0;
+  std::int64_t weight = 1;
+  std::int64_t dials_left = 1;
+  Instant waits_since{};
+  std::optional<Instant> first_from;
+  static constexpr auto fields() {
+    return std::array{
+        field<&TurnView::rank>("rank", "What its priority comes to; higher goes first"),
+        field<&TurnView::weight>("weight", "Dials of a turn"),
+        field<&TurnView::dials_left>("dialsLeft", "Of the present turn"),
+        field<&TurnView::waits_since>("waitsSince", "Since when it waits for its turn"),
+        field<&TurnView::first_from>(
+            "firstFrom",
+            "Whoever comes later than this goes behind it, whatever the priority, but for "
+            "callbacks; left out: there is no ageing")};
+  }
+};
+
 struct CallExplanation {
   std::string call_id;
   std::string status;
@@ -67,6 +89,7 @@ struct CallExplanation {
   bool due_now = false;
   std::optional<Instant> due_at;
   std::vector<ReasonView> reasons;
+  std::optional<TurnView> turn;
   PlaceView place;
   bool rehearsal = false;
   static constexpr auto fields() {
@@ -80,6 +103,7 @@ struct CallExplanation {
             "The first instant that every gate allows; left out: none within 400 days, or it "
             "does not wait"),
         field<&CallExplanation::reasons>("reasons", "What holds it back, in order"),
+        field<&CallExplanation::turn>("turn", "Where its job stands in line, while it waits"),
         field<&CallExplanation::place>("place", "Where it would ring"),
         field<&CallExplanation::rehearsal>(
             "rehearsal", "The provider rings nobody, so the hours of the place do not hold")};
@@ -108,6 +132,7 @@ struct JobExplanation {
   JobStatus status = JobStatus::pending;
   Purpose purpose = Purpose::marketing;
   std::vector<ReasonView> reasons;
+  std::optional<TurnView> turn;
   std::vector<LaneView> lanes;
   bool rehearsal = false;
   static constexpr auto fields() {
@@ -116,6 +141,7 @@ struct JobExplanation {
         field<&JobExplanation::status>("status", "Where it stands"),
         field<&JobExplanation::purpose>("purpose", "What its calls are for"),
         field<&JobExplanation::reasons>("reasons", "What holds all of its calls back"),
+        field<&JobExplanation::turn>("turn", "Where it stands in line, while it runs"),
         field<&JobExplanation::lanes>("lanes", "Its waiting calls by place; the first hundred",
                                       callgate::items(0, 100)),
         field<&JobExplanation::rehearsal>(

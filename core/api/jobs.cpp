@@ -101,6 +101,10 @@ JobView view_of(Service& service, const Job& job) {
   view.phone_number_id = job.phone_number_id;
   view.schedule = job.start_at;
   view.priority = job.priority;
+  view.level = job.level;
+  view.rank = job.rank;
+  view.weight = job.weight;
+  view.order_key = job.order_key();
   view.purpose = job.purpose;
   if (job.best_time) {
     view.best_time = BestTimeWish{
@@ -172,20 +176,32 @@ Answer post_job(Request& request) {
 }
 
 Answer get_jobs(Request& request) {
-  const auto query = request.query<PageQuery>();
+  const auto query = request.query<JobsQuery>();
   Service& service = request.service();
   std::optional<std::int64_t> before;
   if (query.cursor) {
     const auto id = parse_id("job", *query.cursor);
-    if (!id) {
+    if (!id || (query.sort == JobSort::order && service.store.jobs.find(id->seq) == nullptr)) {
       throw ApiError{400, "cursor_invalid", "The cursor is not one of this list."};
     }
     before = id->seq;
   }
   JobPage page;
-  page.total = service.store.jobs.count();
-  for (const Job& job : service.store.jobs.page(before, query.limit)) {
-    page.jobs.push_back(view_of(service, job));
+  if (query.sort == JobSort::order) {
+    const auto jobs = service.store.jobs.in_order();
+    page.total = static_cast<std::int64_t>(jobs.size());
+    const Job* last = before ? service.store.jobs.find(*before) : nullptr;
+    for (const Job* job : jobs) {
+      if ((last == nullptr || stands_before(*last, *job)) &&
+          static_cast<std::int64_t>(page.jobs.size()) < query.limit) {
+        page.jobs.push_back(view_of(service, *job));
+      }
+    }
+  } else {
+    page.total = service.store.jobs.count();
+    for (const Job& job : service.store.jobs.page(before, query.limit)) {
+      page.jobs.push_back(view_of(service, job));
+    }
   }
   if (static_cast<std::int64_t>(page.jobs.size()) == query.limit) {
     page.next_cursor = page.jobs.back().id;
@@ -195,6 +211,38 @@ Answer get_jobs(Request& request) {
 
 Answer get_job(Request& request) {
   return json_response(200, full_view_of(request, job_of(request.service(), request.path("id"))));
+}
+
+Answer patch_job(Request& request) {
+  Service& service = request.service();
+  const Job& known = job_of(service, request.path("id"));
+  const auto change = request.body<JobChange>();
+  refuse_priority_and_level(change.priority, change.level);
+  Job& job = service.store.jobs.edit(known.seq);
+  job.weight = change.weight.value_or(job.weight);
+  if (change.priority || change.level) {
+    Job wanted;
+    wanted.priority = change.priority.value_or(0);
+    wanted.level = change.level;
+    set_rank(service, wanted);
+    take_rank(service, job, wanted);
+  }
+  return json_response(200, view_of(service, job));
+}
+
+Answer post_jobs_reorder(Request& request) {
+  Service& service = request.service();
+  const auto move = request.body<JobMove>();
+  if (move.before.has_value() == move.after.has_value()) {
+    throw ApiError{422,
+                   "body_invalid",
+                   "A job is put before one job or after one.",
+                   {{"/before", "required", "Name one of before and after."}}};
+  }
+  const Job& job = job_of(service, move.id);
+  const Job& other = job_of(service, move.before ? *move.before : *move.after);
+  return done_or_refused(request, move_job(service, job.seq, other.seq, move.before.has_value()),
+                         job);
 }
 
 Answer delete_job(Request& request) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api/calendar.hpp"
 #include "core/api/imports.hpp"
 #include "core/api/limits.hpp"
 #include "core/api/retry.hpp"
@@ -52,6 +53,7 @@ constexpr auto words(Purpose /*tag*/) {
                     word("research", Purpose::research, "Surveys and polls")};
 }
 
+inline constexpr std::int64_t kWeightMax = 100;
 inline constexpr std::int64_t kRecipientsMax = 10'000;  // in one JSON body; a stream has no limit
 
 struct NewRecipient {
@@ -127,7 +129,9 @@ struct NewJob {
   std::string phone_number_id;
   std::optional<std::vector<std::string>> phone_numbers;
   std::optional<std::vector<NewRecipient>> recipients;
-  std::int64_t priority = 3;
+  std::optional<std::int64_t> priority;
+  std::optional<Level> level;
+  std::int64_t weight = 1;
   Purpose purpose = Purpose::marketing;
   std::optional<BestTimeWish> best_time;
   std::optional<ExperimentWish> experiment;
@@ -152,7 +156,18 @@ struct NewJob {
                                       callgate::items(1, kRecipientsMax), format("phone")),
         field<&NewJob::recipients>("recipients", "Whom to call",
                                    callgate::items(1, kRecipientsMax)),
-        field<&NewJob::priority>("priority", "1 is highest, 5 lowest", range(1, 5), defaulted()),
+        field<&NewJob::priority>(
+            "priority",
+            "1 is highest, 5 lowest; left out: that of the priority window in which it starts",
+            range(1, 5)),
+        field<&NewJob::level>(
+            "level",
+            "Instead of priority: high keeps to the calendar's priorityHours, low to the hours "
+            "outside them, where the day has any"),
+        field<&NewJob::weight>("weight",
+                               "Its share beside jobs of the same priority: dials before it is the "
+                               "next one's turn",
+                               range(1, kWeightMax), defaulted()),
         field<&NewJob::purpose>(
             "purpose", "What the calls are for: which rules of the place called hold", defaulted()),
         field<&NewJob::best_time>(
@@ -189,6 +204,8 @@ struct NewJobQuery {
   std::optional<std::string> assistant_id;
   std::optional<std::string> phone_number_id;
   std::optional<std::int64_t> priority;
+  std::optional<Level> level;
+  std::optional<std::int64_t> weight;
   std::optional<Purpose> purpose;
   std::optional<std::int64_t> best_hours;
   std::optional<std::int64_t> best_hours_patience;
@@ -212,6 +229,8 @@ struct NewJobQuery {
         field<&NewJobQuery::assistant_id>("assistantId", "As in the body", text(1, 200)),
         field<&NewJobQuery::phone_number_id>("phoneNumberId", "As in the body", text(1, 200)),
         field<&NewJobQuery::priority>("priority", "As in the body", range(1, 5)),
+        field<&NewJobQuery::level>("level", "As in the body"),
+        field<&NewJobQuery::weight>("weight", "As in the body", range(1, kWeightMax)),
         field<&NewJobQuery::purpose>("purpose", "As in the body"),
         field<&NewJobQuery::best_hours>("bestTime.hoursPerDay", "As in the body", range(1, 24)),
         field<&NewJobQuery::best_hours_patience>("bestTime.patienceHours", "As in the body",
@@ -257,6 +276,10 @@ struct JobView {
   std::string phone_number_id;
   std::optional<Instant> schedule;
   std::int64_t priority = 3;
+  std::optional<Level> level;
+  std::int64_t rank = 50;
+  std::int64_t weight = 1;
+  std::string order_key;
   Purpose purpose = Purpose::marketing;
   std::optional<BestTimeWish> best_time;
   std::optional<std::string> notes;
@@ -300,6 +323,11 @@ struct JobView {
                                          "The provider's id of the number that calls"),
         field<&JobView::schedule>("schedule", "When it starts or was to start"),
         field<&JobView::priority>("priority", "1 is highest, 5 lowest"),
+        field<&JobView::level>("level", "The word for it, where one was named"),
+        field<&JobView::rank>("rank", "What either comes to; higher goes first"),
+        field<&JobView::weight>("weight", "Dials of a turn beside jobs of the same rank"),
+        field<&JobView::order_key>(
+            "orderKey", "Its place in the order of those of its rank, byte by byte, smaller first"),
         field<&JobView::purpose>("purpose", "What its calls are for"),
         field<&JobView::best_time>("bestTime",
                                    "Whether it keeps to the hours at which people answer"),
@@ -330,7 +358,7 @@ struct JobPage {
   std::optional<std::string> next_cursor;
   static constexpr auto fields() {
     return std::array{
-        field<&JobPage::jobs>("jobs", "Newest first", callgate::items(0, 200)),
+        field<&JobPage::jobs>("jobs", "As ?sort says", callgate::items(0, 200)),
         field<&JobPage::total>("total", "Jobs in the workspace"),
         field<&JobPage::next_cursor>("nextCursor", "?cursor of the next page; absent on the last")};
   }
@@ -343,6 +371,50 @@ struct PageQuery {
     return std::array{
         field<&PageQuery::cursor>("cursor", "nextCursor of the page before", text(1, 64)),
         field<&PageQuery::limit>("limit", "Items on the page", range(1, 200), defaulted())};
+  }
+};
+
+enum class JobSort : std::uint8_t { newest, order };
+constexpr auto words(JobSort /*tag*/) {
+  return std::array{word("newest", JobSort::newest, "All of them, the newest first"),
+                    word("order", JobSort::order,
+                         "Those that have not ended, by rank and the places given by hand")};
+}
+
+struct JobsQuery {
+  std::optional<std::string> cursor;
+  std::int64_t limit = 50;
+  JobSort sort = JobSort::newest;
+  static constexpr auto fields() {
+    return std::array{
+        field<&JobsQuery::cursor>("cursor", "nextCursor of the page before", text(1, 64)),
+        field<&JobsQuery::limit>("limit", "Items on the page", range(1, 200), defaulted()),
+        field<&JobsQuery::sort>("sort", "Which jobs, and in which order", defaulted())};
+  }
+};
+
+struct JobChange {
+  std::optional<std::int64_t> priority;
+  std::optional<Level> level;
+  std::optional<std::int64_t> weight;
+  static constexpr auto fields() {
+    return std::array{
+        field<&JobChange::priority>("priority", "1 is highest, 5 lowest; the level goes",
+                                    range(1, 5)),
+        field<&JobChange::level>("level", "Instead of priority"),
+        field<&JobChange::weight>("weight", "Dials of a turn beside jobs of the same rank",
+                                  range(1, kWeightMax))};
+  }
+};
+
+struct JobMove {
+  std::string id;
+  std::optional<std::string> before;
+  std::optional<std::string> after;
+  static constexpr auto fields() {
+    return std::array{field<&JobMove::id>("id", "The job that is moved"),
+                      field<&JobMove::before>("before", "The job that it is put before"),
+                      field<&JobMove::after>("after", "Or the one that it is put after")};
   }
 };
 
@@ -393,6 +465,8 @@ struct AddedRecipients {
 Answer post_job(Request& request);
 Answer get_jobs(Request& request);
 Answer get_job(Request& request);
+Answer patch_job(Request& request);
+Answer post_jobs_reorder(Request& request);
 Answer delete_job(Request& request);
 Answer post_job_start(Request& request);
 Answer post_job_pause(Request& request);

@@ -13,12 +13,7 @@ namespace {
 
 constexpr std::size_t kRejectsShown = 100;
 constexpr std::size_t kIdempotencyKeyMax = 255;
-
-// Document A's scale, 1 highest, on the one inner scale of ranks.
-std::int64_t rank_of_priority(std::int64_t priority) {
-  constexpr std::int64_t kRanks[] = {100, 75, 50, 25, 10};
-  return kRanks[priority - 1];
-}
+constexpr const char* kPriorityOrLevel = "A priority is named by its number or by its word.";
 
 std::string region_or_default(const std::optional<std::string>& region) {
   std::string upper{region.value_or(std::string{kDefaultRegion})};
@@ -121,6 +116,9 @@ void check_experiment(const NewJob& wanted, std::vector<Issue>& issues) {
 }
 
 void check_settings(const NewJob& wanted, std::vector<Issue>& issues) {
+  if (wanted.priority && wanted.level) {
+    add_issue(issues, "/level", "contradiction", kPriorityOrLevel);
+  }
   check_region(wanted, issues);
   check_experiment(wanted, issues);
   check_budget(wanted.budget, "/budget", issues);
@@ -137,7 +135,7 @@ void read_experiment(const std::string& text, NewJob& wanted, std::vector<Issue>
 }
 
 Job job_from(Service& service, const NewJob& wanted) {
-  Job job = job_settings(wanted, service.now());
+  Job job = job_settings(service, wanted, service.now());
   job.seq = service.store.workspace.take_seq();
   job.created_at = service.now();
   return job;
@@ -164,7 +162,9 @@ NewJob from_query(Request& request) {
   wanted.schedule = query.schedule;
   wanted.assistant_id = std::move(*query.assistant_id);
   wanted.phone_number_id = std::move(*query.phone_number_id);
-  wanted.priority = query.priority.value_or(wanted.priority);
+  wanted.priority = query.priority;
+  wanted.level = query.level;
+  wanted.weight = query.weight.value_or(wanted.weight);
   wanted.purpose = query.purpose.value_or(wanted.purpose);
   if (query.best_hours || query.best_hours_patience) {
     const BestTimeWish usual;
@@ -231,7 +231,26 @@ void check_retry(const NewJob& wanted, const std::string& place, std::vector<Iss
   }
 }
 
-Job job_settings(const NewJob& wanted, Instant now) {
+void refuse_priority_and_level(const std::optional<std::int64_t>& priority,
+                               const std::optional<Level>& level) {
+  if (priority && level) {
+    throw ApiError{
+        422, "body_invalid", kPriorityOrLevel, {{"/level", "contradiction", kPriorityOrLevel}}};
+  }
+}
+
+void set_rank(Service& service, Job& job) {
+  if (job.level) {
+    const auto index = static_cast<std::size_t>(*job.level);
+    job.rank = service.store.workspace.settings().level_ranks.at(index);
+    job.priority = static_cast<std::int64_t>(index) + 1;
+  } else {
+    constexpr std::int64_t kRanks[] = {100, 75, 50, 25, 10};
+    job.rank = kRanks[job.priority - 1];
+  }
+}
+
+Job job_settings(Service& service, const NewJob& wanted, Instant now) {
   Job job;
   if (wanted.retry) {
     std::vector<Issue> none;
@@ -243,8 +262,7 @@ Job job_settings(const NewJob& wanted, Instant now) {
   job.notes = wanted.notes.value_or("");
   job.assistant_id = wanted.assistant_id;
   job.phone_number_id = wanted.phone_number_id;
-  job.priority = wanted.priority;
-  job.rank = rank_of_priority(wanted.priority);
+  job.weight = wanted.weight;
   job.purpose = wanted.purpose;
   if (wanted.best_time) {
     job.best_time = BestTime{wanted.best_time->hours_per_day,
@@ -268,6 +286,11 @@ Job job_settings(const NewJob& wanted, Instant now) {
   if (wanted.schedule) {
     job.start_at = wanted.schedule->resolve(now);
   }
+  job.level = wanted.level;
+  const auto& calendar = service.caches.gates.calendar(service);
+  const std::int64_t usual = calendar ? calendar->priority_at(job.start_at.value_or(now)) : 3;
+  job.priority = wanted.priority.value_or(usual);
+  set_rank(service, job);
   return job;
 }
 

@@ -36,8 +36,16 @@ inline constexpr std::string_view kDefaultRegion = "US";
 void check_retry(const NewJob& wanted, const std::string& place, std::vector<Issue>& issues);
 
 // The settings of a job that stands for itself: without numbers and times of its own. They were
-// checked.
-[[nodiscard]] Job job_settings(const NewJob& wanted, Instant now);
+// checked. `now`: when it is made, which says its priority where nothing else does.
+[[nodiscard]] Job job_settings(Service& service, const NewJob& wanted, Instant now);
+
+// ApiError 422 where both are named.
+void refuse_priority_and_level(const std::optional<std::int64_t>& priority,
+                               const std::optional<Level>& level);
+
+// On the one inner scale: document B's word by the workspace's weights, which is shown as the
+// number next to it in document A's, or that number.
+void set_rank(Service& service, Job& job);
 
 // The people of a body that can be called, each number once; ApiError 422 when there is none, or
 // the region is none, with places below `place`.

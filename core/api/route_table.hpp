@@ -4,6 +4,7 @@
 // can be made while compiling, and it refuses (CHECK) a table that is too large for it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -89,6 +90,15 @@ struct Route {
   return segment;
 }
 
+// One list of two.
+template <std::size_t N, std::size_t M>
+constexpr std::array<Route, N + M> joined(const Route (&first)[N], const Route (&second)[M]) {
+  std::array<Route, N + M> all;
+  std::copy(first, first + N, all.begin());
+  std::copy(second, second + M, all.begin() + N);
+  return all;
+}
+
 class RouteTable {
  public:
   static constexpr std::size_t kRoutesMax = 128;
@@ -103,9 +113,12 @@ class RouteTable {
   template <std::size_t N>
   constexpr RouteTable(const Route (&routes)[N]) : routes_(routes) {
     static_assert(N <= kRoutesMax);
-    for (std::size_t i = 0; i < N; ++i) {
-      add(static_cast<std::uint16_t>(i));
-    }
+    add_all();
+  }
+  template <std::size_t N>
+  constexpr RouteTable(const std::array<Route, N>& routes) : routes_(routes) {
+    static_assert(N <= kRoutesMax);
+    add_all();
   }
 
   // Static segments are compared as received, so an encoded spelling of one is just a parameter's
@@ -157,6 +170,12 @@ class RouteTable {
       *link = made;
     }
     return *link;
+  }
+
+  constexpr void add_all() {
+    for (std::size_t i = 0; i < routes_.size(); ++i) {
+      add(static_cast<std::uint16_t>(i));
+    }
   }
 
   constexpr void add(std::uint16_t index) {

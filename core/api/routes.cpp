@@ -2,20 +2,15 @@
 
 #include "core/api/audit.hpp"
 #include "core/api/best_time.hpp"
-#include "core/api/calendar.hpp"
 #include "core/api/calls.hpp"
-#include "core/api/clock.hpp"
 #include "core/api/control.hpp"
-#include "core/api/daily_call.hpp"
 #include "core/api/experiments.hpp"
 #include "core/api/explain.hpp"
 #include "core/api/imports.hpp"
 #include "core/api/jobs.hpp"
 #include "core/api/limits.hpp"
-#include "core/api/numbers.hpp"
 #include "core/api/providers.hpp"
-#include "core/api/quiet_rules.hpp"
-#include "core/api/recurrence.hpp"
+#include "core/api/question_routes.hpp"
 #include "core/api/scheduler.hpp"
 #include "core/api/schedules.hpp"
 #include "core/api/suppressions.hpp"
@@ -46,8 +41,8 @@ constexpr Route kRoutes[] = {
      .pattern = "/api/jobs",
      .access = needs("campaigns:read"),
      .handler = get_jobs,
-     .summary = "List jobs, newest first",
-     .query = schema_of<PageQuery>(),
+     .summary = "List jobs, newest first or in their order",
+     .query = schema_of<JobsQuery>(),
      .answers = {{200, "A page of jobs", schema_of<JobPage>()}}},
     {.method = "GET",
      .pattern = "/api/jobs/{id}",
@@ -55,6 +50,23 @@ constexpr Route kRoutes[] = {
      .handler = get_job,
      .summary = "One job, with its import and the first of its numbers",
      .answers = {{200, "The job", schema_of<JobView>()}}},
+    {.method = "PATCH",
+     .pattern = "/api/jobs/{id}",
+     .access = needs("campaigns:write"),
+     .handler = patch_job,
+     .summary = "Change whose turn a job's is: its priority, its weight; effective at once",
+     .body = schema_of<JobChange>(),
+     .audited = "job.changed",
+     .answers = {{200, "The job", schema_of<JobView>()}}},
+    {.method = "POST",
+     .pattern = "/api/jobs/reorder",
+     .access = needs("campaigns:write"),
+     .handler = post_jobs_reorder,
+     .summary = "Put a job right before or after another in the order of jobs",
+     .description = "Among jobs of another priority it takes over theirs.",
+     .body = schema_of<JobMove>(),
+     .audited = "job.moved",
+     .answers = {{200, "The job", schema_of<JobView>()}, {409, "One of them has ended"}}},
     {.method = "DELETE",
      .pattern = "/api/jobs/{id}",
      .access = needs("campaigns:write"),
@@ -442,88 +454,6 @@ constexpr Route kRoutes[] = {
      .media_types = {"*/*"},
      .body_bytes_max = kWebhookBytesMax,
      .answers = {{200, "Taken", nullptr, "application/json"}}},
-    // Questions that bring all they are about
-    {.method = "POST",
-     .pattern = "/api/time/convert",
-     .access = kSignedIn,
-     .handler = post_time_convert,
-     .summary = "Between UTC and what a zone's clock reads",
-     .body = schema_of<TimeToConvert>(),
-     .reads_only = true,
-     .without_workspace = true,
-     .answers = {{200, "Both, and what is special about the reading", schema_of<ConvertedTime>()}}},
-    {.method = "POST",
-     .pattern = "/api/scheduler/next",
-     .access = kSignedIn,
-     .handler = post_scheduler_next,
-     .summary = "The first instant at which these settings, or the workspace's own, allow a call",
-     .description = "Where no instant of the horizon is allowed, 422 no_slot_within_horizon.",
-     .body = schema_of<NextAsked>(),
-     .reads_only = true,
-     .without_workspace = true,
-     .answers = {{200, "The instant", schema_of<NextSlot>()}}},
-    {.method = "POST",
-     .pattern = "/api/scheduler/validate",
-     .access = kSignedIn,
-     .handler = post_scheduler_validate,
-     .summary = "Everything that speaks against a call at an instant",
-     .body = schema_of<ValidateAsked>(),
-     .reads_only = true,
-     .without_workspace = true,
-     .answers = {{200, "The verdict", schema_of<ValidateVerdict>()}}},
-    {.method = "POST",
-     .pattern = "/api/quiet-hours/check",
-     .access = kSignedIn,
-     .handler = post_quiet_hours_check,
-     .summary = "Whether a number in these zones may be rung, and when next",
-     .body = schema_of<QuietAsked>(),
-     .reads_only = true,
-     .without_workspace = true,
-     .answers = {{200, "The verdict", schema_of<QuietVerdict>()}}},
-    {.method = "POST",
-     .pattern = "/api/recurrence/preview",
-     .access = kSignedIn,
-     .handler = post_recurrence_preview,
-     .summary = "What a recurrence yields, and why each lies where it does",
-     .body = schema_of<PreviewAsked>(),
-     .reads_only = true,
-     .without_workspace = true,
-     .answers = {{200, "The occurrences", schema_of<PreviewView>()}}},
-    {.method = "POST",
-     .pattern = "/api/daily-call/check",
-     .access = kSignedIn,
-     .handler = post_daily_call_check,
-     .summary = "Whether a person's daily call is due",
-     .body = schema_of<DailyCallAsked>(),
-     .reads_only = true,
-     .without_workspace = true,
-     .answers = {{200, "The verdict", schema_of<DailyCallVerdict>()}}},
-    {.method = "POST",
-     .pattern = "/api/numbers",
-     .access = kSignedIn,
-     .handler = post_numbers,
-     .summary = "What is known of a telephone number",
-     .body = schema_of<NumberAsked>(),
-     .reads_only = true,
-     .without_workspace = true,
-     .answers = {{200, "Whether it is in use, of what kind, and where it may ring",
-                  schema_of<NumberView>()}}},
-    {.method = "GET",
-     .pattern = "/api/numbers/{number}",
-     .access = kSignedIn,
-     .handler = get_number,
-     .summary = "What is known of a telephone number, and whose calling hours hold there",
-     .query = schema_of<NumberQuery>(),
-     .without_workspace = true,
-     .answers = {{200, "As POST /api/numbers answers, and the place", schema_of<NumberView>()}}},
-    {.method = "GET",
-     .pattern = "/api/quiet-hours/rules",
-     .access = kSignedIn,
-     .handler = get_quiet_rules,
-     .summary = "Calling hours and caps in law by place, each with its sources",
-     .query = schema_of<QuietRulesQuery>(),
-     .without_workspace = true,
-     .answers = {{200, "The rules", schema_of<QuietRulesView>()}}},
     // Live, access, system
     {.method = "GET",
      .pattern = "/api/events",
@@ -589,7 +519,8 @@ constexpr Route kRoutes[] = {
      .answers = {{200, "They can", nullptr, "text/plain"}}},
 };
 
-constexpr RouteTable kTable{kRoutes};
+constexpr auto kAllRoutes = joined(kRoutes, kQuestionRoutes);
+constexpr RouteTable kTable{kAllRoutes};
 
 }  // namespace
 

@@ -93,6 +93,14 @@ SchedulerConfig config_of(const Settings& settings, ConfigShape shape) {
   config.priority_hours = std::move(calendar.priority_hours);
   config.calling_hours = view_of(settings.calling_hours);
   config.rate_limits = RateLimits{settings.calls_at_once, settings.calls_at_once_per_job};
+  if (settings.level_ranks != Settings{}.level_ranks) {
+    const auto& ranks = settings.level_ranks;
+    config.priority_weights = PriorityWeights{ranks[0], ranks[1], ranks[2], ranks[3]};
+  }
+  if (settings.ageing != kUsualAgeing) {
+    config.ageing_minutes =
+        std::chrono::duration_cast<std::chrono::minutes>(settings.ageing).count();
+  }
   if (config.business_hours) {
     reword(*config.business_hours, shape);
     if (shape == ConfigShape::b) {
@@ -196,6 +204,10 @@ Answer put_scheduler_config(Request& request) {
     settings.calls_at_once = wanted.rate_limits->global;
     settings.calls_at_once_per_job = wanted.rate_limits->per_job;
   }
+  settings.ageing =
+      wanted.ageing_minutes ? Ageing{std::chrono::minutes{*wanted.ageing_minutes}} : kUsualAgeing;
+  const auto weights = wanted.priority_weights.value_or(PriorityWeights{});
+  settings.level_ranks = {weights.urgent, weights.high, weights.normal, weights.low};
   record_override(request, before, settings.calling_hours);
   service.store.workspace.set_settings(settings);
   request.remark = remark_of(service, config_of(settings, ConfigShape::a));

@@ -29,6 +29,21 @@ struct RateLimits {
   }
 };
 
+// Of jobs made from then on; 1 to 5 are 100, 75, 50, 25 and 10.
+struct PriorityWeights {
+  std::int64_t urgent = 100;
+  std::int64_t high = 75;
+  std::int64_t normal = 50;
+  std::int64_t low = 25;
+  static constexpr auto fields() {
+    return std::array{
+        field<&PriorityWeights::urgent>("urgent", "Higher goes first", range(0, 100), defaulted()),
+        field<&PriorityWeights::high>("high", "Higher goes first", range(0, 100), defaulted()),
+        field<&PriorityWeights::normal>("normal", "Higher goes first", range(0, 100), defaulted()),
+        field<&PriorityWeights::low>("low", "Higher goes first", range(0, 100), defaulted())};
+  }
+};
+
 // When people may be rung, on their own clocks.
 struct CallingHoursView {
   static constexpr std::string_view kSchemaName = "CallingHours";
@@ -73,6 +88,8 @@ struct SchedulerConfig {
   std::optional<std::vector<std::int64_t>> priority_hours;
   std::optional<CallingHoursView> calling_hours;
   std::optional<RateLimits> rate_limits;
+  std::optional<std::int64_t> ageing_minutes;
+  std::optional<PriorityWeights> priority_weights;
   static constexpr auto fields() {
     return std::array{
         field<&SchedulerConfig::business_hours>("businessHours",
@@ -93,8 +110,16 @@ struct SchedulerConfig {
         field<&SchedulerConfig::calling_hours>(
             "callingHours",
             "When people may be rung, on their own clocks; left out: as the law says"),
-        field<&SchedulerConfig::rate_limits>("rateLimits", "Calls at once; left out: as it was")};
+        field<&SchedulerConfig::rate_limits>("rateLimits", "Calls at once; left out: as it was"),
+        field<&SchedulerConfig::ageing_minutes>(
+            "ageingMinutes",
+            "So much longer a job waits for its turn before it goes before one of the next higher "
+            "priority; 0: it never does; left out: 60",
+            range(0, kAgeingMinutesMax)),
+        field<&SchedulerConfig::priority_weights>(
+            "priorityWeights", "What the words for a priority come to; left out: as its members")};
   }
+  static constexpr std::int64_t kAgeingMinutesMax = 10'080;
   static constexpr std::int64_t kPeriodsMax = 1000;
 };
 

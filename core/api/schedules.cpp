@@ -107,7 +107,7 @@ void read_job(Request& request, const NewSchedule& wanted, Question& question,
     question.add(issue.pointer, issue.code, issue.detail);
   }
   question.refuse_if_any();
-  schedule.job = job_settings(wanted.job, request.service().now());
+  schedule.job = job_settings(request.service(), wanted.job, schedule.recurrence.start);
   schedule.recipients = judged_recipients(request.service(), wanted.job, "/job");
   std::size_t bytes = 0;
   for (const Recipient& recipient : schedule.recipients) {

@@ -6,84 +6,225 @@
 
 namespace callgate {
 
-void LaneOrder::put(const WaitingLane& lane) {
-  const Place place{-lane.rank, std::max(lane.first_not_before, lane.opens), lane.lane};
-  const auto [known, is_new] = place_of_.try_emplace(lane.lane, place);
-  if (!is_new && known->second != place) {
-    lanes_.erase(known->second);
-    known->second = place;
+LaneOrder::Place LaneOrder::place_of(const QueueName& name, const Queue& queue) const {
+  const auto known = jobs_.find(name.first);
+  const Job job = known == jobs_.end() ? Job{} : known->second;
+  return {virtual_time(job.standing, job.turn, name.second, queue.ready, ageing_),
+          queue.lanes.begin()->first};
+}
+
+void LaneOrder::leave(const QueueName& name, const Queue& queue) {
+  by_ready_.erase({queue.ready, name});
+  line_.erase(queue.place);
+}
+
+void LaneOrder::enter(const QueueName& name, Queue& queue) {
+  queue.ready = queue.lanes.begin()->first.first;
+  queue.place = place_of(name, queue);
+  by_ready_.emplace(queue.ready, name);
+  if (queue.ready <= now_) {
+    line_[queue.place] = name;
   }
-  lanes_[place] = lane;
+}
+
+void LaneOrder::take_out(const QueueName& name, const LanePlace& lane) {
+  const auto found = queues_.find(name);
+  Queue& queue = found->second;
+  leave(name, queue);
+  queue.lanes.erase(lane);
+  if (queue.lanes.empty()) {
+    queues_.erase(found);
+  } else {
+    enter(name, queue);
+  }
+}
+
+void LaneOrder::put(const WaitingLane& lane) {
+  const QueueName name{lane.job, lane.callback};
+  const LanePlace place{lane.ready(), lane.lane};
+  const auto [known, is_new] = place_of_lane_.try_emplace(lane.lane, name, place);
+  if (!is_new && known->second != std::pair{name, place}) {
+    take_out(known->second.first, known->second.second);
+    known->second = {name, place};
+  }
+  Queue& queue = queues_[name];
+  const bool first = queue.lanes.empty() || place < queue.lanes.begin()->first;
+  if (first && !queue.lanes.empty()) {
+    leave(name, queue);
+  }
+  queue.lanes[place] = lane;
+  if (first) {
+    enter(name, queue);
+  }
 }
 
 void LaneOrder::remove(std::int64_t lane) {
-  const auto known = place_of_.find(lane);
-  if (known != place_of_.end()) {
-    lanes_.erase(known->second);
-    place_of_.erase(known);
+  const auto known = place_of_lane_.find(lane);
+  if (known != place_of_lane_.end()) {
+    take_out(known->second.first, known->second.second);
+    place_of_lane_.erase(known);
   }
 }
 
 void LaneOrder::clear() {
-  lanes_.clear();
-  place_of_.clear();
+  queues_.clear();
+  place_of_lane_.clear();
+  line_.clear();
+  by_ready_.clear();
+  jobs_.clear();
 }
 
-// It ends with as many idle jobs as there are slots. Each slot that is given away makes at most one
-// of them busy, so until the last is gone one of these jobs is idle, and its lane stands before
-// every lane that was left out: higher in rank or, in the same rank, idle and earlier. Where jobs
-// share agents or numbers that are limited, an idle job counts only as far as its share can serve
-// it beside those counted before; a slot given to another may then leave as many of them without
-// as it shares with others, so that many times more are looked for.
-Board board_of(const LaneOrder& order, Instant now, std::int64_t free_slots,
-               const std::function<BoardJob(std::int64_t)>& job_of, Slots shared) {
+void LaneOrder::set_standing(std::int64_t job, const Standing& standing, const Turn& turn) {
+  const Job now{standing, turn};
+  auto& kept = jobs_[job];
+  if (kept.standing == now.standing && kept.turn == now.turn) {
+    return;
+  }
+  kept = now;
+  for (const bool callback : {false, true}) {
+    const auto found = queues_.find({job, callback});
+    if (found != queues_.end()) {
+      leave(found->first, found->second);
+      enter(found->first, found->second);
+    }
+  }
+}
+
+void LaneOrder::set_ageing(Ageing ageing) {
+  if (std::exchange(ageing_, ageing) == ageing) {
+    return;
+  }
+  for (auto& [name, queue] : queues_) {
+    leave(name, queue);
+    enter(name, queue);
+  }
+}
+
+void LaneOrder::look_at(Instant now) {
+  const Instant before = std::exchange(now_, now);
+  constexpr QueueName kLast{std::numeric_limits<std::int64_t>::max(), true};
+  const auto from = by_ready_.upper_bound({std::min(before, now), kLast});
+  const auto to = by_ready_.upper_bound({std::max(before, now), kLast});
+  for (auto at = from; at != to; ++at) {
+    const Queue& queue = queues_.at(at->second);
+    if (now > before) {
+      line_[queue.place] = at->second;
+    } else {
+      line_.erase(queue.place);  // the clock went back
+    }
+  }
+}
+
+namespace {
+
+// What of the order a board is made of, job by job as they come up.
+class BoardMaker {
+ public:
+  BoardMaker(Instant now, std::int64_t free_slots,
+             const std::function<BoardJob(std::int64_t)>& job_of, Slots shared)
+      : job_of_(job_of), counted_(shared) {
+    board_.now = now;
+    board_.free_slots = free_slots;
+    board_.shared = std::move(shared);
+  }
+
   struct Seen {
     BoardJob job;
     bool counted = false;
   };
-  std::map<std::int64_t, Seen> seen;
-  Board board;
-  board.now = now;
-  board.free_slots = free_slots;
-  std::size_t shares = 1;
-  board.shared = std::move(shared);
-  Slots counted = board.shared;
-  const auto& lanes = order.lanes();
-  std::int64_t idle = 0;
-  for (auto at = lanes.begin();
-       at != lanes.end() && idle < free_slots * static_cast<std::int64_t>(shares);) {
-    const WaitingLane& lane = at->second;
-    const auto [entry, is_new] = seen.try_emplace(lane.job);
-    Seen& job = entry->second;
+
+  Seen& job(std::int64_t number) {
+    const auto [entry, is_new] = seen_.try_emplace(number);
     if (is_new) {
-      job.job = job_of(lane.job);
-      shares = std::max(shares, job.job.path.size());
+      entry->second.job = job_of_(number);
+      shares_ = std::max(shares_, static_cast<std::int64_t>(entry->second.job.path.size()));
     }
-    if (job.job.live >= job.job.limit || board.shared.full(job.job.path)) {
-      ++at;
-      continue;
-    }
-    board.lanes.push_back({lane.lane, lane.job, lane.rank, lane.waiting, lane.first_not_before,
-                           lane.opens, lane.closes});
-    if (job.job.starts.now == 0) {
-      ++at;  // those behind it may be ready before it
-      continue;
-    }
-    if (std::max(lane.first_not_before, lane.opens) > now) {
-      // The others of its rank come later still.
-      constexpr auto kLast = std::numeric_limits<std::int64_t>::max();
-      at = lanes.upper_bound({-lane.rank, Instant::max(), kLast});
-      continue;
-    }
-    if (job.job.live == 0 && !job.counted && !counted.take(job.job.path)) {
-      job.counted = true;
-      ++idle;
-    }
-    ++at;
+    return entry->second;
   }
-  for (const auto& [number, job] : seen) {
-    board.jobs.push_back(job.job);
+
+  [[nodiscard]] bool has_slot(const Seen& seen) const {
+    return seen.job.live < seen.job.limit && !board_.shared.full(seen.job.path);
   }
+
+  void add(const WaitingLane& lane) {
+    board_.lanes.push_back({lane.lane, lane.job, lane.callback, lane.waiting, lane.first_not_before,
+                            lane.opens, lane.closes});
+  }
+
+  // This job will be served, once for all of its queues.
+  void count(Seen& seen) {
+    if (seen.job.starts.now > 0 && !seen.counted && !counted_.take(seen.job.path)) {
+      seen.counted = true;
+      ++served_;
+    }
+  }
+
+  [[nodiscard]] std::int64_t served() const { return served_; }
+  [[nodiscard]] bool enough() const { return served_ >= board_.free_slots * shares_; }
+
+  [[nodiscard]] Board take() {
+    for (const auto& [number, seen] : seen_) {
+      board_.jobs.push_back(seen.job);
+    }
+    return std::move(board_);
+  }
+
+ private:
+  const std::function<BoardJob(std::int64_t)>& job_of_;
+  Slots counted_;
+  Board board_;
+  std::map<std::int64_t, Seen> seen_;
+  std::int64_t shares_ = 1;
+  std::int64_t served_ = 0;
+};
+
+}  // namespace
+
+// It ends with as many jobs that can be served as there are slots. Each slot that is given away
+// serves at most one of them, so until the last is gone one of these jobs was not served yet, and
+// it stands in line before every queue that was left out. Where jobs share agents or numbers that
+// are limited, a job counts only as far as its share can serve it beside those counted before; a
+// slot given to another may then leave as many of them without as it shares with others, so that
+// many times more are looked for. Of one queue there are never more lanes than slots needed, for
+// somebody waits in each.
+Board board_of(LaneOrder& order, Instant now, std::int64_t free_slots,
+               const std::function<BoardJob(std::int64_t)>& job_of, Slots shared,
+               Instant last_turn) {
+  order.look_at(now);
+  BoardMaker made{now, free_slots, job_of, std::move(shared)};
+  for (const auto& [place, name] : order.line()) {
+    if (made.enough()) {
+      break;
+    }
+    auto& job = made.job(name.first);
+    if (!made.has_slot(job)) {
+      continue;
+    }
+    std::int64_t waiting = 0;
+    for (const auto& [at, lane] : order.lanes_of(name)) {
+      if (at.first > now || waiting >= free_slots) {
+        break;
+      }
+      made.add(lane);
+      waiting += lane.waiting;
+    }
+    made.count(job);
+  }
+  // Nobody can be served: who is next by the clock.
+  constexpr LaneOrder::QueueName kLast{std::numeric_limits<std::int64_t>::max(), true};
+  for (auto at = order.by_ready().upper_bound({now, kLast});
+       made.served() == 0 && free_slots > 0 && at != order.by_ready().end(); ++at) {
+    auto& job = made.job(at->second.first);
+    if (made.has_slot(job)) {
+      made.add(order.lanes_of(at->second).begin()->second);
+      if (job.job.starts.now > 0) {
+        break;  // those behind it may be ready before one that waits for a rate
+      }
+    }
+  }
+  Board board = made.take();
+  board.ageing = order.ageing();
+  board.last_turn = last_turn;
   return board;
 }
 

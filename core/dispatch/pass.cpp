@@ -34,17 +34,22 @@ std::int64_t starts_left(const BoardJob& job, Instant now) {
   return job.starts.now == 0 && job.starts.next <= now ? 1 : job.starts.now;
 }
 
-// What the grants so far leave of the jobs, by their index, and of what they share.
+// What the grants so far leave of the jobs, by their index, and of what they share; and where they
+// stand in the line.
 class Room {
  public:
-  explicit Room(const Board& board) : board_(board), shared_(board.shared) {
+  explicit Room(const Board& board)
+      : board_(board), shared_(board.shared), last_turn_(board.last_turn) {
     jobs_.reserve(board.jobs.size());
     for (const BoardJob& job : board.jobs) {
-      jobs_.push_back({job.live, starts_left(job, board.now)});
+      jobs_.push_back({job.live, starts_left(job, board.now), job.turn});
     }
   }
 
-  [[nodiscard]] std::int64_t live(std::size_t job) const { return jobs_[job].live; }
+  [[nodiscard]] VirtualTime virtual_time(const BoardLane& lane, std::size_t job) const {
+    return callgate::virtual_time(board_.jobs[job].standing, jobs_[job].turn, lane.callback,
+                                  std::max(lane.first_not_before, lane.opens), board_.ageing);
+  }
   [[nodiscard]] bool has_slot(std::size_t job) const {
     const BoardJob& limits = board_.jobs[job];
     return jobs_[job].live < limits.limit && !shared_.full(limits.path);
@@ -52,20 +57,28 @@ class Room {
   [[nodiscard]] bool may_start(std::size_t job) const {
     return jobs_[job].starts > 0 && has_slot(job);
   }
-  void start(std::size_t job) {
-    ++jobs_[job].live;
-    --jobs_[job].starts;
+  // Where the job stands in its turns with this dial.
+  Turn start(std::size_t job) {
+    Left& left = jobs_[job];
+    ++left.live;
+    --left.starts;
     shared_.take(board_.jobs[job].path);
+    const Instant stamp = turn_stamp(board_.now, last_turn_);
+    left.turn = after_dial(left.turn, board_.jobs[job].standing.weight, stamp);
+    last_turn_ = std::max(last_turn_, left.turn.since);
+    return left.turn;
   }
 
  private:
   struct Left {
     std::int64_t live = 0;
     std::int64_t starts = 0;
+    Turn turn;
   };
 
   const Board& board_;
   Slots shared_;
+  Instant last_turn_;
   std::vector<Left> jobs_;
 };
 
@@ -83,11 +96,12 @@ Decisions pass(const Board& board) {
   }
 
   // A heap's top is its greatest element: "worse" is the order in which candidates are asked last.
-  // The live count of a job changes while its other lanes stand in the heap; a popped candidate
+  // A job's place in the line changes while its other lanes stand in the heap; a popped candidate
   // whose key has grown is pushed back, so the one that is used is always the best.
   const auto key = [&room](const Candidate& candidate) {
-    return std::make_tuple(-candidate.lane->rank, room.live(candidate.job),
-                           candidate.lane->first_not_before, candidate.lane->lane);
+    const BoardLane& lane = *candidate.lane;
+    return std::make_tuple(room.virtual_time(lane, candidate.job),
+                           std::max(lane.first_not_before, lane.opens), lane.lane);
   };
   const auto worse = [](const auto& left, const auto& right) { return left.first > right.first; };
   std::vector<std::pair<decltype(key(heap.front())), std::size_t>> order;
@@ -113,13 +127,14 @@ Decisions pass(const Board& board) {
     }
     if (best.granted == 0) {
       best.grant = decisions.grants.size();
-      decisions.grants.push_back({best.lane->lane, 0, best.lane->closes});
+      decisions.grants.push_back({best.lane->lane, 0, best.lane->closes, {}});
     }
     ++best.granted;
-    ++decisions.grants[best.grant].count;
+    Grant& grant = decisions.grants[best.grant];
+    ++grant.count;
+    grant.turns.push_back(room.start(best.job));
     --best.left;
     --free_slots;
-    room.start(best.job);
     order.emplace_back(key(best), index);
     std::push_heap(order.begin(), order.end(), worse);
   }

@@ -1,7 +1,7 @@
 // One run of dispatch: which lanes may dial how many calls now, and when to look again.
-// Order: rank, highest first; between jobs of equal rank the one with the fewest live calls, so
-// that a large job never starves a small one and a job at its limit never blocks the others; then
-// the longest wait; then the lane, to make the order total.
+// Order: the virtual time of the job (core/dispatch/turn.hpp): rank, ageing and the turns of jobs
+// in one; a job at its limit never blocks the others. Within a job the longest wait, then the lane,
+// to make the order total.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,8 @@ namespace callgate {
 struct Grant {
   std::int64_t lane = 0;
   std::int64_t count = 0;
-  Instant not_after{};  // the lane's gates close then
+  Instant not_after{};      // the lane's gates close then
+  std::vector<Turn> turns;  // of its job, with each of these dials
 
   friend bool operator==(const Grant&, const Grant&) = default;
 };

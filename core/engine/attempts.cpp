@@ -119,6 +119,7 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
     job.talk_ms += told.talk_ms;
   }
   job.last_processed_at = service.now();
+  job.turn = std::max(job.turn, attempt.turn);
   count_answer(service, job, call, attempt, ending.outcome);
 
   const CallState next = next_state(service, job, call, ending);
@@ -349,7 +350,12 @@ void put_back(Service& service, const Attempt& attempt, std::string_view reason)
       {Outcome::not_placed, std::string{reason}, std::nullopt, std::nullopt, 0, std::nullopt});
 }
 
-Attempt begin_attempt(Service& service, Call& call, bool goes_out) {
+Turn next_turn(Service& service, const Job& job) {
+  return after_dial(turn_of(service, job), job.weight,
+                    turn_stamp(service.now(), last_turn(service)));
+}
+
+Attempt begin_attempt(Service& service, Call& call, bool goes_out, const Turn& turn) {
   CALLGATE_CHECK(may_follow(call.state, CallState::live));
   const Job& job = *service.store.jobs.find(call.job);
   count_call(service, call, job);
@@ -365,6 +371,7 @@ Attempt begin_attempt(Service& service, Call& call, bool goes_out) {
   attempt.digits = call.phone.digits;
   attempt.number = call.attempts;
   attempt.intent_at = service.now();
+  attempt.turn = turn;
   service.store.attempts.add(attempt, service.context.limits.attempts_per_row);
   return attempt;
 }
@@ -377,6 +384,7 @@ std::int64_t dial(Service& service, const Grant& grant) {
   }
   const auto listed = service.store.suppressions.listed(digits, service.now());
   std::int64_t put_off = 0;
+  auto turn = grant.turns.begin();
   for (Call& call : due) {
     if (listed.count(call.phone.digits) != 0) {
       block(service, call, BlockedBy::do_not_call);
@@ -396,7 +404,7 @@ std::int64_t dial(Service& service, const Grant& grant) {
       ++put_off;
       continue;
     }
-    Attempt attempt = begin_attempt(service, call, goes_out_at_once(service));
+    Attempt attempt = begin_attempt(service, call, goes_out_at_once(service), *turn++);
     ask(service, std::move(attempt), call, send_by(service, grant.not_after));
   }
   service.store.lanes.set_first(grant.lane, calls::first_not_before(service.sql(), grant.lane));

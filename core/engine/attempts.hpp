@@ -19,8 +19,10 @@ namespace callgate {
 std::int64_t dial(Service& service, const Grant& grant);
 
 // A waiting call's next attempt, written and counted by the limits before anything is asked of the
-// provider; `goes_out`: its request leaves with this Output.
-[[nodiscard]] Attempt begin_attempt(Service& service, Call& call, bool goes_out);
+// provider; `goes_out`: its request leaves with this Output; `turn`: of its job, with this dial.
+[[nodiscard]] Attempt begin_attempt(Service& service, Call& call, bool goes_out, const Turn& turn);
+// With one more dial, out of turn.
+[[nodiscard]] Turn next_turn(Service& service, const Job& job);
 
 // The attempt was never sent: its call waits again, or ends with its job. Uses no attempt.
 void put_back(Service& service, const Attempt& attempt, std::string_view reason);

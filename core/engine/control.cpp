@@ -11,9 +11,6 @@
 namespace callgate {
 namespace {
 
-// Callbacks stand above every rank that a job can have.
-constexpr std::int64_t kCallbackRank = 1000;
-
 auto wrong_state(std::string detail) {
   return unexpected(WrongState{std::move(detail)});
 }
@@ -191,7 +188,8 @@ Expected<EffectKey, NotNow> call_now(Service& service, Call& call) {
   if (is_terminal(call.state)) {
     begin_round(service, call, service.now());
   }
-  Attempt attempt = begin_attempt(service, call, true);
+  const Turn turn = next_turn(service, *service.store.jobs.find(call.job));
+  Attempt attempt = begin_attempt(service, call, true, turn);
   return awaited(service, std::move(attempt), call, EffectKind::place_call,
                  send_by(service, span->close));
 }

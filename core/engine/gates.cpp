@@ -27,11 +27,23 @@ CalleeClass read_class(std::string_view text) {
   return {"001", {}, text.empty() ? std::vector<std::string>{} : std::vector{std::string{text}}};
 }
 
+// high keeps to the hours that the calendar prefers, low to the others; without any, neither does.
+HoursOfDay wanted_hours(const ScheduleConfig& calendar, Level level) {
+  HoursOfDay wanted;
+  if (level != Level::high && level != Level::low) {
+    return wanted;
+  }
+  for (const std::int64_t hour : calendar.priority_hours) {
+    wanted.set(static_cast<std::size_t>(hour));
+  }
+  return level == Level::low && wanted.any() ? ~wanted : wanted;
+}
+
 }  // namespace
 
 ClassGates::ClassGates(const Schedule& schedule, const CalleeClass& callee,
                        const CalleePolicy& policy, const ZoneTable& zones, bool rehearsal,
-                       const JobsHours* hours)
+                       const HoursOfDay& wanted, const JobsHours* hours)
     : callee_(callee),
       hours_(callee, policy, zones),
       rehearsal_(rehearsal),
@@ -42,6 +54,11 @@ ClassGates::ClassGates(const Schedule& schedule, const CalleeClass& callee,
   if (!rehearsal) {
     gates_.push_back(&callee_gate_);
     kinds_.push_back(GateKind::callee);
+  }
+  if (wanted.any()) {
+    level_gate_ = std::make_unique<WantedHoursGate>(schedule.zone(), wanted, gates_);
+    gates_.push_back(level_gate_.get());
+    kinds_.push_back(GateKind::level);
   }
   // Where it is not known which clock hangs there, every hour is as good as another.
   const Zone* zone = callee_.zones.size() == 1 ? zones.find(callee_.zones.front()) : nullptr;
@@ -91,27 +108,30 @@ const std::optional<Schedule>& GateCache::calendar(Service& service) {
 }
 
 std::unique_ptr<ClassGates> GateCache::make(Service& service, std::string_view callee,
-                                            Purpose purpose, const JobsHours* hours) const {
-  const CallingHours& calling = service.store.workspace.settings().calling_hours;
-  return std::make_unique<ClassGates>(*schedule_, read_class(callee), policy_of(calling, purpose),
-                                      service.zones, rehearsal_, hours);
+                                            Purpose purpose, Level level,
+                                            const JobsHours* hours) const {
+  const Settings& settings = service.store.workspace.settings();
+  return std::make_unique<ClassGates>(*schedule_, read_class(callee),
+                                      policy_of(settings.calling_hours, purpose), service.zones,
+                                      rehearsal_, wanted_hours(settings.calendar, level), hours);
 }
 
-ClassGates* GateCache::of(Service& service, std::string_view callee, Purpose purpose) {
+ClassGates* GateCache::of(Service& service, std::string_view callee, Purpose purpose, Level level) {
   renew(service);
   if (!schedule_) {
     return nullptr;
   }
-  std::unique_ptr<ClassGates>& entry = classes_[{std::string{callee}, purpose}];
+  std::unique_ptr<ClassGates>& entry = classes_[{std::string{callee}, purpose, level}];
   if (!entry) {
-    entry = make(service, callee, purpose, nullptr);
+    entry = make(service, callee, purpose, level, nullptr);
   }
   return entry.get();
 }
 
 ClassGates* GateCache::of(Service& service, std::string_view callee, const Job& job) {
+  const Level level = job.level.value_or(Level::normal);
   if (!job.best_time) {
-    return of(service, callee, job.purpose);
+    return of(service, callee, job.purpose, level);
   }
   renew(service);
   if (!schedule_) {
@@ -122,13 +142,13 @@ ClassGates* GateCache::of(Service& service, std::string_view callee, const Job& 
     until = *job.started_at + job.best_time->patience;
   }
   OfJob& entry = of_jobs_[{std::string{callee}, job.seq}];
-  if (!entry.gates || entry.until != until) {
+  if (!entry.gates || entry.until != until || entry.level != level) {
     const JobsHours hours{answer_model(service, job.seq, job.assistant_id),
                           job.best_time->hours_per_day,
                           until,
                           {static_cast<std::uint64_t>(service.store.workspace.tag()),
                            static_cast<std::uint64_t>(job.seq)}};
-    entry = {until, make(service, callee, job.purpose, &hours)};
+    entry = {until, level, make(service, callee, job.purpose, level, &hours)};
   }
   return entry.gates.get();
 }

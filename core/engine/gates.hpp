@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "core/schedule/best_time.hpp"
@@ -27,7 +28,7 @@ struct Job;
 
 inline constexpr Instant kNever = from_ms(std::int64_t{1} << 52);
 
-enum class GateKind : std::uint8_t { calendar, callee, best_time };
+enum class GateKind : std::uint8_t { calendar, callee, level, best_time };
 
 // The hours that one job keeps to.
 struct JobsHours {
@@ -40,9 +41,11 @@ struct JobsHours {
 // What one class of people, called for one purpose, has to pass.
 class ClassGates {
  public:
-  // `schedule` outlives this. Nothing of the callee holds where nobody is rung.
+  // `schedule` outlives this. Nothing of the callee holds where nobody is rung. `wanted`: hours on
+  // the clock of the schedule that are kept to where it can be; none: all are as good.
   ClassGates(const Schedule& schedule, const CalleeClass& callee, const CalleePolicy& policy,
-             const ZoneTable& zones, bool rehearsal, const JobsHours* hours = nullptr);
+             const ZoneTable& zones, bool rehearsal, const HoursOfDay& wanted,
+             const JobsHours* hours = nullptr);
 
   [[nodiscard]] std::span<const Gate* const> gates() const { return gates_; }
   // The calendar and the hours of the callee, even where nobody is rung.
@@ -69,6 +72,7 @@ class ClassGates {
   bool rehearsal_;
   GateOf<OpenCalendar> calendar_gate_;
   GateOf<OpenCallee> callee_gate_;
+  std::unique_ptr<WantedHoursGate> level_gate_;
   std::unique_ptr<BestTimeGate> best_time_gate_;
   std::vector<const Gate*> gates_;
   std::vector<GateKind> kinds_;
@@ -81,11 +85,14 @@ class GateCache {
  public:
   // Of the workspace's settings and provider as they are now; nullptr: the zone of its calendar is
   // not in this table any more, so nothing may go out.
-  [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, Purpose purpose);
+  [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, Purpose purpose,
+                               Level level = Level::normal);
   // The same for calls of a job, which may have chosen its hours.
   [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, const Job& job);
   // Something new is known of when people answer.
   void learnt();
+  // A job has hours of another level now.
+  void level_changed() { ++version_; }
   [[nodiscard]] const std::optional<Schedule>& calendar(Service& service);
   [[nodiscard]] std::int64_t version() const { return version_; }
   void drop();
@@ -93,10 +100,12 @@ class GateCache {
  private:
   void renew(Service& service);
   [[nodiscard]] std::unique_ptr<ClassGates> make(Service& service, std::string_view callee,
-                                                 Purpose purpose, const JobsHours* hours) const;
+                                                 Purpose purpose, Level level,
+                                                 const JobsHours* hours) const;
 
   struct OfJob {
     std::optional<Instant> until;
+    Level level = Level::normal;
     std::unique_ptr<ClassGates> gates;
   };
 
@@ -104,7 +113,7 @@ class GateCache {
   std::optional<std::int64_t> settings_version_;
   bool rehearsal_ = false;
   std::optional<Schedule> schedule_;
-  std::map<std::pair<std::string, Purpose>, std::unique_ptr<ClassGates>, std::less<>> classes_;
+  std::map<std::tuple<std::string, Purpose, Level>, std::unique_ptr<ClassGates>> classes_;
   std::map<std::pair<std::string, std::int64_t>, OfJob> of_jobs_;
 };
 

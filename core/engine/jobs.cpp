@@ -1,5 +1,7 @@
 #include "core/engine/jobs.hpp"
 
+#include <algorithm>
+
 #include "core/engine/answers.hpp"
 #include "core/engine/attempts.hpp"
 #include "core/engine/redrive.hpp"
@@ -180,6 +182,46 @@ void remove_job(Service& service, std::int64_t seq) {
     end_live_calls(service, seq);
     cancel_waiting(service, job);
   }
+}
+
+void take_rank(Service& service, Job& job, const Job& from) {
+  job.rank = from.rank;
+  job.priority = from.priority;
+  if (job.level != from.level) {
+    job.level = from.level;
+    service.caches.gates.level_changed();
+  }
+}
+
+Done move_job(Service& service, std::int64_t seq, std::int64_t other, bool before) {
+  if (service.store.jobs.find(seq)->has_ended() || service.store.jobs.find(other)->has_ended()) {
+    return wrong_state("Only jobs that have not ended stand in the order.");
+  }
+  if (seq == other) {
+    return {};
+  }
+  std::vector<const Job*> list = service.store.jobs.in_order();
+  list.erase(std::find(list.begin(), list.end(), service.store.jobs.find(seq)));
+  const auto at = std::find(list.begin(), list.end(), service.store.jobs.find(other)) -
+                  list.begin() + (before ? 0 : 1);
+  const auto index = static_cast<std::size_t>(at);
+  const Job* above = index > 0 ? list[index - 1] : nullptr;
+  const Job* below = index < list.size() ? list[index] : nullptr;
+  Job& job = service.store.jobs.edit(seq);
+  if (above != nullptr && job.rank > above->rank) {
+    take_rank(service, job, *above);
+  } else if (below != nullptr && job.rank < below->rank) {
+    take_rank(service, job, *below);
+  }
+  const bool has_above = above != nullptr && above->rank == job.rank;
+  const bool has_below = below != nullptr && below->rank == job.rank;
+  if (has_above || has_below) {
+    // Behind the last of a rank, and before those that will be made.
+    const std::string end = order_key_of(service.store.workspace.next_seq());
+    job.place = order_key_between(has_above ? above->order_key() : "",
+                                  has_below ? below->order_key() : end);
+  }
+  return {};
 }
 
 void pause_for_error(Service& service, Job& job, std::string_view error) {

@@ -30,6 +30,13 @@ using Done = Expected<std::monostate, WrongState>;
 // Hides the job, canceling it first.
 void remove_job(Service& service, std::int64_t job);
 
+// Gives a job the rank of another, and what it was named by.
+void take_rank(Service& service, Job& job, const Job& from);
+
+// Puts a job that has not ended right before or after another in the list of jobs. Where that is
+// among those of another rank it takes over the nearest one's. Writes its row alone.
+[[nodiscard]] Done move_job(Service& service, std::int64_t job, std::int64_t other, bool before);
+
 // Something only a person can mend (a wrong assistant, an unpaid bill): the job pauses and says so.
 void pause_for_error(Service& service, Job& job, std::string_view error);
 

@@ -335,6 +335,8 @@ BoardJob PassLimits::job(std::int64_t seq) const {
   const Job& job = *service_.store.jobs.find(seq);
   BoardJob out{seq, service_.store.attempts.live_of(seq),
                job.concurrency.value_or(settings.calls_at_once_per_job)};
+  out.standing = service_.store.jobs.standing(job);
+  out.turn = turn_of(service_, job);
   out.starts = both(starts_of_job_pace(service_, job), starts_of_job_budget(service_, job));
   if (!shared_.empty()) {
     out.path = path_of(settings.limits, job);

@@ -1,5 +1,6 @@
 #include "core/engine/service.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace callgate {
@@ -15,6 +16,14 @@ const providers::Found& provider_account(Service& service) {
     service.caches.provider = providers::find(service.sql(), service.context.crypto, kProvider);
   }
   return *service.caches.provider;
+}
+
+Turn turn_of(Service& service, const Job& job) {
+  return std::max(job.turn, service.store.attempts.turn_of(job.seq));
+}
+
+Instant last_turn(Service& service) {
+  return std::max(service.store.jobs.last_turn(), service.store.attempts.last_turn());
 }
 
 std::string call_id(const Service& service, std::int64_t seq, Instant created_at) {

@@ -70,6 +70,11 @@ struct Service {
 // empty.
 [[nodiscard]] const providers::Found& provider_account(Service& service);
 
+// Where a job stands in its turns, and when the last turn of any job ended: what the rows say and
+// the dials under way.
+[[nodiscard]] Turn turn_of(Service& service, const Job& job);
+[[nodiscard]] Instant last_turn(Service& service);
+
 [[nodiscard]] std::string call_id(const Service& service, std::int64_t seq, Instant created_at);
 [[nodiscard]] std::string job_id(const Service& service, const Job& job);
 

@@ -35,13 +35,15 @@ std::optional<Board> board(Service& service) {
   const Instant at = starts.now > 0 ? service.now() : starts.next;
   const std::int64_t most = std::max<std::int64_t>(starts.now, 1);
   for (;;) {
-    const LaneOrder& order = store.lanes.in_order(store.jobs, store.attempts, per_job, gates);
-    if (order.lanes().empty()) {
+    LaneOrder& order =
+        store.lanes.in_order(store.jobs, store.attempts, per_job, settings.ageing, gates);
+    if (order.empty()) {
       return std::nullopt;
     }
     Board now = board_of(
         order, at, std::min(limits.free_slots(), most),
-        [&limits](std::int64_t job) { return limits.job(job); }, limits.shared());
+        [&limits](std::int64_t job) { return limits.job(job); }, limits.shared(),
+        last_turn(service));
     if (!store.lanes.make_certain(now)) {
       return now;
     }

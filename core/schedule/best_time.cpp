@@ -140,9 +140,9 @@ HoursOfDay open_hours(std::span<const Gate* const> gates, const Zone& zone,
   return open;
 }
 
-struct BestTimeGate::OnWallClock {
+struct ChosenHoursGate::OnWallClock {
   static constexpr Axis kAxis = Axis::wall_clock;
-  const BestTimeGate* gate;
+  const ChosenHoursGate* gate;
 
   [[nodiscard]] Stretch at(std::int64_t ms) const {
     const std::int64_t day = floor_div(ms, kDayMs);
@@ -156,28 +156,42 @@ struct BestTimeGate::OnWallClock {
   }
 };
 
-BestTimeGate::BestTimeGate(const Zone& zone, const AnswerModel& model, std::int64_t hours_per_day,
-                           std::optional<Instant> until, std::array<std::uint64_t, 2> seed,
-                           std::vector<const Gate*> others)
-    : zone_(&zone),
-      model_(model),
-      hours_per_day_(hours_per_day),
-      until_(until),
-      seed_(seed),
-      others_(std::move(others)) {
-  CALLGATE_CHECK(hours_per_day >= 1);
-}
+ChosenHoursGate::ChosenHoursGate(const Zone& zone, std::optional<Instant> until,
+                                 std::vector<const Gate*> others)
+    : zone_(&zone), until_(until), others_(std::move(others)) {}
 
-const HoursOfDay& BestTimeGate::chosen(std::int64_t local_day) const {
+const HoursOfDay& ChosenHoursGate::chosen(std::int64_t local_day) const {
   if (day_ != local_day) {
-    hours_ = best_hours(model_, local_day, open_hours(others_, *zone_, local_day), hours_per_day_,
-                        seed_);
+    hours_ = choose(local_day, open_hours(others_, *zone_, local_day));
     day_ = local_day;
   }
   return hours_;
 }
 
-Stretch BestTimeGate::at(std::int64_t ms) const {
+BestTimeGate::BestTimeGate(const Zone& zone, const AnswerModel& model, std::int64_t hours_per_day,
+                           std::optional<Instant> until, std::array<std::uint64_t, 2> seed,
+                           std::vector<const Gate*> others)
+    : ChosenHoursGate(zone, until, std::move(others)),
+      model_(model),
+      hours_per_day_(hours_per_day),
+      seed_(seed) {
+  CALLGATE_CHECK(hours_per_day >= 1);
+}
+
+HoursOfDay BestTimeGate::choose(std::int64_t local_day, const HoursOfDay& open) const {
+  return best_hours(model_, local_day, open, hours_per_day_, seed_);
+}
+
+WantedHoursGate::WantedHoursGate(const Zone& zone, const HoursOfDay& wanted,
+                                 std::vector<const Gate*> others)
+    : ChosenHoursGate(zone, std::nullopt, std::move(others)), wanted_(wanted) {}
+
+HoursOfDay WantedHoursGate::choose(std::int64_t /*local_day*/, const HoursOfDay& open) const {
+  const HoursOfDay both = open & wanted_;
+  return both.any() ? both : HoursOfDay{}.set();
+}
+
+Stretch ChosenHoursGate::at(std::int64_t ms) const {
   const std::int64_t patient_until = until_ ? to_ms(*until_) : kEndOfTimeMs;
   if (ms >= patient_until) {
     return {true, kEndOfTimeMs};

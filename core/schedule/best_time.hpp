@@ -80,30 +80,54 @@ using HoursOfDay = std::bitset<kHoursOfDay>;
 
 // Open in the chosen hours of each local day. Those are chosen among the hours in which everything
 // else that holds is open at some instant. Gates and zone outlive this.
-class BestTimeGate final : public Gate {
+class ChosenHoursGate : public Gate {
  public:
-  // `until`: from then on always open.
-  BestTimeGate(const Zone& zone, const AnswerModel& model, std::int64_t hours_per_day,
-               std::optional<Instant> until, std::array<std::uint64_t, 2> seed,
-               std::vector<const Gate*> others);
-
   [[nodiscard]] Stretch at(std::int64_t ms) const override;
-  [[nodiscard]] const AnswerModel& model() const { return model_; }
   [[nodiscard]] const Zone& zone() const { return *zone_; }
+
+ protected:
+  // `until`: from then on always open.
+  ChosenHoursGate(const Zone& zone, std::optional<Instant> until, std::vector<const Gate*> others);
+  // Among `open`, the hours of that day.
+  [[nodiscard]] virtual HoursOfDay choose(std::int64_t local_day, const HoursOfDay& open) const = 0;
 
  private:
   struct OnWallClock;
   [[nodiscard]] const HoursOfDay& chosen(std::int64_t local_day) const;
 
   const Zone* zone_;
-  AnswerModel model_;
-  std::int64_t hours_per_day_;
   std::optional<Instant> until_;
-  std::array<std::uint64_t, 2> seed_;
   std::vector<const Gate*> others_;
   // The last day that was asked about: a walk asks about the same one many times.
   mutable std::optional<std::int64_t> day_;
   mutable HoursOfDay hours_;
+};
+
+class BestTimeGate final : public ChosenHoursGate {
+ public:
+  BestTimeGate(const Zone& zone, const AnswerModel& model, std::int64_t hours_per_day,
+               std::optional<Instant> until, std::array<std::uint64_t, 2> seed,
+               std::vector<const Gate*> others);
+
+  [[nodiscard]] const AnswerModel& model() const { return model_; }
+
+ private:
+  [[nodiscard]] HoursOfDay choose(std::int64_t local_day, const HoursOfDay& open) const override;
+
+  AnswerModel model_;
+  std::int64_t hours_per_day_;
+  std::array<std::uint64_t, 2> seed_;
+};
+
+// Open in the wanted hours of each local day on which one of them is; on other days at any hour.
+class WantedHoursGate final : public ChosenHoursGate {
+ public:
+  WantedHoursGate(const Zone& zone, const HoursOfDay& wanted, std::vector<const Gate*> others);
+
+ private:
+  [[nodiscard]] HoursOfDay choose(std::int64_t local_day, const HoursOfDay& open) const override;
+
+  HoursOfDay wanted_;
 };
 
 // The hours of a local day in which the gates are open at some instant.

@@ -52,7 +52,9 @@ struct ScheduleConfig {
 
 // high wants a local hour of priorityHours, low one outside them; both do without when there is
 // none. urgent and normal ask for nothing more.
+// Stored by number: append only.
 enum class Level : std::uint8_t { urgent, high, normal, low };
+inline constexpr std::size_t kLevels = 4;
 
 struct Wish {
   std::int64_t horizon_days = 30;
@@ -102,6 +104,9 @@ class Schedule {
   [[nodiscard]] Verdict validate(Instant at, std::optional<Instant> now) const;
 
   [[nodiscard]] std::int64_t priority_at(Instant at) const;
+
+  // The clock that it is read on.
+  [[nodiscard]] const Zone& zone() const { return *zone_; }
 
  private:
   struct Window {

@@ -1,5 +1,7 @@
 #include "core/store/attempts.hpp"
 
+#include <algorithm>
+
 #include "core/store/pack.hpp"
 
 namespace callgate {
@@ -7,6 +9,7 @@ namespace {
 
 constexpr std::int64_t kTaken = 1;
 constexpr std::int64_t kStopped = 2;
+constexpr std::int64_t kHasTurn = 4;  // those before there were turns have none
 
 void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.call);
@@ -15,7 +18,7 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.number);
   out.integer(static_cast<std::int64_t>(attempt.state));
   out.integer(static_cast<std::int64_t>(attempt.effect));
-  out.integer((attempt.taken ? kTaken : 0) | (attempt.stopped ? kStopped : 0));
+  out.integer((attempt.taken ? kTaken : 0) | (attempt.stopped ? kStopped : 0) | kHasTurn);
   out.integer(attempt.fence);
   out.instant(attempt.lease_until);
   out.instant(attempt.intent_at);
@@ -25,6 +28,8 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.instant(attempt.look_to);
   out.integer(attempt.look_width ? attempt.look_width->count() : kPackedNone);
   out.instant(attempt.started_at);
+  out.instant(attempt.turn.since);
+  out.small(attempt.turn.used);
   out.text(attempt.provider_call_id);
   out.text(attempt.control_url);
 }
@@ -52,6 +57,10 @@ Attempt unpack_attempt(Unpacker& in) {
     attempt.look_width = Millis{width};
   }
   attempt.started_at = in.instant_or_none();
+  if ((flags & kHasTurn) != 0) {
+    attempt.turn.since = in.instant();
+    attempt.turn.used = in.small();
+  }
   attempt.provider_call_id = in.text();
   attempt.control_url = in.text();
   return attempt;
@@ -63,6 +72,9 @@ void Attempts::cache(Attempt attempt) {
   ++live_of_[attempt.job];
   ++dialling_[attempt.digits];
   leases_.emplace(attempt.lease_until, attempt.call);
+  Turn& turn = turn_of_[attempt.job];
+  turn = std::max(turn, attempt.turn);
+  last_turn_ = std::max(last_turn_, turn.since);
   const std::int64_t call = attempt.call;
   by_call_[call] = std::move(attempt);
 }
@@ -166,6 +178,17 @@ const std::map<std::int64_t, std::int64_t>& Attempts::live() {
   return live_of_;
 }
 
+Turn Attempts::turn_of(std::int64_t job) {
+  load();
+  const auto found = turn_of_.find(job);
+  return found == turn_of_.end() ? Turn{} : found->second;
+}
+
+Instant Attempts::last_turn() {
+  load();
+  return last_turn_;
+}
+
 bool Attempts::is_dialling(std::int64_t digits) {
   load();
   return dialling_.find(digits) != dialling_.end();
@@ -212,6 +235,8 @@ void Attempts::drop() {
   by_call_.clear();
   live_of_.clear();
   dialling_.clear();
+  turn_of_.clear();
+  last_turn_ = {};
   leases_.clear();
   rows_.clear();
   row_of_.clear();

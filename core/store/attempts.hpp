@@ -15,6 +15,7 @@
 
 #include "core/base/time.hpp"
 #include "core/calls/attempt.hpp"
+#include "core/dispatch/turn.hpp"
 #include "core/input.hpp"
 #include "core/store/sql.hpp"
 
@@ -31,6 +32,7 @@ struct Attempt {
   std::int64_t fence = 1;  // grows with every new hold on the attempt
   Instant lease_until{};   // then a taken effect is looked up, and another is named anew
   Instant intent_at{};
+  Turn turn;  // of its job, with this dial
   std::optional<Instant> unknown_since;
   std::int64_t looks = 0;     // look-ups since it became unknown, or since it was placed
   std::int64_t absences = 0;  // … that found nothing, in a row
@@ -62,6 +64,11 @@ class Attempts {
   [[nodiscard]] std::int64_t live_of(std::int64_t job);
   // By job, where there is any.
   [[nodiscard]] const std::map<std::int64_t, std::int64_t>& live();
+  // Where a job stands in its turns by the dials that are under way and those that ended since the
+  // last drop(); the job's row knows of those before.
+  [[nodiscard]] Turn turn_of(std::int64_t job);
+  // When the last turn ended, by the same dials.
+  [[nodiscard]] Instant last_turn();
   // Whether that number is being dialled now, for whatever job.
   [[nodiscard]] bool is_dialling(std::int64_t digits);
   // Leases by their end, earliest first.
@@ -87,6 +94,8 @@ class Attempts {
   std::map<std::int64_t, Attempt> by_call_;
   std::map<std::int64_t, std::int64_t> live_of_;
   std::map<std::int64_t, std::int64_t> dialling_;  // by digits
+  std::map<std::int64_t, Turn> turn_of_;           // by job
+  Instant last_turn_{};
   std::set<std::pair<Instant, std::int64_t>> leases_;
   std::map<std::int64_t, Row> rows_;
   std::map<std::int64_t, std::int64_t> row_of_;  // by call

@@ -10,12 +10,13 @@
 namespace callgate {
 namespace {
 
-#define CALLGATE_JOB_COLUMNS                                                                \
-  "seq, created_at_ms, revision, state, name, notes, assistant_id, phone_number_id, rank, " \
-  "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "       \
-  "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "    \
-  "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                 \
-  "best_patience_ms, answers, experiment, limits, blocked, retry"
+#define CALLGATE_JOB_COLUMNS                                                                    \
+  "seq, created_at_ms, revision, state, name, notes, assistant_id, phone_number_id, rank, "     \
+  "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "           \
+  "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "        \
+  "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                     \
+  "best_patience_ms, answers, experiment, limits, blocked, retry, turn_ms, turn_used, weight, " \
+  "place, level"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
@@ -66,6 +67,12 @@ Job read_job(const Rows& rows, std::size_t row) {
   job.limits = unpack_job_limits(rows.blob(row, 32));
   job.blocked = rows.integer(row, 33);
   job.retry = unpack_retry_rules(rows.blob(row, 34));
+  job.turn = {from_ms(rows.integer(row, 35)), rows.integer(row, 36)};
+  job.weight = rows.integer(row, 37);
+  job.place = rows.text(row, 38);
+  if (rows.integer(row, 39) > 0) {
+    job.level = static_cast<Level>(rows.integer(row, 39) - 1);
+  }
   return job;
 }
 
@@ -89,7 +96,7 @@ struct PackedParts {
   Blob retry;
 };
 
-std::array<Param, 35> params_of(const Job& job, const PackedParts& packed) {
+std::array<Param, 40> params_of(const Job& job, const PackedParts& packed) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -124,10 +131,22 @@ std::array<Param, 35> params_of(const Job& job, const PackedParts& packed) {
           Bytes{packed.experiment},
           Bytes{packed.limits},
           job.blocked,
-          Bytes{packed.retry}};
+          Bytes{packed.retry},
+          to_ms(job.turn.since),
+          job.turn.used,
+          job.weight,
+          std::string_view{job.place},
+          job.level ? static_cast<std::int64_t>(*job.level) + 1 : 0};
 }
 
 }  // namespace
+
+bool stands_before(const Job& left, const Job& right) {
+  const auto key = [](const Job& job) {
+    return std::make_tuple(-job.rank, job.order_key(), job.seq);
+  };
+  return key(left) < key(right);
+}
 
 const Job* Jobs::find(std::int64_t seq) {
   const auto cached = rows_.find(seq);
@@ -230,6 +249,89 @@ std::optional<Instant> Jobs::next_start() {
   return starts_->empty() ? std::nullopt : std::optional{starts_->begin()->first};
 }
 
+void Jobs::load_places() {
+  if (places_) {
+    return;
+  }
+  places_.emplace();
+  const Rows rows = sql_.exec(
+      "SELECT seq, rank, place FROM jobs WHERE place <> '' AND state < 5 "
+      "AND finished_at_ms IS NULL ORDER BY seq");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    (*places_)[rows.integer(i, 1)].insert(rows.text(i, 2));
+    place_of_[rows.integer(i, 0)] = {rows.integer(i, 1), rows.text(i, 2)};
+  }
+}
+
+void Jobs::note_place(const Job& job) {
+  if (!places_) {
+    return;
+  }
+  const auto known = place_of_.find(job.seq);
+  const bool has_place = !job.place.empty() && !job.has_ended();
+  if (known != place_of_.end()) {
+    if (has_place && known->second == std::pair{job.rank, job.place}) {
+      return;
+    }
+    const auto rank = places_->find(known->second.first);
+    rank->second.erase(known->second.second);
+    if (rank->second.empty()) {
+      places_->erase(rank);
+    }
+    place_of_.erase(known);
+    reordered_ = true;
+  }
+  if (has_place) {
+    (*places_)[job.rank].insert(job.place);
+    place_of_[job.seq] = {job.rank, job.place};
+    reordered_ = true;
+  }
+}
+
+// Each job that was moved stands between those of its rank that were not: with n of them there are
+// 2n + 1 steps, and the jobs between two that were moved share one.
+Standing Jobs::standing(const Job& job) {
+  load_places();
+  Standing standing{job.rank, 0, job.weight, job.started_at.value_or(job.created_at)};
+  const auto rank = places_->find(job.rank);
+  if (rank != places_->end()) {
+    const auto& places = rank->second;
+    const auto below = std::distance(places.upper_bound(job.order_key()), places.end());
+    const std::int64_t step = 2 * std::int64_t{below} + (job.place.empty() ? 0 : 1);
+    const auto steps = 2 * static_cast<std::int64_t>(places.size()) + 1;
+    standing.place = step * (kRanksPerLevel - 1) * kPlacesPerRank / steps;
+  }
+  return standing;
+}
+
+// Few enough to be sorted for a person who looks at them or moves one.
+std::vector<const Job*> Jobs::in_order() {
+  const Rows rows = sql_.exec("SELECT " CALLGATE_JOB_COLUMNS
+                              " FROM jobs WHERE state < 5 AND finished_at_ms IS NULL ORDER BY seq");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows_.find(rows.integer(i, 0)) == rows_.end()) {
+      rows_[rows.integer(i, 0)] = read_job(rows, i);
+    }
+  }
+  std::vector<const Job*> jobs;
+  for (const auto& [seq, job] : rows_) {
+    if (!job.has_ended()) {
+      jobs.push_back(&job);
+    }
+  }
+  std::sort(jobs.begin(), jobs.end(),
+            [](const Job* left, const Job* right) { return stands_before(*left, *right); });
+  return jobs;
+}
+
+Instant Jobs::last_turn() {
+  if (!last_turn_) {
+    const Rows rows = sql_.exec("SELECT coalesce(max(turn_ms), 0) FROM jobs");
+    last_turn_ = from_ms(rows.integer(0, 0));
+  }
+  return *last_turn_;
+}
+
 // What is not written yet may change again: it stays.
 std::vector<std::int64_t> Jobs::take_edited() {
   for (const auto& [seq, is_new] : dirty_) {
@@ -244,6 +346,8 @@ void Jobs::erase(std::int64_t seq) {
   workspace_.keep_revision();
   starts_.reset();
   start_of_.clear();
+  places_.reset();
+  place_of_.clear();
   rows_.erase(seq);
   dirty_.erase(seq);
   edited_.insert(seq);
@@ -262,16 +366,20 @@ std::vector<const Job*> Jobs::flush() {
       sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35)",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40)",
                 params);
     } else {
       sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
                 ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35) WHERE seq = ?1",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40) WHERE seq = ?1",
                 params);
     }
     note_start(job);
+    note_place(job);
+    if (last_turn_) {
+      last_turn_ = std::max(*last_turn_, job.turn.since);
+    }
     edited_.insert(seq);
     changed.push_back(&job);
   }
@@ -285,6 +393,9 @@ void Jobs::drop() {
   edited_.clear();
   starts_.reset();
   start_of_.clear();
+  places_.reset();
+  place_of_.clear();
+  last_turn_.reset();
 }
 
 }  // namespace callgate

@@ -7,12 +7,15 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/bytes.hpp"
+#include "core/base/order_key.hpp"
 #include "core/base/time.hpp"
 #include "core/calls/experiment.hpp"
 #include "core/calls/retry.hpp"
+#include "core/dispatch/turn.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/schedule/best_time.hpp"
 #include "core/schedule/quiet_hours/rules.hpp"
@@ -42,7 +45,10 @@ struct Job {
   std::string assistant_id;
   std::string phone_number_id;
   std::int64_t rank = 50;
-  std::int64_t priority = 3;             // document A's scale: 1 is highest, 5 lowest
+  std::int64_t priority = 3;   // document A's scale: 1 is highest, 5 lowest
+  std::optional<Level> level;  // document B's, where one was named instead
+  std::int64_t weight = 1;     // dials of a turn
+  std::string place;           // by hand, core/base/order_key.hpp; empty: nobody has moved it
   Purpose purpose = Purpose::marketing;  // which rules of the place called apply
   std::optional<BestTime> best_time;     // keeps to the hours at which people answer
   Experiment experiment;                 // splits its calls between assistants
@@ -62,6 +68,7 @@ struct Job {
   std::int64_t attempts = 0;     // ended ones
   std::int64_t cost_micros = 0;  // millionths of a dollar
   std::int64_t talk_ms = 0;
+  Turn turn;                   // as of the dials that have ended
   std::int64_t first_seq = 0;  // its calls' sequence numbers lie in [first_seq, last_seq]
   std::int64_t last_seq = 0;
   std::string error;
@@ -69,12 +76,18 @@ struct Job {
   JobLimits limits;
 
   [[nodiscard]] RetryPolicy retry_policy() const { return {max_attempts, retry_delay, retry}; }
+  // Where it stands among those of its rank.
+  [[nodiscard]] std::string order_key() const { return place.empty() ? order_key_of(seq) : place; }
+  [[nodiscard]] bool has_ended() const { return finished_at || state >= JobState::canceled; }
   // Calls that are not terminal yet.
   [[nodiscard]] std::int64_t open() const { return total - completed - failed - canceled; }
   [[nodiscard]] bool visible() const {
     return state != JobState::deleted && state != JobState::discarded;
   }
 };
+
+// In the order of ranks and places.
+[[nodiscard]] bool stands_before(const Job& left, const Job& right);
 
 // Sums over every job that was not taken back.
 struct JobTotals {
@@ -112,6 +125,17 @@ class Jobs {
   // Jobs that may have changed since the last time this was asked, each once.
   [[nodiscard]] std::vector<std::int64_t> take_edited();
 
+  // Where it stands in line, by its rank and the places that jobs were given by hand; as of the
+  // last flush.
+  [[nodiscard]] Standing standing(const Job& job);
+  // Whether the places have changed since this was asked.
+  [[nodiscard]] bool take_reordered() { return std::exchange(reordered_, false); }
+  // Jobs that have not ended, in the order of their ranks and places, as things stand now.
+  [[nodiscard]] std::vector<const Job*> in_order();
+
+  // When the last turn of any job ended, by the rows.
+  [[nodiscard]] Instant last_turn();
+
   // Removes the row of a discarded import.
   void erase(std::int64_t seq);
 
@@ -122,6 +146,8 @@ class Jobs {
  private:
   void load_starts();
   void note_start(const Job& job);
+  void load_places();
+  void note_place(const Job& job);
 
   Sql& sql_;
   WorkspaceRow& workspace_;
@@ -131,6 +157,11 @@ class Jobs {
   // Jobs that wait for their start_at, as of the last flush: (start_at, seq), and by seq.
   std::optional<std::set<std::pair<Instant, std::int64_t>>> starts_;
   std::map<std::int64_t, Instant> start_of_;
+  // Of jobs that were moved and have not ended, as of the last flush: places by rank, and by seq.
+  std::optional<std::map<std::int64_t, std::set<std::string>>> places_;
+  std::map<std::int64_t, std::pair<std::int64_t, std::string>> place_of_;
+  bool reordered_ = false;
+  std::optional<Instant> last_turn_;
 };
 
 }  // namespace callgate

@@ -156,7 +156,7 @@ void Lanes::place(const Lane& lane, Jobs& jobs, LaneGates& gates) {
   }
   const OpenSpan span = gates.span(lane, *jobs.find(lane.job));
   const bool open = span.open <= gates.now();
-  order_.put({lane.seq, lane.job, lane.rank, lane.waiting, lane.first_not_before,
+  order_.put({lane.seq, lane.job, lane.rank >= kCallbackRank, lane.waiting, lane.first_not_before,
               open ? Instant{} : span.open, span.close});
   set_turn(lane.seq, open ? span.close : span.open);
 }
@@ -194,11 +194,17 @@ void Lanes::turn(LaneGates& gates) {
 
 // What a job's lanes depend on changes with the job's row, or with a call that leaves or enters one
 // of them: a dial takes a call from its lane, and an attempt that ends is counted in the job.
-const LaneOrder& Lanes::in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job,
-                                 LaneGates& gates) {
+LaneOrder& Lanes::in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job, Ageing ageing,
+                           LaneGates& gates) {
   load();
+  order_.set_ageing(ageing);
   for (const std::int64_t job : jobs.take_edited()) {
     unjudged_.insert(job);
+  }
+  if (jobs.take_reordered()) {
+    for (const auto& [job, has_room] : running_) {
+      unjudged_.insert(job);
+    }
   }
   for (const std::int64_t lane : moved_) {
     unjudged_.insert(job_of_.at(lane));
@@ -212,6 +218,9 @@ const LaneOrder& Lanes::in_order(Jobs& jobs, Attempts& attempts, std::int64_t pe
     const Job* job = jobs.find(seq);
     const bool runs = job != nullptr && job->state == JobState::running && !job->finished_at;
     judge(seq, runs, runs && attempts.live_of(seq) < job->concurrency.value_or(per_job));
+    if (runs) {
+      order_.set_standing(seq, jobs.standing(*job), std::max(job->turn, attempts.turn_of(seq)));
+    }
   }
   turn(gates);
   for (const std::int64_t lane : std::exchange(moved_, {})) {

@@ -74,8 +74,8 @@ class Lanes {
 
   // The lanes with waiting calls of every running job that has fewer live calls than its limit
   // (`per_job` where it has none of its own), as things stand now.
-  [[nodiscard]] const LaneOrder& in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job,
-                                          LaneGates& gates);
+  [[nodiscard]] LaneOrder& in_order(Jobs& jobs, Attempts& attempts, std::int64_t per_job,
+                                    Ageing ageing, LaneGates& gates);
   // Asks the calls where what a pass is to be given is not certain enough for as many dials as the
   // board has slots. False: it was. True: the board has to be made anew.
   bool make_certain(const Board& board);

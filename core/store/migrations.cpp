@@ -239,8 +239,20 @@ void apply_third(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   }
 }
 
+// Migration 4: where a job stands in line: its turns, how many dials one has, its place by hand,
+// and document B's word for its rank.
+void apply_fourth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  for (const char* statement : {"ALTER TABLE jobs ADD COLUMN turn_ms INTEGER NOT NULL DEFAULT 0",
+                                "ALTER TABLE jobs ADD COLUMN turn_used INTEGER NOT NULL DEFAULT 0",
+                                "ALTER TABLE jobs ADD COLUMN weight INTEGER NOT NULL DEFAULT 1",
+                                "ALTER TABLE jobs ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+                                "ALTER TABLE jobs ADD COLUMN level INTEGER NOT NULL DEFAULT 0"}) {
+    sql.exec(statement);
+  }
+}
+
 using Step = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Step, 3> kSteps = {apply_first, apply_second, apply_third};
+constexpr std::array<Step, 4> kSteps = {apply_first, apply_second, apply_third, apply_fourth};
 
 }  // namespace
 

@@ -8,7 +8,8 @@
 namespace callgate::schedules {
 namespace {
 
-constexpr std::int64_t kPackedVersion = 2;  // 1: without limits, best hours, experiments, retries
+// 1: without limits, best hours, experiments, retries; 2: without weight and level.
+constexpr std::int64_t kPackedVersion = 3;
 
 #define CALLGATE_SCHEDULE_COLUMNS                                                          \
   "seq, created_at_ms, state, note, next_at_ms, last_at_ms, buffered, last_job, started, " \
@@ -63,6 +64,8 @@ void pack(Packer& out, const Job& job) {
   out.integer(job.best_time ? job.best_time->patience.count() : 0);
   out.text(std::string{text_of(callgate::pack(job.experiment))});
   callgate::pack(out, job.retry);
+  out.integer(job.weight);
+  out.integer(job.level ? static_cast<std::int64_t>(*job.level) : kPackedNone);
 }
 
 Job unpack_job(Unpacker& in, std::int64_t version) {
@@ -87,6 +90,12 @@ Job unpack_job(Unpacker& in, std::int64_t version) {
     }
     job.experiment = unpack_experiment(bytes_of(in.text()));
     job.retry = unpack_retry_rules(in);
+  }
+  if (version > 2) {
+    job.weight = in.integer();
+    if (const auto level = integer_or_none(in)) {
+      job.level = static_cast<Level>(*level);
+    }
   }
   return job;
 }

@@ -8,7 +8,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kPackedVersion = 2;  // 1: without limits
+constexpr std::int64_t kPackedVersion = 3;  // 1: without limits; 2: without order
 constexpr std::size_t kDays = 7;
 
 void pack(Packer& out, const DailyRange& range) {
@@ -160,6 +160,12 @@ void WorkspaceRow::load() {
     if (version > 1) {
       settings_.limits = unpack_limit_settings(in);
     }
+    if (version > 2) {
+      settings_.ageing = Millis{in.integer()};
+      for (std::int64_t& rank : settings_.level_ranks) {
+        rank = in.integer();
+      }
+    }
   }
   if (!rows.is_null(0, 10)) {
     settings_.pause =
@@ -213,6 +219,10 @@ void WorkspaceRow::flush() {
     pack(out, settings_.calendar);
     pack(out, settings_.calling_hours);
     pack(out, settings_.limits);
+    out.integer(settings_.ageing.count());
+    for (const std::int64_t rank : settings_.level_ranks) {
+      out.integer(rank);
+    }
     sql_.exec(
         "UPDATE workspace SET calls_at_once = ?1, calls_at_once_per_job = ?2, calendar = ?3, "
         "paused_at_ms = ?4, paused_by = ?5, pause_note = ?6 WHERE id = 1",

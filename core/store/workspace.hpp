@@ -2,11 +2,13 @@
 // event that tells of it), the sequence every table's rows are numbered by, and its configuration.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/dispatch/turn.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/schedule/calendar.hpp"
 #include "core/schedule/schedule_config.hpp"
@@ -39,6 +41,8 @@ struct Settings {
   ScheduleConfig calendar{ScheduleConfig::Hours::any(), {}, {}, {}, 3, {}};
   CallingHours calling_hours;
   LimitSettings limits;
+  Ageing ageing = kUsualAgeing;                                    // 0: rank is strict
+  std::array<std::int64_t, kLevels> level_ranks{100, 75, 50, 25};  // by Level
   std::optional<WorkspacePause> pause;
 };
 
@@ -57,6 +61,7 @@ class WorkspaceRow {
 
   // The next number of the workspace's sequence.
   std::int64_t take_seq();
+  [[nodiscard]] std::int64_t next_seq() const { return next_seq_; }
   // The revision under which a change will be told. It is stored with what changed, so that this
   // row needs not be written each time.
   std::int64_t next_revision();

@@ -76,6 +76,20 @@ test("settings", async () => {
   assert.equal((await ask(200, "POST", "/api/providers/vapi/check")).body.keyAccepted, true);
 });
 
+test("the order of jobs", async () => {
+  const { body: first } = await ask(201, "POST", "/api/jobs", newJob("First"));
+  const { body: second } = await ask(201, "POST", "/api/jobs", newJob("Second", { level: "low", weight: 2 }));
+  const { body: changed } = await ask(200, "PATCH", `/api/jobs/${second.id}`, { json: { level: "normal", weight: 3 } });
+  assert.deepEqual([changed.level, changed.priority, changed.rank, changed.weight], ["normal", 3, 50, 3]);
+  await ask(200, "POST", "/api/jobs/reorder", { json: { id: second.id, before: first.id } });
+  const { body: page } = await ask(200, "GET", "/api/jobs?sort=order");
+  const ids = page.jobs.map(({ id }) => id);
+  assert.equal(ids.indexOf(first.id), ids.indexOf(second.id) + 1);
+  for (const { id } of [first, second]) {
+    await ask(204, "DELETE", `/api/jobs/${id}`);
+  }
+});
+
 test("a job from its making to its end", async () => {
   const { body: job } = await ask(201, "POST", "/api/jobs", newJob("Shapes", {
     notes: "n", priority: 1, maxAttempts: 2, retryDelaySeconds: 0,

@@ -41,6 +41,8 @@ struct Scene {
   std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> dials{};  // of a person
   std::set<std::pair<std::int64_t, std::int64_t>> granted{};  // call and attempt
   std::map<std::string, Ended> ended{};                       // by call
+  std::map<std::int64_t, Instant> turns{};                    // by job: its last dial
+  Instant last_turn{};                                        // of those the latest
   std::map<std::string, std::string> told{};                  // job: its newest event
 
   void find(std::string_view auditor, std::string detail);

@@ -15,11 +15,15 @@ constexpr int kLooksAtOneIn = 4;
 constexpr std::size_t kPeopleLookedAt = 6;
 constexpr Millis kStep = minutes{15};
 constexpr int kSteps = 4 * 24 * 3;
+constexpr Millis kHourOfRank = Millis{minutes{60}} / 25;
+constexpr std::int64_t kCallbacks = 1000;  // ranks of lanes that stand before all others
+constexpr Millis kTurnSlack = std::chrono::seconds{2};  // ends of turns that stand close together
 constexpr Millis kHeldMax = minutes{10};  // no hold lasts longer without being looked after
 
 struct Standing {
   std::int64_t job = 0;
   std::int64_t rank = 0;
+  Instant started_at{};
   std::int64_t limit = 0;
   std::int64_t live = 0;
   std::string assistant;
@@ -55,14 +59,15 @@ View look(Scene& scene, const Output& output) {
     ringing.insert(under_way.integer(i, 1));
   }
   const Rows jobs = sql.exec(
-      "SELECT seq, rank, concurrency, assistant_id FROM jobs "
+      "SELECT seq, rank, concurrency, assistant_id, started_at_ms FROM jobs "
       "WHERE state = 3 AND finished_at_ms IS NULL ORDER BY seq");
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const std::int64_t job = jobs.integer(i, 0);
     const std::int64_t limit = jobs.integer_or(i, 2, view.config.per_job);
     const std::int64_t live = view.live_of[job];
     if (live < limit) {
-      view.jobs.push_back({job, jobs.integer(i, 1), limit, live, jobs.text(i, 3)});
+      view.jobs.push_back(
+          {job, jobs.integer(i, 1), from_ms(jobs.integer(i, 4)), limit, live, jobs.text(i, 3)});
     }
   }
   for (const Standing& job : view.jobs) {
@@ -133,25 +138,32 @@ void wake_is_in_time(Scene& scene, const View& view) {
   }
 }
 
-// A job that was just given a dial must not have more under way than one that was passed over.
-void slots_are_shared(Scene& scene, const View& view, const std::set<std::int64_t>& dialled) {
+// Since when a job waits for its turn, as far as its dials and its start tell.
+Instant waits_since(const Scene& scene, std::int64_t job, Instant started_at) {
+  const auto last = scene.turns.find(job);
+  return last == scene.turns.end() ? started_at : std::max(last->second, started_at);
+}
+
+// A job that was just given a dial must not have been passed by another that could go, is of as
+// high a rank and has waited longer; of two ranks, an hour longer for each level that it is lower.
+void turns_are_taken(Scene& scene, const View& view, const std::set<std::int64_t>& dialled) {
   Sql& sql = scene.world.sql();
   for (const std::int64_t seq : dialled) {
-    const Rows row = sql.exec("SELECT rank, assistant_id FROM jobs WHERE seq = ?1", {seq});
-    const auto known = view.live_of.find(seq);
-    const std::int64_t live = known == view.live_of.end() ? 0 : known->second;
+    const Rows row =
+        sql.exec("SELECT rank, started_at_ms, assistant_id FROM jobs WHERE seq = ?1", {seq});
+    const Instant since = waits_since(scene, seq, from_ms(row.integer(0, 1)));
     for (const Standing& other : view.jobs) {
-      const bool higher = other.rank > row.integer(0, 0);
-      const bool poorer = other.rank == row.integer(0, 0) && other.live + 1 < live;
-      if (other.job == seq || (!higher && !poorer)) {
+      const Millis head_start = kHourOfRank * (other.rank - row.integer(0, 0));
+      const Instant waited = waits_since(scene, other.job, other.started_at);
+      if (dialled.count(other.job) != 0) {
         continue;
       }
       for (const Waiting& one : view.waiting.at(other.job)) {
-        if (could_go_now(view, one)) {
-          scene.find(higher ? "priority" : "fairness",
-                     row.text(0, 1) + " was given a dial before " + one.number + " of " +
-                         other.assistant + ", which has " + std::to_string(other.live) +
-                         " under way");
+        const Instant its = std::max(waited, one.not_before) - head_start;
+        if (could_go_now(view, one) && its + kTurnSlack < since) {
+          scene.find(head_start > Millis{0} ? "priority" : "fairness",
+                     row.text(0, 2) + " was given a dial before " + one.number + " of " +
+                         other.assistant + ", which waits since " + format_rfc3339(waited));
           return;
         }
       }
@@ -174,22 +186,29 @@ void audit_output(Scene& scene, const Input& input, const Output& output) {
   for (const Effect& effect : output.effects) {
     if (effect.key.kind == EffectKind::place_call &&
         scene.granted.emplace(effect.key.subject, effect.key.attempt).second) {
-      const Rows job =
-          scene.world.sql().exec("SELECT job FROM calls WHERE seq = ?1", {effect.key.subject});
-      dialled.insert(job.integer(0, 0));
+      const Rows job = scene.world.sql().exec(
+          "SELECT calls.job, lanes.rank FROM calls JOIN lanes ON lanes.seq = calls.lane "
+          "WHERE calls.seq = ?1",
+          {effect.key.subject});
+      if (job.integer(0, 1) < kCallbacks) {
+        dialled.insert(job.integer(0, 0));
+      }
     }
   }
   const auto* http = std::get_if<HttpRequest>(&input.event);
   const bool settled = http == nullptr || http->method != "GET" || input.more;
   const bool known =
       scene.model.eras.size() < 2 || scene.model.eras[scene.model.eras.size() - 2].to;
-  if (!settled || !known || scene.dice.below(kLooksAtOneIn) != 0) {
-    return;
+  if (settled && known && scene.dice.below(kLooksAtOneIn) == 0) {
+    const View view = look(scene, output);
+    nobody_idles(scene, view);
+    wake_is_in_time(scene, view);
+    turns_are_taken(scene, view, dialled);
   }
-  const View view = look(scene, output);
-  nobody_idles(scene, view);
-  wake_is_in_time(scene, view);
-  slots_are_shared(scene, view, dialled);
+  for (const std::int64_t job : dialled) {
+    scene.last_turn = std::max(scene.last_turn, scene.world.host_now());
+    scene.turns[job] = scene.last_turn;
+  }
 }
 
 }  // namespace callgate::sim

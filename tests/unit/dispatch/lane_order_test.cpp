@@ -10,66 +10,122 @@
 namespace callgate {
 namespace {
 
+using std::chrono::minutes;
+
 constexpr Instant kNow = from_ms(1'800'000'000'000);
 constexpr Instant kLater = kNow + Millis{2};
+constexpr Instant kLastTurn = kNow - Millis{1};
 
 struct World {
   std::map<std::int64_t, WaitingLane> lanes;
   std::map<std::int64_t, BoardJob> jobs;
   LaneOrder order;
   Slots shared;
+  std::int64_t jobs_touched = 0;
+
+  World() { order.set_ageing(minutes{60}); }
+
+  void add_job(const BoardJob& job) {
+    jobs[job.job] = job;
+    order.set_standing(job.job, job.standing, job.turn);
+  }
 
   // Every lane there is, as a pass would see it without an order.
-  [[nodiscard]] Board whole(std::int64_t free_slots) const {
-    Board board{kNow, free_slots, {}, {}};
+  [[nodiscard]] Board whole(Instant now, std::int64_t free_slots) const {
+    Board board{now, free_slots, {}, {}};
     for (const auto& [number, lane] : lanes) {
-      board.lanes.push_back({lane.lane, lane.job, lane.rank, lane.waiting, lane.first_not_before,
-                             lane.opens, lane.closes});
+      board.lanes.push_back({lane.lane, lane.job, lane.callback, lane.waiting,
+                             lane.first_not_before, lane.opens, lane.closes});
     }
     for (const auto& [number, job] : jobs) {
       board.jobs.push_back(job);
     }
     board.shared = shared;
+    board.ageing = order.ageing();
+    board.last_turn = kLastTurn;
     return board;
   }
 
-  [[nodiscard]] Board chosen(std::int64_t free_slots) const {
+  [[nodiscard]] Board chosen(Instant now, std::int64_t free_slots) {
+    jobs_touched = 0;
     return board_of(
-        order, kNow, free_slots, [this](std::int64_t job) { return jobs.at(job); }, shared);
+        order, now, free_slots,
+        [this](std::int64_t job) {
+          ++jobs_touched;
+          return jobs.at(job);
+        },
+        shared, kLastTurn);
   }
 };
 
-}  // namespace
-
-TEST_CASE("the order is by rank, then by when a lane is ready, then by lane") {
-  LaneOrder order;
-  order.put({1, 1, 50, 1, kNow});
-  order.put({2, 1, 50, 1, kNow - Millis{1}});
-  order.put({3, 2, 75, 1, kNow, kNow + Millis{9}});
-  order.put({4, 2, 50, 1, kNow});
-  order.put({1, 1, 50, 3, kNow});
-  order.put({4, 2, 75, 1, kNow});
-  order.remove(7);
-  std::vector<std::int64_t> lanes;
-  for (const auto& [place, lane] : order.lanes()) {
-    lanes.push_back(lane.lane);
-  }
-  CHECK(lanes == std::vector<std::int64_t>{4, 3, 2, 1});
-  CHECK(order.lanes().rbegin()->second.waiting == 3);
+BoardJob job_of(std::int64_t number, std::int64_t rank, std::int64_t limit = 1) {
+  BoardJob made{number, 0, limit};
+  made.standing.rank = rank;
+  return made;
 }
 
-TEST_CASE("a pass looks at no more idle jobs than it has slots, whatever waits") {
+WaitingLane lane_of(std::int64_t lane, std::int64_t job, Instant first, Instant opens = {}) {
+  return {lane, job, false, 1, first, opens};
+}
+
+std::vector<std::int64_t> jobs_in_line(LaneOrder& order, Instant now) {
+  order.look_at(now);
+  std::vector<std::int64_t> jobs;
+  for (const auto& [place, queue] : order.line()) {
+    jobs.push_back(queue.first);
+  }
+  return jobs;
+}
+
+}  // namespace
+
+TEST_CASE("jobs stand in line by virtual time, from when they are ready") {
+  World world;
+  world.add_job(job_of(1, 50));
+  world.add_job(job_of(2, 75));
+  world.add_job(job_of(3, 50));
+  world.order.put(lane_of(1, 1, kNow));
+  world.order.put(lane_of(2, 2, kNow + minutes{5}));
+  world.order.put(lane_of(3, 3, kNow - Millis{1}));
+  CHECK(jobs_in_line(world.order, kNow) == std::vector<std::int64_t>{3, 1});
+  CHECK(jobs_in_line(world.order, kNow + minutes{5}) == std::vector<std::int64_t>{2, 3, 1});
+  CHECK(jobs_in_line(world.order, kNow - Millis{1}) == std::vector<std::int64_t>{3});
+
+  world.order.set_standing(3, world.jobs[3].standing, {kNow + Millis{3}, 0});
+  CHECK(jobs_in_line(world.order, kNow + minutes{5}) == std::vector<std::int64_t>{2, 1, 3});
+  world.order.put(lane_of(1, 1, kNow, kNow + minutes{9}));
+  CHECK(jobs_in_line(world.order, kNow + minutes{5}) == std::vector<std::int64_t>{2, 3});
+  world.order.remove(2);
+  world.order.remove(7);
+  CHECK(jobs_in_line(world.order, kNow + minutes{5}) == std::vector<std::int64_t>{3});
+}
+
+TEST_CASE("a pass looks at no more jobs than it has slots, whatever waits") {
   World world;
   for (std::int64_t job = 1; job <= 5000; ++job) {
-    world.jobs[job] = {job, 0, 1};
-    world.order.put({job, job, 50, 9, kNow});
+    world.add_job(job_of(job, 50));
+    world.order.put(lane_of(job, job, kNow));
   }
-  CHECK(world.chosen(3).lanes.size() == 3);
-  CHECK(world.chosen(0).lanes.empty());
+  CHECK(world.chosen(kNow, 3).lanes.size() == 3);
+  CHECK(world.jobs_touched == 3);
+  CHECK(world.chosen(kNow, 0).lanes.empty());
   for (std::int64_t job = 1; job <= 5000; ++job) {
-    world.order.put({job, job, 50, 9, kNow, kLater});
+    world.order.put(lane_of(job, job, kNow, kLater));
   }
-  CHECK(world.chosen(9999).lanes.size() == 1);  // closed: the next wake is known
+  CHECK(world.chosen(kNow, 9999).lanes.size() == 1);  // closed: the next wake is known
+  CHECK(world.jobs_touched == 1);
+}
+
+TEST_CASE("calls of high rank that are not due yet are not looked at") {
+  World world;
+  for (std::int64_t job = 1; job <= 1000; ++job) {
+    world.add_job(job_of(job, 100));
+    world.order.put(lane_of(job, job, kNow + minutes{1}));
+  }
+  world.add_job(job_of(1001, 10));
+  world.order.put(lane_of(1001, 1001, kNow));
+  CHECK(world.chosen(kNow, 9).lanes.size() == 1);
+  CHECK(world.jobs_touched == 1);
 }
 
 TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
@@ -77,16 +133,22 @@ TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
   const auto below = [&random](std::int64_t bound) {
     return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(bound));
   };
+  std::int64_t grants = 0;
+  std::int64_t wakes = 0;
   for (int round = 0; round < 600; ++round) {
     World world;
+    world.order.set_ageing(minutes{below(3) * 60});
     const std::int64_t jobs = 1 + below(12);
     // In half of the rounds some jobs share agents and numbers, and some wait for a rate.
     const bool limited = round % 2 == 1;
     for (int node = 0; limited && node < 4; ++node) {
       world.shared.add({node < 2 ? SlotLevel::agent : SlotLevel::caller_id, below(2), below(4)});
     }
-    for (std::int64_t job = 1; job <= jobs; ++job) {
-      BoardJob& made = world.jobs[job] = {job, below(3) * below(3), 1 + below(4)};
+    for (std::int64_t number = 1; number <= jobs; ++number) {
+      BoardJob made = job_of(number, below(3) * 25, 1 + below(4));
+      made.live = below(3) * below(3);
+      made.standing.weight = 1 + below(3);
+      made.turn = {kNow - minutes{below(3) * 60} - Millis{below(4)}, below(made.standing.weight)};
       for (Slots::Index node = 0; limited && node < 4; node += 2) {
         if (below(3) != 0) {
           made.path.push_back(node + static_cast<Slots::Index>(below(2)));
@@ -95,16 +157,21 @@ TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
       if (limited && below(3) == 0) {
         made.starts = below(2) == 0 ? Starts{1 + below(2), {}} : Starts{0, kNow + Millis{below(5)}};
       }
+      world.add_job(made);
     }
     for (int change = 0; change < 40; ++change) {
       const std::int64_t number = 1 + below(25);
       if (below(4) == 0) {
         world.lanes.erase(number);
         world.order.remove(number);
+      } else if (below(4) == 0) {
+        BoardJob moved = world.jobs.at(1 + below(jobs));
+        moved.turn = after_dial(moved.turn, moved.standing.weight, kNow - Millis{below(9)});
+        world.add_job(moved);
       } else {
         const WaitingLane lane{number,
                                1 + below(jobs),
-                               below(3) * 25,
+                               below(5) == 0,
                                1 + below(3),
                                kNow + Millis{below(7) - 5},
                                below(3) == 0 ? kNow + Millis{1 + below(3)} : Instant{}};
@@ -112,15 +179,20 @@ TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
         world.order.put(lane);
       }
       const std::int64_t free_slots = below(9);
-      const Decisions all = pass(world.whole(free_slots));
-      const Decisions some = pass(world.chosen(free_slots));
+      const Instant now = kNow + Millis{below(3) - 1};
+      const Decisions all = pass(world.whole(now, free_slots));
+      const Decisions some = pass(world.chosen(now, free_slots));
       CAPTURE(round, change);
       REQUIRE(some.grants == all.grants);
+      grants += all.grants.empty() ? 0 : 1;
       if (all.grants.empty()) {
         REQUIRE(some.wake_at == all.wake_at);
+        wakes += all.wake_at ? 1 : 0;
       }
     }
   }
+  CHECK(grants > 5000);
+  CHECK(wakes > 500);
 }
 
 }  // namespace callgate
