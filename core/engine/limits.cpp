@@ -428,10 +428,8 @@ void count_end(Service& service, const Call& call, Job& job, Outcome outcome,
   count_end_of_number(service, call, job, outcome);
   give_back_quota(service, outcome);
   add_spent(service, job, cost_micros);
-  const bool talked =
-      outcome == Outcome::answered || outcome == Outcome::voicemail || outcome == Outcome::ivr;
   const bool budgeted = settings_of(service).day_budget.limit > 0 || job.limits.has_budget();
-  if (cost_micros == 0 && talked && budgeted) {
+  if (cost_micros == 0 && uses_attempt(outcome) && budgeted) {
     LimitState& state = service.store.limits.edit();
     drop_past(state, service.now());
     state.unsettled[call.seq] = {job.seq, service.now() + kPriceComesWithin};

@@ -16,6 +16,9 @@ const OUTCOME_OF_REASON = {
   "call.in-progress.error-providerfault-outbound-sip-480-temporarily-unavailable": "no_answer",
   "twilio-reported-customer-misdialed": "invalid_number",
   "call.start.error-vapifault-get-org": "provider_error",
+  "vonage-rejected": "declined",
+  "pipeline-no-available-llm-model": "provider_error",
+  "call.in-progress.error-providerfault-outbound-sip-607-unwanted": "screened_or_spam",
   "manually-canceled": "canceled",
   "call-deleted": "canceled",
 };

@@ -34,6 +34,16 @@ std::string told(const Dialled& dial) {
          format_rfc3339(dial.asked_at) + ", sent at " + format_rfc3339(dial.sent_at);
 }
 
+// Of a number that nothing was done with: before everything.
+Span span_of(const Spans& spans, const std::string& number) {
+  const auto known = spans.find(number);
+  return known == spans.end() ? Span{Span::kOpen, -1} : known->second;
+}
+
+bool begins_round_since(const ModelJob& job, const std::string& number, std::int64_t step) {
+  return span_of(job.rounds, number).reaches(step) || (job.redriven && job.redriven->reaches(step));
+}
+
 void one_dial_per_attempt(Scene& scene, const Dialled& dial) {
   if (!scene.attempts.insert(dial.attempt_id).second) {
     scene.find("one_dial_per_attempt", told(dial));
@@ -43,10 +53,14 @@ void one_dial_per_attempt(Scene& scene, const Dialled& dial) {
 // Allowed when the request was given out, and until it was sent.
 void hours(Scene& scene, const Dialled& dial) {
   const Place& place = place_of(dial.number);
+  const ModelJob* job = scene.model.job_of_assistant(dial.assistant);
+  const auto now = job == nullptr ? Span{Span::kOpen, -1} : span_of(job->called_now, dial.number);
+  const bool called_now = now.first <= dial.asked_step && dial.asked_step <= now.last;
   for (const Era& era : scene.model.eras) {
     const bool held = era.from <= dial.asked_at && (!era.to || dial.asked_at <= *era.to);
-    if (held && may_ring(era.config, place, dial.asked_at) &&
-        (dial.sent_at <= dial.asked_at || may_ring(era.config, place, dial.sent_at - Millis{1}))) {
+    const Config config = called_now ? without_calendar(era.config) : era.config;
+    if (held && may_ring(config, place, dial.asked_at) &&
+        (dial.sent_at <= dial.asked_at || may_ring(config, place, dial.sent_at - Millis{1}))) {
       return;
     }
   }
@@ -62,6 +76,57 @@ void stopped_jobs_are_silent(Scene& scene, const Dialled& dial) {
     if (dial.asked_step > from && (!to || dial.asked_step < *to)) {
       scene.find("stopped", told(dial) + ": its job stood still");
     }
+  }
+}
+
+void paused_workspace_is_silent(Scene& scene, const Dialled& dial) {
+  for (const auto& [from, to] : scene.model.pauses) {
+    if (dial.asked_step > from && (!to || dial.asked_step < *to)) {
+      scene.find("paused", told(dial) + ": the workspace stood still");
+    }
+  }
+}
+
+void listed_numbers_are_silent(Scene& scene, const Dialled& dial) {
+  const auto listed = scene.model.listed.find(dial.number);
+  if (listed == scene.model.listed.end()) {
+    return;
+  }
+  for (const Listed& entry : listed->second) {
+    const bool over = (entry.to && dial.asked_step >= *entry.to) ||
+                      (entry.expires_at && dial.asked_at + scene.slack >= *entry.expires_at);
+    if (dial.asked_step > entry.from && !over) {
+      scene.find("do_not_call", told(dial) + ": the number is on the list");
+    }
+  }
+}
+
+void canceled_calls_are_silent(Scene& scene, const Dialled& dial) {
+  const ModelJob* job = scene.model.job_of_assistant(dial.assistant);
+  if (job == nullptr) {
+    return;
+  }
+  const Span let_go = span_of(job->let_go, dial.number);
+  if (dial.asked_step > let_go.first && !begins_round_since(*job, dial.number, let_go.first)) {
+    scene.find("let_go", told(dial) + ": its call was canceled");
+  }
+}
+
+void one_agent_calls_a_person(Scene& scene, const Dialled& dial) {
+  const auto& kept = scene.agents.try_emplace({dial.assistant, dial.number}, dial.agent);
+  if (kept.first->second != dial.agent) {
+    scene.find("experiment",
+               told(dial) + " by " + dial.agent + ", and before that by " + kept.first->second);
+  }
+  const ModelJob* job = scene.model.job_of_assistant(dial.assistant);
+  if (job == nullptr) {
+    return;
+  }
+  const auto& arms = job->arms;
+  const bool known = arms.empty() ? dial.agent == job->assistant
+                                  : std::find(arms.begin(), arms.end(), dial.agent) != arms.end();
+  if (!known || dial.caller != job->caller) {
+    scene.find("experiment", told(dial) + " by " + dial.agent + " from " + dial.caller);
   }
 }
 
@@ -81,11 +146,16 @@ void attempts_and_waits(Scene& scene, const Dialled& dial) {
   const ModelJob* job = scene.model.job_of_assistant(dial.assistant);
   if (job != nullptr && !before.empty()) {
     const Dialled& last = scene.world.ledger()[before.back()];
+    if (begins_round_since(*job, dial.number, last.asked_step)) {
+      before.assign({scene.world.ledger().size() - 1});
+      return;
+    }
     const EndClass& end = class_of(last.ended_reason);
+    const bool moved = span_of(job->moved, dial.number).reaches(last.asked_step);
     const seconds wait{job->retry_delay_s ? *job->retry_delay_s : end.wait_s};
     if (end.terminal) {
       scene.find("answered_is_done", told(dial) + ": it had ended as " + std::string{end.outcome});
-    } else if (dial.asked_at + scene.slack < last.ended + wait) {
+    } else if (!moved && dial.asked_at + scene.slack < last.ended + wait) {
       scene.find("retry_wait", told(dial) + ": the one before ended at " +
                                    format_rfc3339(last.ended) + " as " + std::string{end.outcome});
     }
@@ -97,8 +167,11 @@ void attempts_and_waits(Scene& scene, const Dialled& dial) {
 }
 
 using DialAuditor = void (*)(Scene&, const Dialled&);
-constexpr DialAuditor kAtDial[] = {one_dial_per_attempt, hours, stopped_jobs_are_silent,
-                                   start_is_kept, attempts_and_waits};
+constexpr DialAuditor kAtDial[] = {one_dial_per_attempt,      hours,
+                                   stopped_jobs_are_silent,   paused_workspace_is_silent,
+                                   listed_numbers_are_silent, canceled_calls_are_silent,
+                                   one_agent_calls_a_person,  start_is_kept,
+                                   attempts_and_waits};
 
 }  // namespace
 
@@ -126,7 +199,11 @@ void Scene::find(std::string_view auditor, std::string detail) {
 }
 
 Auditors::Auditors(World& world, const Model& model, std::vector<Finding>& findings)
-    : scene_{world, model, findings, Chance{world.settings().seed}.stream(kAuditorStream),
+    : scene_{world,
+             model,
+             findings,
+             Chance{world.settings().seed}.stream(kAuditorStream),
+             world.settings().faults,
              Millis{world.settings().faults.skew_ms_max + 1}} {
   prepare_looks(world.sql());
   world.on_dial = [this](const Dialled& dial) { audit_dial(scene_, dial); };

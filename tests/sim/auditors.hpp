@@ -1,7 +1,7 @@
 // What must hold of every run, whatever the faults: written against the design and the contracts,
 // with the carrier's ledger, the operator's memory and the public routes as witnesses. An auditor
-// is a row in one of the tables of auditors.cpp (at a dial), watch.cpp (after an Output) or
-// books.cpp (when the books are read, and at the end), and a function.
+// is a row in one of the tables of auditors.cpp (at a dial), watch.cpp (after an Output), books.cpp
+// (when the books are read) or ledger.cpp (at the end), and a function.
 #pragma once
 
 #include <map>
@@ -28,6 +28,7 @@ struct Ended {
   std::string status;
   std::int64_t attempts_used = 0;
   std::size_t attempts = 0;
+  std::int64_t round = 1;
 };
 
 // All that an auditor sees, and where it says what is wrong.
@@ -36,14 +37,16 @@ struct Scene {
   const Model& model;
   std::vector<Finding>& findings;
   Chance dice;
+  Faults faults;                     // before they were taken away
   Millis slack;                      // two clocks of a run are at most so far apart
   std::set<std::string> attempts{};  // names that the carrier has seen
   std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> dials{};  // of a person
-  std::set<std::pair<std::int64_t, std::int64_t>> granted{};  // call and attempt
-  std::map<std::string, Ended> ended{};                       // by call
-  std::map<std::int64_t, Instant> turns{};                    // by job: its last dial
-  Instant last_turn{};                                        // of those the latest
-  std::map<std::string, std::string> told{};                  // job: its newest event
+  std::set<std::pair<std::int64_t, std::int64_t>> granted{};            // call and attempt
+  std::map<std::pair<std::string, std::string>, std::string> agents{};  // who calls a person
+  std::map<std::string, Ended> ended{};                                 // by call
+  std::map<std::int64_t, Instant> turns{};                              // by job: its last dial
+  Instant last_turn{};                                                  // of those the latest
+  std::map<std::string, std::string> told{};                            // job: its newest event
 
   void find(std::string_view auditor, std::string detail);
 };

@@ -79,19 +79,32 @@ void call_is_true(Books& books, const json& job, const json& call) {
   for (const json& attempt : attempts) {
     attempt_is_true(books, call, attempt);
   }
-  const bool reached = !attempts.empty() && attempts.back().at("outcome") == "answered";
+  const std::int64_t round = call.value("round", std::int64_t{1});
+  const bool reached = !attempts.empty() && attempts.back().at("outcome") == "answered" &&
+                       attempts.back().value("round", std::int64_t{1}) == round;
   if (reached != (status == "completed")) {
     scene.find("outcome", "reached, or not, and yet: " + call.dump());
   }
+  const std::string number = call.at("phoneNumber");
+  if (status == "blocked" && scene.model.ever_listed.count(number) == 0) {
+    scene.find("do_not_call", "nobody listed the number of " + call.dump());
+  }
   const auto known = scene.ended.find(id);
-  if (known != scene.ended.end() &&
-      (known->second.status != status || known->second.attempts_used != used ||
-       known->second.attempts != attempts.size())) {
+  if (known != scene.ended.end() && known->second.round < round) {
+    const ModelJob* model = scene.model.job_of_assistant(job.at("assistantId"));
+    if (model == nullptr || (!model->redriven && model->rounds.count(number) == 0)) {
+      scene.find("terminal", "nobody asked for another round of " + call.dump());
+    }
+  } else if (known != scene.ended.end() &&
+             (known->second.status != status || known->second.attempts_used != used ||
+              known->second.attempts != attempts.size())) {
     scene.find("terminal",
                "it had ended as " + known->second.status + " and is now " + call.dump());
   }
   if (is_terminal(status)) {
-    scene.ended[id] = {status, used, attempts.size()};
+    scene.ended[id] = {status, used, attempts.size(), round};
+  } else if (known != scene.ended.end() && known->second.round < round) {
+    scene.ended.erase(known);
   }
 }
 
@@ -108,12 +121,13 @@ void add_up(Sums& sums, const json& call) {
 }
 
 void counters_are_sums(Scene& scene, const json& job, Sums& sums) {
-  const std::int64_t terminal =
-      sums.states["completed"] + sums.states["failed"] + sums.states["canceled"];
+  const std::int64_t failed = sums.states["failed"] + sums.states["blocked"];
+  const std::int64_t terminal = sums.states["completed"] + failed + sums.states["canceled"];
   const std::pair<const char*, std::int64_t> wanted[] = {
       {"totalCalls", sums.calls},
       {"completedCalls", sums.states["completed"]},
-      {"failedCalls", sums.states["failed"]},
+      {"failedCalls", failed},
+      {"blockedCalls", sums.states["blocked"]},
       {"canceledCalls", sums.states["canceled"]},
       {"openCalls", sums.calls - terminal},
       {"liveCalls", sums.live},
@@ -124,6 +138,32 @@ void counters_are_sums(Scene& scene, const json& job, Sums& sums) {
       scene.find("counters",
                  std::string{member} + " should be " + std::to_string(value) + " in " + job.dump());
     }
+  }
+}
+
+// What the arms of an experiment have done is what their job has done.
+void arms_are_sums(Scene& scene, const json& job, const ModelJob& model) {
+  if (model.arms.empty()) {
+    return;
+  }
+  const json shown = read(scene, "/api/jobs/" + model.id + "/experiment");
+  std::int64_t attempts = 0;
+  std::int64_t cost = 0;
+  std::int64_t reached = 0;
+  std::int64_t ended = 0;
+  for (const json& arm : shown.at("arms")) {
+    attempts += arm.at("attempts").get<std::int64_t>();
+    cost += arm.at("costMicros").get<std::int64_t>();
+    reached += arm.at("reached").get<std::int64_t>();
+    ended += arm.at("ended").get<std::int64_t>();
+  }
+  const std::int64_t completed = job.at("completedCalls");
+  const std::int64_t tried = completed + job.at("failedCalls").get<std::int64_t>() -
+                             job.at("blockedCalls").get<std::int64_t>();
+  const bool rounds = model.redriven || !model.rounds.empty();
+  if (attempts != job.at("attempts") || cost != job.at("costMicros") ||
+      (!rounds && (reached != completed || ended != tried))) {
+    scene.find("experiment", shown.dump() + " of " + job.dump());
   }
 }
 
@@ -150,6 +190,9 @@ void job_is_true(Books& books, const json& job) {
     scene.find("nobody_lost", id + " has " + std::to_string(sums.numbers.size()) +
                                   " people, and was given " + std::to_string(model->people.size()));
   }
+  if (model != nullptr) {
+    arms_are_sums(scene, job, *model);
+  }
   const std::string status = job.at("status");
   if (books.at_end && status != "completed" && status != "canceled") {
     scene.find("everything_ends", "still " + job.dump());
@@ -172,19 +215,6 @@ void every_dial_is_told(Books& books, const std::set<std::string>& shown) {
                                       dial.number + " at " + format_rfc3339(dial.at));
     }
   }
-}
-
-// The most that was allowed while the dial was under way to the carrier.
-template <class Value>
-std::int64_t most_allowed(const Scene& scene, const Dialled& dial, Value value) {
-  std::int64_t most = 0;
-  for (const Era& era : scene.model.eras) {
-    if (era.from <= std::max(dial.asked_at, dial.sent_at) &&
-        (!era.to || *era.to >= dial.named_at)) {
-      most = std::max(most, value(era.config));
-    }
-  }
-  return most;
 }
 
 }  // namespace
@@ -221,43 +251,6 @@ void audit_books(Scene& scene, bool at_end) {
     if (scene.world.wake_at()) {
       scene.find("everything_ends", "all has ended, and yet there is a wake at " +
                                         format_rfc3339(*scene.world.wake_at()));
-    }
-  }
-}
-
-// Limits at every instant, by the carrier's own ledger.
-void audit_ledger(Scene& scene) {
-  std::vector<const Dialled*> dials;
-  for (const Dialled& dial : scene.world.ledger()) {
-    dials.push_back(&dial);
-  }
-  std::stable_sort(dials.begin(), dials.end(),
-                   [](const Dialled* one, const Dialled* other) { return one->at < other->at; });
-  std::vector<const Dialled*> live;
-  for (const Dialled* dial : dials) {
-    live.erase(std::remove_if(live.begin(), live.end(),
-                              [&](const Dialled* one) { return one->ended <= dial->at; }),
-               live.end());
-    live.push_back(dial);
-    std::int64_t of_job = 0;
-    for (const Dialled* other : live) {
-      of_job += other->assistant == dial->assistant ? 1 : 0;
-      if (other != dial && other->number == dial->number) {
-        scene.find("one_per_number",
-                   dial->number + " rings for " + dial->attempt_id + " and " + other->attempt_id);
-      }
-    }
-    const auto global = [](const Config& config) { return config.global; };
-    const auto per_job = [](const Config& config) { return config.per_job; };
-    if (static_cast<std::int64_t>(live.size()) > most_allowed(scene, *dial, global)) {
-      scene.find("limit", std::to_string(live.size()) + " at once when " + dial->attempt_id +
-                              " began at " + format_rfc3339(dial->at));
-    }
-    const ModelJob* job = scene.model.job_of_assistant(dial->assistant);
-    if (job != nullptr &&
-        of_job > (job->concurrency ? *job->concurrency : most_allowed(scene, *dial, per_job))) {
-      scene.find("job_limit", std::to_string(of_job) + " of " + dial->assistant + " at once when " +
-                                  dial->attempt_id + " began");
     }
   }
 }

@@ -1,5 +1,6 @@
 // The report that names a call's price may come when the next attempt is on its way already.
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -43,7 +44,7 @@ struct Story {
     const std::string& name = attempts.at(number - 1);
     more["type"] = type;
     more["status"] = "ended";
-    more["endedReason"] = "voicemail";
+    more["endedReason"] = ended_as;
     more["call"] = {{"id", "provider-" + std::to_string(number)}, {"name", name}};
     HttpRequest request;
     request.method = "POST";
@@ -63,6 +64,7 @@ struct Story {
 
   Home home;
   std::string target;
+  std::string ended_as = "voicemail";
   std::vector<EffectKey> keys;
   std::vector<std::string> attempts;
 };
@@ -117,6 +119,7 @@ TEST_CASE("A price that comes while the next attempt is live is kept, in the cal
 
 TEST_CASE("While a price is awaited its reserve is held: until it comes, or for two minutes") {
   Story story;
+  story.ended_as = GENERATE("voicemail", "customer-busy");  // what nobody answered may cost too
   story.take(
       story.home.request("POST", "/api/jobs",
                          json{{"name", "n"},

@@ -14,12 +14,21 @@ using std::chrono::minutes;
 constexpr std::uint64_t kOperatorStream = 17;
 constexpr int kPatience = 200;  // repeats of one request
 
+std::string experiment_of(const ModelJob& job) {
+  json arms = json::array();
+  for (const std::string& arm : job.arms) {
+    arms.push_back({{"name", arm}, {"assistantId", arm}, {"weight", arms.size() + 1}});
+  }
+  return json{{"arms", arms}, {"decideWithin", 100}}.dump();
+}
+
 }  // namespace
 
 struct Operator::Command {
   const char* name;
   int weight;
   void (Operator::*act)();
+  bool OperatorPlan::* where = nullptr;  // nothing: in every plan
 };
 
 // The weight is how often it is chosen among all.
@@ -40,6 +49,15 @@ const Operator::Command Operator::kCommands[] = {
     {"handle_schedule", 5, &Operator::handle_schedule},
     {"look", 6, &Operator::look},
     {"talk_nonsense", 4, &Operator::talk_nonsense},
+    {"edit_limits", 12, &Operator::edit_limits, &OperatorPlan::limits},
+    {"edit_job_limits", 10, &Operator::edit_job_limits, &OperatorPlan::limits},
+    {"command_call", 30, &Operator::command_call, &OperatorPlan::control},
+    {"redrive_job", 5, &Operator::redrive_job, &OperatorPlan::control},
+    {"pause_all", 3, &Operator::pause_all, &OperatorPlan::control},
+    {"resume_all", 5, &Operator::resume_all, &OperatorPlan::control},
+    {"list_number", 8, &Operator::list_number, &OperatorPlan::control},
+    {"list_many", 2, &Operator::list_many, &OperatorPlan::control},
+    {"unlist", 4, &Operator::unlist, &OperatorPlan::control},
 };
 
 const ModelJob* Model::job_of_assistant(const std::string& assistant) const {
@@ -83,13 +101,16 @@ void Operator::act(int number) {
   if (number < 3) {  // a beginning
     return dice_.below(2) == 0 ? make_job() : import_job();
   }
+  const auto weight = [this](const Command& command) {
+    return command.where == nullptr || plan_.*command.where ? command.weight : 0;
+  };
   int sum = 0;
   for (const Command& command : kCommands) {
-    sum += command.weight;
+    sum += weight(command);
   }
   int left = dice_.below(sum);
   for (const Command& command : kCommands) {
-    left -= command.weight;
+    left -= weight(command);
     if (left < 0) {
       if (world_.tell) {
         world_.tell(format_rfc3339(world_.now()) + "  command " + std::to_string(number) + ": " +
@@ -125,8 +146,15 @@ ModelJob Operator::new_job() {
   if (dice_.below(2) == 0) {
     job.retry_delay_s = dice_.size(7200) - 1;
   }
-  if (dice_.below(2) == 0) {
-    job.concurrency = dice_.size(10);
+  job.rules.push_back(some_rules());
+  job.caller = dice_.below(4) == 0 ? "p2" : "p1";
+  if (plan_.limits && dice_.below(2) == 0) {
+    job.subject = dice_.below(2) == 0 ? "renewal" : "survey";
+  }
+  if (plan_.best && dice_.below(3) == 0) {
+    for (int arms = dice_.between(2, 4); arms > 0; --arms) {
+      job.arms.push_back(job.assistant + "." + std::to_string(arms));
+    }
   }
   const int when = dice_.below(10);
   if (when < 7) {
@@ -150,7 +178,7 @@ void Operator::make_job() {
   ModelJob job = new_job();
   json body{{"name", job.assistant},
             {"assistantId", job.assistant},
-            {"phoneNumberId", "p1"},
+            {"phoneNumberId", job.caller},
             {"priority", dice_.below(3) == 0 ? dice_.between(1, 5) : 3},
             {"maxAttempts", job.max_attempts}};
   for (const Person& one : some_people()) {
@@ -168,8 +196,12 @@ void Operator::make_job() {
   if (job.retry_delay_s) {
     body["retryDelaySeconds"] = *job.retry_delay_s;
   }
-  if (job.concurrency) {
-    body["concurrency"] = *job.concurrency;
+  body.update(json::parse(rules_body(job.rules.back(), job.subject)));
+  if (!job.arms.empty()) {
+    body["experiment"] = json::parse(experiment_of(job));
+  }
+  if (plan_.best && dice_.below(3) == 0) {
+    body["bestTime"] = {{"hoursPerDay", dice_.between(1, 12)}, {"patienceHours", dice_.below(48)}};
   }
   if (job.not_before) {
     body["schedule"] = *job.not_before <= now() ? "now" : format_rfc3339(*job.not_before);
@@ -200,8 +232,8 @@ void Operator::import_job() {
     lines += json{{"phoneNumber", one.number}, {"timezone", zone}}.dump() + "\n";
   }
   csv += "nobody's,\r\n";
-  std::string target = "/api/jobs?assistantId=" + job.assistant +
-                       "&phoneNumberId=p1&maxAttempts=" + std::to_string(job.max_attempts) +
+  std::string target = "/api/jobs?assistantId=" + job.assistant + "&phoneNumberId=" + job.caller +
+                       "&maxAttempts=" + std::to_string(job.max_attempts) +
                        "&name=" + job.assistant;
   if (job.not_before) {
     target += "&schedule=" + (*job.not_before <= now() ? "now" : format_rfc3339(*job.not_before));
@@ -209,8 +241,9 @@ void Operator::import_job() {
   if (job.retry_delay_s) {
     target += "&retryDelaySeconds=" + std::to_string(*job.retry_delay_s);
   }
-  if (job.concurrency) {
-    target += "&concurrency=" + std::to_string(*job.concurrency);
+  target += rules_query(job.rules.back(), job.subject);
+  if (!job.arms.empty()) {
+    target += "&experiment=" + percent_encoded(experiment_of(job));
   }
   const auto reply = world_.import(target, dice_.below(2) == 0 ? csv : lines);
   if (world_.tell) {
@@ -520,6 +553,8 @@ void Operator::settle() {
     }
     cursor = page.value("nextCursor", "");
   } while (!cursor.empty());
+  settle_limits();
+  resume_all();
   for (ModelJob& job : model_.jobs) {
     job.started_by_hand = true;
     if (!job.stopped.empty() && !job.stopped.back().second && !job.canceled && !job.deleted) {

@@ -1,7 +1,8 @@
 // The people who work with the queue: they make jobs, add recipients, pause, resume, cancel and
 // delete, change hours and limits, make schedules, repeat themselves, and send nonsense. What they
 // were promised stands in the Model, which the auditors hold the core against. A new kind of
-// command is a row in kCommands (operator.cpp) and a function.
+// command is a row in kCommands (operator.cpp) and a function; those about calls and the
+// do-not-call list stand in operator_calls.cpp, those about limits in operator_limits.cpp.
 #pragma once
 
 #include <cstdint>
@@ -19,19 +20,43 @@
 
 namespace callgate::sim {
 
+// The Inputs among which something was done; as long as its answer is awaited there is no last.
+struct Span {
+  static constexpr std::int64_t kOpen = std::int64_t{1} << 60;
+  std::int64_t first = 0;
+  std::int64_t last = kOpen;
+  [[nodiscard]] bool reaches(std::int64_t step) const { return last >= step; }
+};
+using Spans = std::map<std::string, Span>;  // by number: the last time
+
 struct ModelJob {
   std::string id;
   std::string assistant;  // each job has one of its own, by which the carrier's ledger tells them
+  std::vector<std::string> arms;  // of its experiment: these call instead, "<assistant>.<arm>"
+  std::string caller = "p1";
+  std::string subject;
+  std::vector<JobRules> rules;
   std::set<std::string> people;
   int max_attempts = 4;
   std::optional<int> retry_delay_s;
-  std::optional<int> concurrency;
   bool canceled = false;
   bool deleted = false;
   std::optional<Instant> not_before;  // it was given a start
   bool started_by_hand = false;
   // Paused, canceled or deleted, from one Input to another: no request may be given out in between.
   std::vector<std::pair<std::int64_t, std::optional<std::int64_t>>> stopped;
+  Spans rounds;      // another round may have begun
+  Spans moved;       // it may go at another time than after its wait
+  Spans called_now;  // whatever the calendar says
+  Spans let_go;      // canceled: not to be dialled again
+  std::optional<Span> redriven;
+};
+
+// A number on the do-not-call list, from the Input that confirmed it.
+struct Listed {
+  std::int64_t from = 0;
+  std::optional<std::int64_t> to;
+  std::optional<Instant> expires_at;
 };
 
 // A configuration and when it may have been in force, on the host's clock.
@@ -45,6 +70,9 @@ struct Model {
   std::vector<ModelJob> jobs;
   std::vector<Era> eras;
   std::vector<std::string> schedules;  // ids
+  std::map<std::string, std::vector<Listed>> listed;
+  std::set<std::string> ever_listed;                                         // confirmed or not
+  std::vector<std::pair<std::int64_t, std::optional<std::int64_t>>> pauses;  // of the workspace
   [[nodiscard]] const Config& config() const { return eras.back().config; }
   [[nodiscard]] const ModelJob* job_of_assistant(const std::string& assistant) const;
 };
@@ -55,6 +83,9 @@ struct OperatorPlan {
   bool hours = true;      // business hours and the like are set
   bool law = false;       // people have calling hours
   bool schedules = true;  // recurring jobs are made
+  bool limits = false;    // rates, quotas, budgets and caps are set
+  bool control = false;   // calls are moved, redriven and canceled, numbers listed, all is paused
+  bool best = false;      // jobs have experiments, or keep to the best hours
 };
 
 class Operator {
@@ -95,8 +126,22 @@ class Operator {
   void handle_schedule();
   void look();
   void talk_nonsense();
+  void edit_limits();
+  void edit_job_limits();
+  void command_call();
+  void redrive_job();
+  void pause_all();
+  void resume_all();
+  void list_number();
+  void list_many();
+  void unlist();
 
   void put_config(const Config& config);
+  void put_limits(const Limits& limits);
+  void put_rules(ModelJob& job, const JobRules& rules);
+  [[nodiscard]] Rates some_rates();
+  [[nodiscard]] JobRules some_rules();
+  void settle_limits();
   void confirm_config();
   void tell_verb(const char* verb, ModelJob& job);
   void adopt(ModelJob job, const std::string& body, std::size_t people);

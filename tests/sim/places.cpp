@@ -157,6 +157,13 @@ std::string config_body(const Config& config) {
   return body.dump();
 }
 
+Config without_calendar(Config config) {
+  config.hours.reset();
+  config.holidays.clear();
+  config.blackouts.clear();
+  return config;
+}
+
 bool may_ring(const Config& config, const Place& place, Instant at) {
   if (!calendar_allows(config, at)) {
     return false;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/time.hpp"
+#include "tests/sim/rules.hpp"
 
 namespace callgate::sim {
 
@@ -93,10 +94,18 @@ struct Config {
   std::int64_t global = 10;
   std::int64_t per_job = 1;
   bool rehearsal = true;
+  Limits limits;
+
+  [[nodiscard]] std::int64_t at_once() const {
+    return limits.provider_at_once > 0 ? std::min(global, limits.provider_at_once) : global;
+  }
 };
 
 // As PUT /api/scheduler/config takes it.
 [[nodiscard]] std::string config_body(const Config& config);
+
+// The same without what only the calendar forbids.
+[[nodiscard]] Config without_calendar(Config config);
 
 // Whether somebody there may be rung at that instant. Never true where that is forbidden;
 // surely_allowed() is never true where it is not certain (public holidays).

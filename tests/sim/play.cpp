@@ -28,6 +28,9 @@ constexpr Feature kFeatures[] = {
     {"law", [](Plan& plan) { plan.settings.law = plan.operators.law = false; }},
     {"hours", [](Plan& plan) { plan.operators.hours = false; }},
     {"schedules", [](Plan& plan) { plan.operators.schedules = false; }},
+    {"limits", [](Plan& plan) { plan.operators.limits = false; }},
+    {"control", [](Plan& plan) { plan.operators.control = false; }},
+    {"best", [](Plan& plan) { plan.operators.best = false; }},
 };
 
 // Around changes of the clocks, the turn of a year and a leap day; else any day.
@@ -130,6 +133,9 @@ Plan plan_of(std::uint64_t seed, const Cuts& cuts) {
   plan.operators.list_max = dice.between(2, 300);
   plan.commands = dice.between(4, 90);
   plan.active_hours = dice.between(1, 72);
+  plan.operators.limits = dice.below(3) == 0;
+  plan.operators.control = dice.below(2) == 0;
+  plan.operators.best = dice.below(3) == 0;
   for (const FaultKind& kind : kFaults) {
     if (cuts.without.count(std::string{kind.name}) != 0) {
       plan.settings.faults.*kind.amount = 0;

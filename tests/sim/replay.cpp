@@ -23,9 +23,12 @@ std::string around(std::string_view text, std::size_t at) {
   return shown;
 }
 
-// That a telephone rings is shown, and where rows are billed it is not written
-// (store/attempts.hpp): the one thing that a process may take with it.
-std::string without_ringing(std::string text) {
+// What a process may take with it: that a telephone rings is shown, and where rows are billed it is
+// not written (store/attempts.hpp); and who awaited an effect is gone when it dies.
+std::string lasting(std::string_view encoded) {
+  Output output = decode_output(encoded).value();
+  output.reply.reset();
+  std::string text = encode(output);
   constexpr std::string_view kRinging = "ringing";
   for (auto at = text.find(kRinging); at != std::string::npos; at = text.find(kRinging, at)) {
     text.replace(at, kRinging.size(), "dialing");
@@ -50,7 +53,7 @@ std::optional<std::string> first_difference(std::string_view inputs, std::string
     sql.begin();
     const std::string again = encode(core.handle(read));
     sql.commit();
-    if (again != *said && without_ringing(again) != without_ringing(std::string{*said})) {
+    if (again != *said && lasting(again) != lasting(*said)) {
       const auto part = std::mismatch(again.begin(), again.end(), said->begin(), said->end()).first;
       const auto at = static_cast<std::size_t>(part - again.begin());
       return "Input " + std::to_string(number) + " at " + format_rfc3339(read.now) + ": " +

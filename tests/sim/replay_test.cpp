@@ -9,23 +9,23 @@
 namespace callgate::sim {
 namespace {
 
-// Found by these: a lane that calls had left was taken for one with earlier or more calls (9, 40),
-// and so for one that opens the day earlier (82).
+// As long as the rows of lanes were taken at their word, it differed in one seed of three.
 TEST_CASE("a core that started anew says what one says that never stopped") {
-  for (const std::uint64_t seed : {9U, 40U, 82U}) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     CAPTURE(seed);
     const Result result = play(plan_of(seed, {}), {});
     for (const Finding& finding : result.findings) {
       FAIL(finding.auditor << ": " << finding.detail);
     }
-    CHECK(result.steps > 500);
   }
 }
 
 TEST_CASE("an answer that differs is found, with both answers") {
   const Result result = play(plan_of(1, {}), {});
   std::string other = result.output_log;
-  other[other.size() / 2] ^= 1;
+  const auto at = other.find("\"wake_at\":1");
+  REQUIRE(at != std::string::npos);
+  other[at + 10] = '2';
   REQUIRE(!first_difference(result.input_log, result.output_log));
   const auto difference = first_difference(result.input_log, other);
   REQUIRE(difference);

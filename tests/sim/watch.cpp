@@ -31,6 +31,7 @@ struct Standing {
 
 struct Waiting {
   std::string number;
+  std::int64_t rank = 0;  // of its lane: callbacks stand above their job's
   Instant not_before{};
 };
 
@@ -38,18 +39,36 @@ struct View {
   Instant now{};
   std::optional<Instant> wake_at;
   Config config;
+  bool paused = false;
+  bool limited = false;  // somebody who may go may have to wait all the same
   std::int64_t live = 0;
   std::map<std::int64_t, std::int64_t> live_of;  // by job
   std::vector<Standing> jobs;                    // that run and have room
   std::map<std::int64_t, std::vector<Waiting>> waiting;
+
+  [[nodiscard]] bool may_dial() const { return !paused && !limited && live < config.at_once(); }
 };
+
+// Whether no rate or budget of its own may hold the job back; of one that is just being made that
+// is not known.
+bool goes_freely(const Model& model, const std::string& assistant) {
+  const ModelJob* job = model.job_of_assistant(assistant);
+  if (job == nullptr) {
+    return assistant.front() != 'a';  // a schedule's
+  }
+  return std::none_of(job->rules.begin(), job->rules.end(), [](const JobRules& rules) {
+    return !rules.to && (rules.rates.any() || rules.budget > 0);
+  });
+}
 
 View look(Scene& scene, const Output& output) {
   View view;
   view.now = scene.world.host_now();
   view.wake_at = output.wake_at;
   view.config = scene.model.config();
+  view.limited = view.config.limits.hold_back();
   Sql& sql = scene.world.sql();
+  view.paused = !sql.exec("SELECT paused_at_ms FROM workspace WHERE id = 1").is_null(0, 0);
   std::set<std::int64_t> ringing;
   const Rows under_way =
       sql.exec("SELECT job, digits FROM calls WHERE state = 2 ORDER BY job, digits");
@@ -59,26 +78,27 @@ View look(Scene& scene, const Output& output) {
     ringing.insert(under_way.integer(i, 1));
   }
   const Rows jobs = sql.exec(
-      "SELECT seq, rank, concurrency, assistant_id, started_at_ms FROM jobs "
-      "WHERE state = 3 AND finished_at_ms IS NULL ORDER BY seq");
+      "SELECT seq, concurrency, assistant_id, rank, started_at_ms FROM jobs "
+      "WHERE state = 3 AND finished_at_ms IS NULL AND best_hours = 0 ORDER BY seq");
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     const std::int64_t job = jobs.integer(i, 0);
-    const std::int64_t limit = jobs.integer_or(i, 2, view.config.per_job);
+    const std::int64_t limit = jobs.integer_or(i, 1, view.config.per_job);
     const std::int64_t live = view.live_of[job];
-    if (live < limit) {
+    if (live < limit && goes_freely(scene.model, jobs.text(i, 2))) {
       view.jobs.push_back(
-          {job, jobs.integer(i, 1), from_ms(jobs.integer(i, 4)), limit, live, jobs.text(i, 3)});
+          {job, jobs.integer(i, 3), from_ms(jobs.integer(i, 4)), limit, live, jobs.text(i, 2)});
     }
   }
   for (const Standing& job : view.jobs) {
     auto& waiting = view.waiting[job.job];
     const Rows people = sql.exec(
-        "SELECT digits, not_before_ms FROM calls WHERE job = ?1 AND waiting = 1 "
-        "ORDER BY not_before_ms, digits LIMIT ?2",
+        "SELECT digits, not_before_ms, (SELECT rank FROM lanes WHERE lanes.seq = calls.lane) "
+        "FROM calls WHERE job = ?1 AND waiting = 1 ORDER BY not_before_ms, digits LIMIT ?2",
         {job.job, static_cast<std::int64_t>(kPeopleLookedAt + ringing.size())});
     for (std::size_t i = 0; i < people.size() && waiting.size() < kPeopleLookedAt; ++i) {
       if (ringing.count(people.integer(i, 0)) == 0) {
-        waiting.push_back({format_e164({people.integer(i, 0)}), from_ms(people.integer(i, 1))});
+        waiting.push_back({format_e164({people.integer(i, 0)}), people.integer(i, 2),
+                           from_ms(people.integer(i, 1))});
       }
     }
   }
@@ -90,7 +110,7 @@ bool could_go_now(const View& view, const Waiting& one) {
 }
 
 void nobody_idles(Scene& scene, const View& view) {
-  if (view.live >= view.config.global) {
+  if (!view.may_dial()) {
     return;
   }
   for (const Standing& job : view.jobs) {
@@ -122,7 +142,7 @@ void wake_is_in_time(Scene& scene, const View& view) {
   if (!start.is_null(0, 0) && !wakes_by(view, from_ms(start.integer(0, 0)))) {
     missed("a job starts", from_ms(start.integer(0, 0)));
   }
-  if (view.live >= view.config.global) {
+  if (!view.may_dial()) {
     return;
   }
   for (const Standing& job : view.jobs) {
@@ -146,9 +166,13 @@ Instant waits_since(const Scene& scene, std::int64_t job, Instant started_at) {
 
 // A job that was just given a dial must not have been passed by another that could go, is of as
 // high a rank and has waited longer; of two ranks, an hour longer for each level that it is lower.
-void turns_are_taken(Scene& scene, const View& view, const std::set<std::int64_t>& dialled) {
+void turns_are_taken(Scene& scene, const View& view, const std::set<std::int64_t>& dialled,
+                     const std::set<std::int64_t>& in_turn) {
+  if (view.limited) {
+    return;
+  }
   Sql& sql = scene.world.sql();
-  for (const std::int64_t seq : dialled) {
+  for (const std::int64_t seq : in_turn) {
     const Rows row =
         sql.exec("SELECT rank, started_at_ms, assistant_id FROM jobs WHERE seq = ?1", {seq});
     const Instant since = waits_since(scene, seq, from_ms(row.integer(0, 1)));
@@ -182,20 +206,23 @@ void audit_output(Scene& scene, const Input& input, const Output& output) {
   for (const Event& event : output.events) {
     scene.told[event.subject] = event.data;
   }
-  std::set<std::int64_t> dialled;
+  std::set<std::int64_t> dialled;  // jobs …
+  std::set<std::int64_t> in_turn;  // … of which nobody was called back, nor called out of turn
+  const auto* http = std::get_if<HttpRequest>(&input.event);
+  const bool out_of_turn = http != nullptr && http->target.find("/call-now") != std::string::npos;
   for (const Effect& effect : output.effects) {
     if (effect.key.kind == EffectKind::place_call &&
         scene.granted.emplace(effect.key.subject, effect.key.attempt).second) {
-      const Rows job = scene.world.sql().exec(
-          "SELECT calls.job, lanes.rank FROM calls JOIN lanes ON lanes.seq = calls.lane "
-          "WHERE calls.seq = ?1",
+      const Rows row = scene.world.sql().exec(
+          "SELECT job, (SELECT rank FROM lanes WHERE lanes.seq = calls.lane) FROM calls "
+          "WHERE seq = ?1",
           {effect.key.subject});
-      if (job.integer(0, 1) < kCallbacks) {
-        dialled.insert(job.integer(0, 0));
+      dialled.insert(row.integer(0, 0));
+      if (!out_of_turn && row.integer_or(0, 1, kCallbacks) < kCallbacks) {
+        in_turn.insert(row.integer(0, 0));
       }
     }
   }
-  const auto* http = std::get_if<HttpRequest>(&input.event);
   const bool settled = http == nullptr || http->method != "GET" || input.more;
   const bool known =
       scene.model.eras.size() < 2 || scene.model.eras[scene.model.eras.size() - 2].to;
@@ -203,7 +230,7 @@ void audit_output(Scene& scene, const Input& input, const Output& output) {
     const View view = look(scene, output);
     nobody_idles(scene, view);
     wake_is_in_time(scene, view);
-    turns_are_taken(scene, view, dialled);
+    turns_are_taken(scene, view, dialled, in_turn);
   }
   for (const std::int64_t job : dialled) {
     scene.last_turn = std::max(scene.last_turn, scene.world.host_now());

@@ -242,6 +242,9 @@ World::Reply World::request(std::string method, std::string target, std::string 
     return {fate == Fate::died ? 0 : 503, {}};
   }
   const auto* response = std::get_if<Response>(&output.answer);
+  if (const auto* await = std::get_if<Await>(&output.answer)) {
+    response = &await->otherwise;  // it does not wait for the provider
+  }
   Reply reply = response != nullptr ? Reply{response->status, response->body} : Reply{};
   const bool lost = chance(faults_.reply_lost);
   act_on(std::move(output));

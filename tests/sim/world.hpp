@@ -45,7 +45,9 @@ struct Dialled {
   Instant ended{};
   std::string ended_reason;
   std::int64_t cost_micros = 0;
-  std::string assistant;
+  std::string assistant;  // which job's: what stands before the dot of an agent's id
+  std::string agent;
+  std::string caller;
   Instant named_at{};  // on the host's clock: when the core first spoke of it …
   Instant asked_at{};  // … when it gave the request out …
   Instant sent_at{};   // … and when that was sent

@@ -164,7 +164,9 @@ Dialled& World::ring(const Effect& effect) {
   Dialled dial;
   dial.attempt_id = member(effect.request->body, "externalId");
   dial.number = member(effect.request->body, "number");
-  dial.assistant = member(effect.request->body, "assistantId");
+  dial.agent = member(effect.request->body, "assistantId");
+  dial.assistant = dial.agent.substr(0, dial.agent.find('.'));
+  dial.caller = member(effect.request->body, "phoneNumberId");
   dial.provider_call_id = "pc-" + std::to_string(ledger_.size());
   dial.at = now_ + way;
   dial.ended_reason = kEnds[below(static_cast<int>(std::size(kEnds)))];

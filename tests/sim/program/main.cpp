@@ -14,6 +14,7 @@
 
 #include "core/wire.hpp"
 #include "tests/sim/play.hpp"
+#include "tests/sim/scenario.hpp"
 
 namespace {
 
@@ -32,9 +33,11 @@ carrier, simulated operators, faults, and auditors that know the design and not 
   ./dev sim --seed S --twice                    each seed twice: both must end in the same hash
   ./dev sim --seed S --replay                   its Inputs again, to a core that never stops
   ./dev sim --seed S --log FILE                 writes the Inputs; prints "<trace hash> <Inputs>"
+  ./dev sim --scenario FILE                     plays these jobs, and tells the ledger and the books
   ./dev sim --list-faults                       what can go wrong
 
-  --without A,B     leave these faults out, or queue, grouped, law, hours, schedules
+  --without A,B     leave these faults out, or queue, grouped, law, hours, schedules,
+                    limits, control, best
   --commands 0,4    only these commands of the operators
   --list N          no list of people longer than N
   --hours N         faults and operators only for so long
@@ -53,6 +56,7 @@ struct Options {
   bool twice = false;
   bool replay = false;
   std::string log;
+  std::string scenario;
   Cuts cuts;
 };
 
@@ -102,6 +106,8 @@ void read_value(Options& options, const std::string& option, const std::string& 
     }
   } else if (option == "--log") {
     options.log = value;
+  } else if (option == "--scenario") {
+    options.scenario = value;
   } else if (option == "--seed") {
     options.seed = number_of(option, value);
   } else if (option == "--seeds") {
@@ -257,6 +263,13 @@ void play_one(const Options& options, std::uint64_t seed, Tally& tally) {
 
 int main(int argc, char** argv) {
   const Options options = read_options(argc, argv);
+  if (!options.scenario.empty()) {
+    std::ifstream file{options.scenario, std::ios::binary};
+    std::stringstream text;
+    text << file.rdbuf();
+    std::printf("%s\n", sim::play_scenario(options.seed, text.str()).c_str());
+    return 0;
+  }
   const int cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   const int jobs = std::min(options.seeds, options.jobs > 0 ? options.jobs : cores);
   Tally tally;

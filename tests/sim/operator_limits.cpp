@@ -1,0 +1,123 @@
+// Limits, edited while calls go out.
+#include <algorithm>
+#include <iterator>
+
+#include "tests/sim/operator.hpp"
+
+namespace callgate::sim {
+
+Rates Operator::some_rates() {
+  Rates rates;
+  const int which = dice_.below(3);
+  rates.per_second = which != 1 ? dice_.size(20) : 0;
+  rates.per_minute = which != 0 ? dice_.size(120) : 0;
+  return rates;
+}
+
+JobRules Operator::some_rules() {
+  JobRules rules;
+  rules.from = now();
+  if (dice_.below(2) == 0) {
+    rules.concurrency = dice_.size(10);
+  }
+  if (plan_.limits && dice_.below(3) == 0) {
+    rules.rates = some_rates();
+  }
+  if (plan_.limits && dice_.below(4) == 0) {
+    rules.budget = kDearest * dice_.size(60);
+  }
+  return rules;
+}
+
+void Operator::edit_limits() {
+  Limits limits;
+  const auto some = [this] { return dice_.below(4) == 0; };
+  limits.workspace = some() ? some_rates() : Rates{};
+  limits.provider = some() ? some_rates() : Rates{};
+  limits.job = some() ? some_rates() : Rates{};
+  limits.provider_at_once = some() ? dice_.size(20) : 0;
+  limits.provider_per_day = some() ? dice_.size(300) : 0;
+  limits.day_budget = some() ? kDearest * dice_.size(300) : 0;
+  if (some()) {
+    limits.callers.emplace_back("p1", dice_.size(8));
+  }
+  if (some() && !model_.jobs.empty()) {
+    const ModelJob& job = *some_job();
+    limits.agents.emplace_back(job.arms.empty() ? job.assistant : job.arms.front(), dice_.size(4));
+  }
+  for (int caps = dice_.below(3); caps > 0; --caps) {
+    NumberCap cap;
+    const int kind = dice_.below(3);
+    if (kind == 0) {
+      cap.max = dice_.size(4);
+      cap.hours = dice_.size(48);
+    } else if (kind == 1) {
+      cap.gap_min = dice_.size(300);
+    } else {
+      cap.cool_off_days = dice_.size(3);
+    }
+    cap.per_subject = dice_.below(2) == 0;
+    limits.caps.push_back(cap);
+  }
+  put_limits(limits);
+}
+
+void Operator::put_limits(const Limits& limits) {
+  Config next = model_.config();
+  next.limits = limits;
+  model_.eras.push_back({next, now(), std::nullopt});
+  const auto reply = ask("PUT", "/api/limits", limits_body(limits));
+  if (reply.status != 200) {
+    complain_("answers", "good limits were refused: " + reply.body);
+  }
+  confirm_config();
+}
+
+void Operator::edit_job_limits() {
+  if (ModelJob* job = some_job()) {
+    put_rules(*job, some_rules());
+  }
+}
+
+void Operator::put_rules(ModelJob& job, const JobRules& rules) {
+  job.rules.push_back(rules);
+  const auto reply = ask("PUT", "/api/jobs/" + job.id + "/limits", rules_body(rules, job.subject));
+  if (reply.status == 200) {
+    for (std::size_t i = 0; i + 1 < job.rules.size(); ++i) {
+      if (!job.rules[i].to) {
+        job.rules[i].to = now();
+      }
+    }
+    return;
+  }
+  job.rules.pop_back();
+  if (!job.deleted || reply.status != 404) {
+    complain_("answers", "a job's good limits were refused: " + reply.body);
+  }
+}
+
+// What would hold somebody back for months is taken away; rates and short caps stay, so that it is
+// they that bring the next wake.
+void Operator::settle_limits() {
+  if (!plan_.limits) {
+    return;
+  }
+  Limits limits = model_.config().limits;
+  limits.provider_per_day = 0;
+  limits.day_budget = 0;
+  limits.caps.erase(
+      std::remove_if(limits.caps.begin(), limits.caps.end(),
+                     [](const NumberCap& cap) { return cap.cool_off_days > 0 || cap.hours > 6; }),
+      limits.caps.end());
+  put_limits(limits);
+  for (ModelJob& job : model_.jobs) {
+    if (job.rules.back().budget > 0 && !job.deleted) {
+      JobRules rules = job.rules.back();
+      rules.from = now();
+      rules.budget = 0;
+      put_rules(job, rules);
+    }
+  }
+}
+
+}  // namespace callgate::sim
