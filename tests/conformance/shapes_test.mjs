@@ -82,8 +82,13 @@ test("the order of jobs", async () => {
   const { body: changed } = await ask(200, "PATCH", `/api/jobs/${second.id}`, { json: { level: "normal", weight: 3 } });
   assert.deepEqual([changed.level, changed.priority, changed.rank, changed.weight], ["normal", 3, 50, 3]);
   await ask(200, "POST", "/api/jobs/reorder", { json: { id: second.id, before: first.id } });
-  const { body: page } = await ask(200, "GET", "/api/jobs?sort=order");
-  const ids = page.jobs.map(({ id }) => id);
+  const ids = [];
+  for (let cursor = ""; cursor !== undefined;) {
+    const { body: page } = await ask(200, "GET", `/api/jobs?sort=order&limit=200${cursor && `&cursor=${cursor}`}`);
+    ids.push(...page.jobs.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  assert.ok(ids.includes(first.id));
   assert.equal(ids.indexOf(first.id), ids.indexOf(second.id) + 1);
   for (const { id } of [first, second]) {
     await ask(204, "DELETE", `/api/jobs/${id}`);
