@@ -10,24 +10,10 @@ namespace {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-constexpr std::size_t kLengthBytes = 4;
-
 void append_u32(std::string& out, std::size_t value) {
   for (int shift = 0; shift < 32; shift += 8) {
     out += static_cast<char>(static_cast<unsigned char>(value >> shift));
   }
-}
-
-// The first four bytes as a length; nullopt when there are fewer.
-std::optional<std::size_t> read_u32(std::string_view bytes) {
-  if (bytes.size() < kLengthBytes) {
-    return std::nullopt;
-  }
-  std::size_t value = 0;
-  for (std::size_t i = kLengthBytes; i > 0; --i) {
-    value = (value << 8) | static_cast<unsigned char>(bytes[i - 1]);
-  }
-  return value;
 }
 
 class Encoder {
@@ -81,7 +67,7 @@ class Encoder {
 
   [[nodiscard]] std::string finish() const {
     std::string out;
-    out.reserve(kLengthBytes + json_.size() + static_cast<std::size_t>(tail_size_));
+    out.reserve(kU32Bytes + json_.size() + static_cast<std::size_t>(tail_size_));
     append_u32(out, json_.size());
     out += json_;
     for (const std::string_view part : tail_) {
@@ -360,11 +346,11 @@ void append_record(std::string& log, std::string_view record) {
 
 std::optional<std::string_view> next_record(std::string_view& rest) {
   const auto length = read_u32(rest);
-  if (!length || *length > rest.size() - kLengthBytes) {
+  if (!length || *length > rest.size() - kU32Bytes) {
     return std::nullopt;
   }
-  const std::string_view record = rest.substr(kLengthBytes, *length);
-  rest.remove_prefix(kLengthBytes + *length);
+  const std::string_view record = rest.substr(kU32Bytes, *length);
+  rest.remove_prefix(kU32Bytes + *length);
   return record;
 }
 

@@ -11,25 +11,11 @@ namespace {
 using Headers = std::vector<std::pair<std::string, std::string>>;
 using Index = JsonDocument::Index;
 
-constexpr std::size_t kLengthBytes = 4;
-
-// The first four bytes as a length; nullopt when there are fewer.
-std::optional<std::size_t> read_u32(std::string_view bytes) {
-  if (bytes.size() < kLengthBytes) {
-    return std::nullopt;
-  }
-  std::size_t value = 0;
-  for (std::size_t i = kLengthBytes; i > 0; --i) {
-    value = (value << 8) | static_cast<unsigned char>(bytes[i - 1]);
-  }
-  return value;
-}
-
 // Reads one document. The first thing that is wrong is kept and everything read after it is empty,
 // so that the readers below need no branch after each member.
-class Decoder {
+class WireReader {
  public:
-  Decoder(const JsonDocument& document, std::string_view tail) : doc(document), tail_(tail) {}
+  WireReader(const JsonDocument& document, std::string_view tail) : doc(document), tail_(tail) {}
 
   const JsonDocument& doc;
 
@@ -118,7 +104,7 @@ class Decoder {
 // The members of one object, taken by name. What is left over at the end is refused.
 class Members {
  public:
-  Members(Decoder& in, Index object, std::string_view what) : in_(in), what_(what) {
+  Members(WireReader& in, Index object, std::string_view what) : in_(in), what_(what) {
     if (!in.expect(object, JsonKind::object, what)) {
       return;
     }
@@ -173,7 +159,8 @@ class Members {
   }
   // A member that is read by `read(decoder, index)`.
   template <class Read>
-  auto nested(std::string_view name, Read&& read) -> decltype(read(std::declval<Decoder&>(), 0U)) {
+  auto nested(std::string_view name, Read&& read)
+      -> decltype(read(std::declval<WireReader&>(), 0U)) {
     const auto at = need(name);
     using Value = decltype(read(in_, 0U));
     return at ? read(in_, *at) : Value{};
@@ -195,12 +182,12 @@ class Members {
     return at;
   }
 
-  Decoder& in_;
+  WireReader& in_;
   std::string_view what_;
   std::vector<std::pair<std::string_view, Index>> members_;
 };
 
-EffectKey decode_key(Decoder& in, Index at) {
+EffectKey decode_key(WireReader& in, Index at) {
   Members members{in, at, "effect key"};
   EffectKey key;
   const std::int64_t kind = members.integer("kind");
@@ -215,14 +202,14 @@ EffectKey decode_key(Decoder& in, Index at) {
   return key;
 }
 
-std::vector<EffectKey> decode_keys(Decoder& in, Index at) {
+std::vector<EffectKey> decode_keys(WireReader& in, Index at) {
   Members members{in, at, "effect keys"};
   std::vector<EffectKey> keys;
   members.each("keys", [&](Index item) { keys.push_back(decode_key(in, item)); });
   return keys;
 }
 
-Response decode_response(Decoder& in, Index at) {
+Response decode_response(WireReader& in, Index at) {
   Members members{in, at, "response"};
   Response response;
   response.status = members.integer("status");
@@ -231,7 +218,7 @@ Response decode_response(Decoder& in, Index at) {
   return response;
 }
 
-Event decode_event(Decoder& in, Index at) {
+Event decode_event(WireReader& in, Index at) {
   Members members{in, at, "event"};
   Event event;
   event.type = members.text("type");
@@ -241,7 +228,7 @@ Event decode_event(Decoder& in, Index at) {
   return event;
 }
 
-Principal decode_principal(Decoder& in, Index at) {
+Principal decode_principal(WireReader& in, Index at) {
   Members members{in, at, "principal"};
   Principal principal;
   principal.workspace = members.text("workspace");
@@ -251,7 +238,7 @@ Principal decode_principal(Decoder& in, Index at) {
   return principal;
 }
 
-HttpRequest decode_http_request(Decoder& in, Index at) {
+HttpRequest decode_http_request(WireReader& in, Index at) {
   Members members{in, at, "http_request"};
   HttpRequest request;
   request.method = members.text("method");
@@ -268,7 +255,7 @@ HttpRequest decode_http_request(Decoder& in, Index at) {
   return request;
 }
 
-EffectResult decode_effect_result(Decoder& in, Index at) {
+EffectResult decode_effect_result(WireReader& in, Index at) {
   Members members{in, at, "effect_result"};
   EffectResult report;
   report.key = members.nested("key", decode_key);
@@ -282,7 +269,7 @@ EffectResult decode_effect_result(Decoder& in, Index at) {
   } else if (const auto not_sent = members.find("not_sent")) {
     report.result = NotSent{Members{in, *not_sent, "not_sent"}.text("reason")};
   } else {
-    const auto reason = [](Decoder& from, Index value) {
+    const auto reason = [](WireReader& from, Index value) {
       return Members{from, value, "no_answer"}.text("reason");
     };
     report.result = NoAnswer{members.nested("no_answer", reason)};
@@ -290,7 +277,7 @@ EffectResult decode_effect_result(Decoder& in, Index at) {
   return report;
 }
 
-ImportChunk decode_import_chunk(Decoder& in, Index at) {
+ImportChunk decode_import_chunk(WireReader& in, Index at) {
   Members members{in, at, "import_chunk"};
   ImportChunk chunk;
   chunk.import = members.integer("import");
@@ -301,7 +288,7 @@ ImportChunk decode_import_chunk(Decoder& in, Index at) {
   return chunk;
 }
 
-void decode_entropy(Decoder& in, Members& members, Input& input) {
+void decode_entropy(WireReader& in, Members& members, Input& input) {
   const auto entropy = from_hex(members.text("entropy"));
   if (!entropy || entropy->size() != input.entropy.size()) {
     in.fail("entropy", "is not 32 bytes in hexadecimal");
@@ -310,12 +297,12 @@ void decode_entropy(Decoder& in, Members& members, Input& input) {
   std::copy(entropy->begin(), entropy->end(), input.entropy.begin());
 }
 
-Input decode_whole_input(Decoder& in, Index at) {
+Input decode_whole_input(WireReader& in, Index at) {
   Members members{in, at, "input"};
   Input input;
   input.now = members.instant("now");
   decode_entropy(in, members, input);
-  input.limits = members.nested("limits", [](Decoder& from, Index value) {
+  input.limits = members.nested("limits", [](WireReader& from, Index value) {
     Members of{from, value, "limits"};
     HostLimits limits;
     limits.body_bytes_max = of.integer("body_bytes_max");
@@ -342,7 +329,7 @@ Input decode_whole_input(Decoder& in, Index at) {
   return input;
 }
 
-Stream decode_stream(Decoder& in, Index at) {
+Stream decode_stream(WireReader& in, Index at) {
   Members members{in, at, "stream"};
   Stream stream;
   if (const auto subject = members.find("subject")) {
@@ -354,7 +341,7 @@ Stream decode_stream(Decoder& in, Index at) {
   return stream;
 }
 
-void decode_answer(Decoder& in, Index at, Output& output) {
+void decode_answer(WireReader& in, Index at, Output& output) {
   Members members{in, at, "answer"};
   if (const auto response = members.find("response")) {
     output.answer = decode_response(in, *response);
@@ -376,7 +363,7 @@ void decode_answer(Decoder& in, Index at, Output& output) {
   }
 }
 
-OutboundRequest decode_outbound_request(Decoder& in, Index at) {
+OutboundRequest decode_outbound_request(WireReader& in, Index at) {
   Members members{in, at, "request"};
   OutboundRequest request;
   request.method = members.text("method");
@@ -387,7 +374,7 @@ OutboundRequest decode_outbound_request(Decoder& in, Index at) {
   return request;
 }
 
-Effect decode_effect(Decoder& in, Index at) {
+Effect decode_effect(WireReader& in, Index at) {
   Members members{in, at, "effect"};
   Effect effect;
   effect.key = members.nested("key", decode_key);
@@ -398,7 +385,7 @@ Effect decode_effect(Decoder& in, Index at) {
   return effect;
 }
 
-Output decode_whole_output(Decoder& in, Index at) {
+Output decode_whole_output(WireReader& in, Index at) {
   Members members{in, at, "output"};
   Output output;
   if (const auto answer = members.find("answer")) {
@@ -418,7 +405,7 @@ Output decode_whole_output(Decoder& in, Index at) {
   return output;
 }
 
-CheckedSignature decode_signature(Decoder& in, Index at) {
+CheckedSignature decode_signature(WireReader& in, Index at) {
   Members members{in, at, "signature"};
   CheckedSignature checked;
   checked.verified = members.boolean("verified");
@@ -431,7 +418,7 @@ CheckedSignature decode_signature(Decoder& in, Index at) {
   return checked;
 }
 
-BodyRead decode_body_read(Decoder& in, Index at) {
+BodyRead decode_body_read(WireReader& in, Index at) {
   const std::string end = in.text(at, "body");
   if (end == "broken") {
     return BodyRead::broken;
@@ -445,7 +432,7 @@ BodyRead decode_body_read(Decoder& in, Index at) {
   return BodyRead::whole;
 }
 
-Arriving decode_whole_arriving(Decoder& in, Index at) {
+Arriving decode_whole_arriving(WireReader& in, Index at) {
   Members members{in, at, "arriving"};
   Arriving asked;
   asked.now = members.instant("now");
@@ -461,19 +448,19 @@ Arriving decode_whole_arriving(Decoder& in, Index at) {
 }
 
 template <class Value>
-Expected<Value, WireError> decode(std::string_view bytes, Value (*read)(Decoder&, Index)) {
+Expected<Value, WireError> decode(std::string_view bytes, Value (*read)(WireReader&, Index)) {
   const auto length = read_u32(bytes);
-  if (!length || *length > bytes.size() - kLengthBytes) {
+  if (!length || *length > bytes.size() - kU32Bytes) {
     return unexpected(WireError{"the envelope is cut short"});
   }
-  const auto document = JsonDocument::parse(bytes.substr(kLengthBytes, *length));
+  const auto document = JsonDocument::parse(bytes.substr(kU32Bytes, *length));
   if (!document) {
     return unexpected(WireError{document.error().detail});
   }
   if (!document->issues().empty()) {
     return unexpected(WireError{document->issues().front().detail});
   }
-  Decoder in{*document, bytes.substr(kLengthBytes + *length)};
+  WireReader in{*document, bytes.substr(kU32Bytes + *length)};
   Value value = read(in, 0);
   if (in.failed()) {
     return unexpected(WireError{in.error()});

@@ -39,7 +39,7 @@ SIGTERM and Ctrl-C finish and commit what was accepted, then it exits 0; a secon
 A setting is a flag, a CALLGATE_* variable or a line in the file; flags win over variables,
 variables over the file.)";
 
-struct Settings {
+struct ServeFlags {
   ServerOptions server;
   std::string data = "./data";
   std::string vapi_key_file;
@@ -91,7 +91,7 @@ sigset_t block_signals() {
   return signals;
 }
 
-void print_greeting(const Settings& settings, const Server& server) {
+void print_greeting(const ServeFlags& settings, const Server& server) {
   std::printf("callgate %s listens on %s\n", CALLGATE_VERSION, server.url().c_str());
   std::printf("data in %s\n", settings.data.c_str());
   if (settings.print_sign_in || isatty(STDOUT_FILENO) != 0) {
@@ -108,7 +108,7 @@ void print_greeting(const Settings& settings, const Server& server) {
   std::fflush(stdout);
 }
 
-int serve(Settings settings) {
+int serve(ServeFlags settings) {
   if (!settings.vapi_key_file.empty()) {
     settings.server.vapi_key = read_file(settings.vapi_key_file);
   }
@@ -142,7 +142,7 @@ int serve(Settings settings) {
   return 0;
 }
 
-void add_provider_options(CLI::App& serve, Settings& settings) {
+void add_provider_options(CLI::App& serve, ServeFlags& settings) {
   ServerOptions& server = settings.server;
   const std::string group = "Provider";
   serve
@@ -179,7 +179,7 @@ void add_provider_options(CLI::App& serve, Settings& settings) {
       ->group(group);
 }
 
-void add_token_options(CLI::App& serve, Settings& settings) {
+void add_token_options(CLI::App& serve, ServeFlags& settings) {
   ServerOptions& server = settings.server;
   const std::string group = "Tokens of others";
   serve.add_option("--jwt-issuer", server.jwt_issuer, "Their iss, exactly")
@@ -206,7 +206,7 @@ void add_token_options(CLI::App& serve, Settings& settings) {
       ->group(group);
 }
 
-void add_log_options(CLI::App& serve, Settings& settings) {
+void add_log_options(CLI::App& serve, ServeFlags& settings) {
   const std::map<std::string, LogFormat> formats{{"text", LogFormat::text},
                                                  {"json", LogFormat::json}};
   const std::map<std::string, LogLevel> levels{{"debug", LogLevel::debug},
@@ -226,7 +226,7 @@ void add_log_options(CLI::App& serve, Settings& settings) {
 
 void add_serve(CLI::App& app, int& exit_code) {
   CLI::App* serve_app = app.add_subcommand("serve", "Start the server");
-  auto settings = std::make_shared<Settings>();
+  auto settings = std::make_shared<ServeFlags>();
   ServerOptions& server = settings->server;
   serve_app->footer(kExamples);
   serve_app->fallthrough();  // --config may stand behind it

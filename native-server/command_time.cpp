@@ -56,7 +56,7 @@ Examples
 )text";
 
 // The settings to go by: those of a file, or those of the server.
-class Settings {
+class SchedulerSource {
  public:
   void add_options(CLI::App& command) {
     command.add_option("--config", file_,
@@ -129,7 +129,7 @@ class Settings {
 };
 
 struct NextSettings {
-  Settings settings;
+  SchedulerSource settings;
   std::string after = "now";
   std::optional<std::int64_t> horizon_days;
   std::optional<std::int64_t> priority;
@@ -165,7 +165,8 @@ int run_next(NextSettings& asked) {
 }
 
 // A sentence for each thing that speaks against an instant.
-std::string objection(const std::string& word, const json& answer, const Settings& settings) {
+std::string objection(const std::string& word, const json& answer,
+                      const SchedulerSource& settings) {
   if (word == "not_in_future") {
     return "It does not lie in the future.";
   }
@@ -193,7 +194,7 @@ std::string objection(const std::string& word, const json& answer, const Setting
 }
 
 struct ValidateSettings {
-  Settings settings;
+  SchedulerSource settings;
   std::string at;
   std::string now;
   bool raw = false;

@@ -8,26 +8,16 @@
 #include <thread>
 #include <vector>
 
+#include "native-server/clock.hpp"
+#include "native-server/curl.hpp"
+
 namespace callgate {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Easy = std::unique_ptr<CURL, EasyDeleter>;
-using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
-
-Instant now() {
-  return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
-}
-
 // One effect, from its submission to its report.
-struct Transfer {
+struct Sending {
   Effect effect;
   EffectPerformer::Done done;
   Easy easy;
@@ -43,12 +33,12 @@ struct Transfer {
 
 // libcurl asks right before a request's first byte, each time it sends one.
 int before_sending(void* data, char*, char*, int, int) {
-  auto* transfer = static_cast<Transfer*>(data);
+  auto* transfer = static_cast<Sending*>(data);
   if (transfer->sending) {
     transfer->sent_again = true;
     return CURL_PREREQFUNC_ABORT;
   }
-  if (now() > transfer->effect.not_after) {
+  if (host_now() > transfer->effect.not_after) {
     transfer->too_late = true;
     return CURL_PREREQFUNC_ABORT;
   }
@@ -56,8 +46,8 @@ int before_sending(void* data, char*, char*, int, int) {
   return CURL_PREREQFUNC_OK;
 }
 
-std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* data) {
-  auto* transfer = static_cast<Transfer*>(data);
+std::size_t on_answer(char* bytes, std::size_t, std::size_t count, void* data) {
+  auto* transfer = static_cast<Sending*>(data);
   if (transfer->answer.body.size() + count > transfer->answer_bytes_max) {
     transfer->too_large = true;
     return 0;
@@ -85,7 +75,7 @@ HeaderList header_list(const OutboundRequest& request) {
   return list;
 }
 
-void set_up(Transfer& transfer) {
+void set_up(Sending& transfer) {
   CURL* easy = transfer.easy.get();
   const OutboundRequest& request = *transfer.effect.request;
   curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
@@ -110,11 +100,11 @@ void set_up(Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_sending);
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, &transfer);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
 }
 
-EffectResult result_of(Transfer& transfer, CURLcode code) {
+EffectResult result_of(Sending& transfer, CURLcode code) {
   EffectResult result;
   result.key = transfer.effect.key;
   if (code == CURLE_OK) {
@@ -161,26 +151,26 @@ struct EffectPerformer::State {
 
   void run();
   void take_submitted();
-  void start(std::unique_ptr<Transfer> transfer);
+  void start(std::unique_ptr<Sending> transfer);
   void collect();
-  void report(Transfer& transfer, CURLcode code);
+  void report(Sending& transfer, CURLcode code);
 
   const EffectsOptions options;
   CURLM* const multi;
-  std::deque<std::unique_ptr<Transfer>> waiting;
-  std::map<CURL*, std::unique_ptr<Transfer>> active;
+  std::deque<std::unique_ptr<Sending>> waiting;
+  std::map<CURL*, std::unique_ptr<Sending>> active;
   std::vector<Easy> spare;
 
   std::mutex mutex;
-  std::vector<std::unique_ptr<Transfer>> submitted;
+  std::vector<std::unique_ptr<Sending>> submitted;
   bool stopping = false;
   SteadyClock::time_point stop_at = SteadyClock::time_point::max();
   std::thread thread;
 };
 
-void EffectPerformer::State::start(std::unique_ptr<Transfer> transfer) {
+void EffectPerformer::State::start(std::unique_ptr<Sending> transfer) {
   transfer->began = SteadyClock::now();
-  if (now() > transfer->effect.not_after) {
+  if (host_now() > transfer->effect.not_after) {
     transfer->too_late = true;
     report(*transfer, CURLE_ABORTED_BY_CALLBACK);
     return;
@@ -203,7 +193,7 @@ void EffectPerformer::State::start(std::unique_ptr<Transfer> transfer) {
   active.emplace(easy, std::move(transfer));
 }
 
-void EffectPerformer::State::report(Transfer& transfer, CURLcode code) {
+void EffectPerformer::State::report(Sending& transfer, CURLcode code) {
   EffectResult result = result_of(transfer, code);
   transfer.done(std::move(result), std::chrono::duration_cast<std::chrono::microseconds>(
                                        SteadyClock::now() - transfer.began));
@@ -219,7 +209,7 @@ void EffectPerformer::State::collect() {
     const CURLcode code = message->data.result;
     curl_multi_remove_handle(multi, easy);
     const auto found = active.find(easy);
-    const std::unique_ptr<Transfer> transfer = std::move(found->second);
+    const std::unique_ptr<Sending> transfer = std::move(found->second);
     active.erase(found);
     report(*transfer, code);
     curl_easy_reset(easy);
@@ -228,7 +218,7 @@ void EffectPerformer::State::collect() {
 }
 
 void EffectPerformer::State::take_submitted() {
-  std::vector<std::unique_ptr<Transfer>> taken;
+  std::vector<std::unique_ptr<Sending>> taken;
   {
     const std::lock_guard lock{mutex};
     taken.swap(submitted);
@@ -241,7 +231,7 @@ void EffectPerformer::State::take_submitted() {
     waiting.push_back(std::move(transfer));
   }
   while (!waiting.empty() && static_cast<int>(active.size()) < options.at_once) {
-    std::unique_ptr<Transfer> next = std::move(waiting.front());
+    std::unique_ptr<Sending> next = std::move(waiting.front());
     waiting.pop_front();
     start(std::move(next));
   }
@@ -284,7 +274,7 @@ EffectPerformer::~EffectPerformer() {
 }
 
 void EffectPerformer::perform(Effect effect, Done done) {
-  auto transfer = std::make_unique<Transfer>();
+  auto transfer = std::make_unique<Sending>();
   transfer->effect = std::move(effect);
   transfer->done = std::move(done);
   bool first = false;

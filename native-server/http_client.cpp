@@ -7,17 +7,13 @@
 #include <curl/curl.h>
 #include <filesystem>
 
+#include "native-server/curl.hpp"
+
 namespace callgate {
 namespace {
 
 constexpr std::size_t kBodyBytesMax = 64 * 1024 * 1024;
 
-struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 struct FileCloser {
   void operator()(std::FILE* file) const {
     if (file != stdin) {
@@ -78,7 +74,7 @@ int on_progress(void* data, curl_off_t, curl_off_t, curl_off_t total, curl_off_t
 }  // namespace
 
 struct HttpClient::State {
-  std::unique_ptr<CURL, EasyDeleter> easy{curl_easy_init()};
+  Easy easy{curl_easy_init()};
 };
 
 HttpClient::HttpClient() : state_(std::make_unique<State>()) {}
@@ -97,7 +93,7 @@ ClientResponse HttpClient::send(const ClientRequest& request) {
   CURL* easy = state_->easy.get();
   curl_easy_reset(easy);
   Transfer transfer{&request, {}, easy};
-  std::unique_ptr<curl_slist, ListDeleter> headers;
+  HeaderList headers;
   const auto add_header = [&headers](const std::string& line) {
     curl_slist* longer = curl_slist_append(headers.get(), line.c_str());
     static_cast<void>(headers.release());

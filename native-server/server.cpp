@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <sys/resource.h>
 
+#include "native-server/clock.hpp"
 #include "native-server/http_server.hpp"
 #include "native-server/jwt.hpp"
 #include "native-server/key_set_fetcher.hpp"
@@ -29,10 +30,6 @@ constexpr std::chrono::minutes kSignInLinkLasts{15};
 constexpr std::string_view kFixedHeaders =
     "x-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n"
     "x-frame-options: DENY\r\n";
-
-Instant now() {
-  return std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
-}
 
 std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
@@ -188,7 +185,7 @@ void Server::State::configure_provider(const std::string& public_url) {
 }
 
 std::optional<Response> Server::State::judge_token(HttpRequest& request, const JwtCredential& jwt) {
-  auto verified = verifier.verify(jwt, now());
+  auto verified = verifier.verify(jwt, host_now());
   if (auto* refused = std::get_if<JwtRefused>(&verified)) {
     if (key_sets && verifier.take_unknown_key()) {
       key_sets->ask_again();
@@ -202,7 +199,7 @@ std::optional<Response> Server::State::judge_token(HttpRequest& request, const J
 std::optional<Response> Server::State::judge_credential(HttpRequest& request) {
   auto found = [&] {
     const std::lock_guard lock{crypto_mutex};
-    return authenticate(request, crypto, now());
+    return authenticate(request, crypto, host_now());
   }();
   if (auto* denied = std::get_if<Denied>(&found)) {
     return std::move(denied->response);
@@ -406,7 +403,7 @@ const std::vector<std::string>& Server::warnings() const {
 std::string Server::sign_in_link() const {
   const std::lock_guard lock{state_->crypto_mutex};
   return url() + "/sign-in?ticket=" +
-         make_ticket(state_->crypto, kDefaultWorkspace, "owner", now() + kSignInLinkLasts);
+         make_ticket(state_->crypto, kDefaultWorkspace, "owner", host_now() + kSignInLinkLasts);
 }
 
 void Server::stop() {

@@ -1,5 +1,7 @@
 #include "native-server/workspace_reader.hpp"
 
+#include "native-server/clock.hpp"
+
 namespace callgate {
 
 Workspace::Reader::Reader(std::string name, const std::string& path,
@@ -76,7 +78,7 @@ void Workspace::Reader::run_group(std::vector<Waiting>& group) {
     return;
   }
   {
-    const GatheredAnswers gathered;
+    const GatheredAnswers together;
     for (Waiting& waiting : group) {
       read_one(std::move(waiting));
     }
@@ -86,8 +88,7 @@ void Workspace::Reader::run_group(std::vector<Waiting>& group) {
 
 void Workspace::Reader::read_one(Waiting waiting) {
   Input input;
-  input.now = std::max(writer_.last_now(),
-                       std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now()));
+  input.now = std::max(writer_.last_now(), host_now());
   input.limits = services_.limits;
   fill_random(input.entropy);
   input.event = std::move(waiting.request);

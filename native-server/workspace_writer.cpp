@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "native-server/clock.hpp"
+
 namespace callgate {
 namespace {
 
@@ -96,7 +98,7 @@ void Workspace::Writer::stop() {
 
 // Never backwards, though the system's clock may be set.
 Instant Workspace::Writer::tick() {
-  const Instant now = std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
+  const Instant now = host_now();
   const std::int64_t ms = std::max(to_ms(now), last_now_ms_.load(std::memory_order_relaxed));
   last_now_ms_.store(ms, std::memory_order_relaxed);
   return from_ms(ms);
@@ -334,7 +336,7 @@ void Workspace::Writer::publish_group() {
     }
   }
   {
-    const GatheredAnswers gathered;
+    const GatheredAnswers together;
     for (Member& member : group_) {
       answer(std::move(member));
     }

@@ -20,7 +20,7 @@ struct Row {
 
 constexpr std::string_view kLetters = "OAPGNV";
 
-constexpr std::array kTable{
+constexpr std::array kRights{
     Row{{"campaigns:read", "See jobs, their progress and their settings"}, "OAPGNV"},
     Row{{"campaigns:write", "Create, edit, start, pause, resume, cancel and delete jobs"}, "OAP"},
     Row{{"calls:read", "See every call of the workspace"}, "OAPGNV"},
@@ -69,9 +69,9 @@ constexpr std::array kTable{
 };
 
 constexpr auto permission_list() {
-  std::array<Permission, kTable.size()> list{};
-  for (std::size_t i = 0; i < kTable.size(); ++i) {
-    list[i] = kTable[i].permission;
+  std::array<Permission, kRights.size()> list{};
+  for (std::size_t i = 0; i < kRights.size(); ++i) {
+    list[i] = kRights[i].permission;
   }
   return list;
 }
@@ -79,10 +79,10 @@ constexpr auto permission_list() {
 constexpr auto kPermissions = permission_list();
 
 const Row* find_row(std::string_view permission) {
-  const auto* const found = std::find_if(kTable.begin(), kTable.end(), [&](const Row& row) {
+  const auto* const found = std::find_if(kRights.begin(), kRights.end(), [&](const Row& row) {
     return row.permission.name == permission;
   });
-  return found == kTable.end() ? nullptr : found;
+  return found == kRights.end() ? nullptr : found;
 }
 
 bool row_has_role(const Row& row, std::string_view role) {
@@ -138,7 +138,7 @@ bool may(const Principal& principal, std::string_view permission) {
 
 std::vector<std::string_view> permissions_of(const Principal& principal) {
   std::vector<std::string_view> granted;
-  for (const Row& row : kTable) {
+  for (const Row& row : kRights) {
     if (row_allows(row, principal)) {
       granted.push_back(row.permission.name);
     }

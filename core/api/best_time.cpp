@@ -48,16 +48,13 @@ CalleeClass callee_of(const BestTimeQuery& query, Service& service, Question& qu
 
 std::vector<OpenHour> hours_ahead(std::span<const Gate* const> gates, const Zone& zone,
                                   Instant after) {
-  constexpr std::int64_t kHourMs = 3'600'000;
   std::vector<OpenHour> hours;
   const LocalTime now = to_local(zone, after);
-  const std::int64_t today =
-      (now.ms - (now.ms % Repeating::kDayMs + Repeating::kDayMs) % Repeating::kDayMs) /
-      Repeating::kDayMs;
+  const std::int64_t today = (now.ms - (now.ms % kDayMs + kDayMs) % kDayMs) / kDayMs;
   for (std::int64_t day = today; day <= today + kDaysAhead; ++day) {
     const HoursOfDay open = open_hours(gates, zone, day);
     for (std::size_t hour = 0; hour < kHoursOfDay; ++hour) {
-      const LocalTime begins{day * Repeating::kDayMs + static_cast<std::int64_t>(hour) * kHourMs};
+      const LocalTime begins{day * kDayMs + static_cast<std::int64_t>(hour) * kHourMs};
       const Instant begin = to_instant(zone, begins).at;
       const Instant end = begin + std::chrono::hours{1};
       if (!open.test(hour) || end <= after || begin >= after + std::chrono::days{kDaysAhead}) {

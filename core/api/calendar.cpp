@@ -1,6 +1,7 @@
 #include "core/api/calendar.hpp"
 
 #include "core/api/access.hpp"
+#include "core/base/ascii.hpp"
 #include "core/engine/service.hpp"
 #include "core/schedule/quiet_hours.hpp"
 
@@ -11,12 +12,9 @@ namespace {
 std::optional<std::int64_t> weekday_of(std::string_view name) {
   constexpr std::string_view kNames[] = {"sunday",   "monday", "tuesday", "wednesday",
                                          "thursday", "friday", "saturday"};
-  std::string lower{name};
-  for (char& c : lower) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
+  const std::string word = lower(name);
   for (std::int64_t day = 0; day < 7; ++day) {
-    if (lower == kNames[day] || lower == kNames[day].substr(0, 3)) {
+    if (word == kNames[day] || word == kNames[day].substr(0, 3)) {
       return day;
     }
   }

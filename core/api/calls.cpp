@@ -15,10 +15,6 @@ struct History {
   }
 };
 
-std::optional<std::string> text_or_none(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional{text};
-}
-
 CallState state_of(CallFilter filter) {
   switch (filter) {
     case CallFilter::waiting:

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/api/json.hpp"
+#include "core/base/ascii.hpp"
 #include "core/base/bytes.hpp"
 #include "core/providers/decimal.hpp"
 
@@ -26,10 +27,10 @@ auto refused(std::string_view reason) {
 }
 
 // One part of a token: a JSON object in base64url.
-class Part {
+class TokenPart {
  public:
   // nullopt: anything else, or an object that may be read in two ways.
-  static std::optional<Part> read(std::string_view encoded) {
+  static std::optional<TokenPart> read(std::string_view encoded) {
     const auto bytes = from_base64url(encoded);
     if (!bytes || first_invalid_utf8(text_of(*bytes))) {  // a NUL would end what the parser sees
       return std::nullopt;
@@ -38,7 +39,7 @@ class Part {
     if (!document || !document->issues().empty() || document->kind(0) != JsonKind::object) {
       return std::nullopt;
     }
-    return Part{std::move(*document)};
+    return TokenPart{std::move(*document)};
   }
 
   [[nodiscard]] std::optional<Index> find(std::string_view name) const {
@@ -106,7 +107,7 @@ class Part {
   }
 
  private:
-  explicit Part(JsonDocument json) : json_(std::move(json)) {}
+  explicit TokenPart(JsonDocument json) : json_(std::move(json)) {}
 
   JsonDocument json_;
 };
@@ -128,15 +129,12 @@ std::optional<std::array<std::string_view, 3>> parts_of(std::string_view token) 
 }
 
 bool is_jwt_type(std::string_view type) {
-  std::string lower{type};
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower.empty() || lower == "jwt" || lower == "at+jwt";
+  const std::string word = lower(type);
+  return word.empty() || word == "jwt" || word == "at+jwt";
 }
 
 // The reason why the token is not good now; empty when it is.
-std::string_view objection_of_time(const Part& claims, std::int64_t now_s) {
+std::string_view objection_of_time(const TokenPart& claims, std::int64_t now_s) {
   const auto expires = claims.seconds("exp");
   if (!expires) {
     return "the token has no exp";
@@ -163,7 +161,7 @@ Expected<JwtCredential, JwtRefused> read_token(std::string_view token) {
     return refused("the token is too long");
   }
   const auto parts = parts_of(token);
-  const auto header = parts ? Part::read((*parts)[0]) : std::nullopt;
+  const auto header = parts ? TokenPart::read((*parts)[0]) : std::nullopt;
   if (!header) {
     return refused("the token cannot be read");
   }
@@ -184,7 +182,7 @@ Expected<JwtCredential, JwtRefused> read_token(std::string_view token) {
 Expected<JwtAccepted, JwtRefused> judge_claims(std::string_view token, const JwtTrust& trust,
                                                Instant now) {
   const auto parts = parts_of(token);
-  const auto claims = parts ? Part::read((*parts)[1]) : std::nullopt;
+  const auto claims = parts ? TokenPart::read((*parts)[1]) : std::nullopt;
   if (!claims) {
     return refused("the token cannot be read");
   }

@@ -28,7 +28,7 @@ std::optional<LocalTime> parse_local(std::string_view text) {
   if (!day || hour > 23 || minute > 59 || second > 59) {
     return std::nullopt;
   }
-  return LocalTime{*day * kLocalDayMs + ((hour * 60 + minute) * 60 + second) * 1000};
+  return LocalTime{*day * kDayMs + ((hour * 60 + minute) * 60 + second) * 1000};
 }
 
 // The clock's reading that is asked about; harmless when the question is refused.

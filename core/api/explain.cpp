@@ -135,14 +135,14 @@ void add_delay(std::vector<ReasonView>& out, Service& service, const ClassGates&
   }
 }
 
-struct Wait {
+struct Until {
   std::optional<Instant> due_at;
   std::vector<ReasonView> reasons;
 };
 
 // From what was asked for, through every gate.
-Wait wait_of(Service& service, const ClassGates& gates, Instant not_before) {
-  Wait wait;
+Until until_open(Service& service, const ClassGates& gates, Instant not_before) {
+  Until wait;
   if (not_before > service.now()) {
     ReasonView& view =
         wait.reasons.emplace_back(reason("not_before", "It is not to be placed before this time."));
@@ -308,7 +308,7 @@ Answer get_call_explain(Request& request) {
         out.reasons.back().rule = std::string{held->rule->id};
       }
     }
-    Wait wait = wait_of(service, gates, call.not_before);
+    Until wait = until_open(service, gates, call.not_before);
     out.due_at = wait.due_at;
     out.reasons.insert(out.reasons.end(), wait.reasons.begin(), wait.reasons.end());
     out.due_now = out.reasons.empty();
@@ -334,7 +334,7 @@ Answer get_job_explain(Request& request) {
     }
     const ClassGates& gates = need_gates(service.caches.gates.of(service, lane.callee, job));
     out.rehearsal = gates.rehearsal();
-    Wait wait = wait_of(service, gates, lane.first_not_before);
+    Until wait = until_open(service, gates, lane.first_not_before);
     LaneView& view = out.lanes.emplace_back();
     view.place = place_of(gates, job.purpose);
     view.waiting = lane.waiting;

@@ -3,8 +3,6 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kRejectsShown = 100;
-
 ApiError not_found(std::string_view what) {
   return {404, std::string{what} + "_not_found", "There is no such " + std::string{what} + "."};
 }

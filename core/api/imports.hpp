@@ -22,6 +22,9 @@ constexpr auto words(ImportState /*tag*/) {
                     word("refused", ImportState::refused, "Taken back as a whole")};
 }
 
+// The first of them are told with an import; the others are asked for.
+inline constexpr std::int64_t kRejectsShown = 100;
+
 struct RejectView {
   static constexpr std::string_view kSchemaName = "RejectedRow";
   std::int64_t row = 0;

@@ -52,10 +52,6 @@ JobPhase phase_of(const Job& job) {
   return JobPhase::failed;
 }
 
-std::optional<std::string> text_or_none(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional{text};
-}
-
 // With the numbers, as one job is shown on its own.
 JobView full_view_of(Request& request, const Job& job) {
   Service& service = request.service();

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "core/base/ascii.hpp"
 #include "core/imports/judge.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/idempotency.hpp"
@@ -11,19 +12,14 @@
 namespace callgate {
 namespace {
 
-constexpr std::size_t kRejectsShown = 100;
 constexpr std::size_t kIdempotencyKeyMax = 255;
 constexpr const char* kPriorityOrLevel = "A priority is named by its number or by its word.";
 
 std::string region_or_default(const std::optional<std::string>& region) {
-  std::string upper{region.value_or(std::string{kDefaultRegion})};
-  for (char& c : upper) {
-    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return upper;
+  return upper(region ? std::string_view{*region} : kDefaultRegion);
 }
 
-struct Judged {
+struct JudgedRows {
   std::vector<Recipient> accepted;
   std::vector<RejectedRow> rejected;
 };
@@ -55,11 +51,11 @@ Expected<Recipient, Reject> judge_one(const NewRecipient& wanted, const std::str
 }
 
 // The numbers and then the recipients of a body, in their order; row 1 is the first.
-Judged judge(const Service& service, const std::optional<std::vector<std::string>>& numbers,
-             const std::optional<std::vector<NewRecipient>>& recipients,
-             const std::string& region) {
+JudgedRows judge(const Service& service, const std::optional<std::vector<std::string>>& numbers,
+                 const std::optional<std::vector<NewRecipient>>& recipients,
+                 const std::string& region) {
   const TableZoneNames zones{service.zones};
-  Judged judged;
+  JudgedRows judged;
   std::int64_t row = 0;
   const auto take = [&](const NewRecipient& wanted) {
     ++row;
@@ -84,7 +80,7 @@ Judged judge(const Service& service, const std::optional<std::vector<std::string
 }
 
 template <class Body>
-Judged judge_body(const Service& service, const Body& body) {
+JudgedRows judge_body(const Service& service, const Body& body) {
   return judge(service, body.phone_numbers, body.recipients,
                region_or_default(body.default_region));
 }
@@ -216,8 +212,7 @@ std::string idempotency_key(const HttpRequest& http) {
 std::string read_region(const std::optional<std::string>& wanted, const char* place,
                         std::vector<Issue>& issues) {
   std::string region = region_or_default(wanted);
-  const bool letters =
-      std::all_of(region.begin(), region.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  const bool letters = std::all_of(region.begin(), region.end(), is_upper);
   if (!letters) {
     add_issue(issues, place, "region_invalid", "A region is two letters of ISO 3166, such as US.");
   }
@@ -302,7 +297,7 @@ std::vector<Recipient> judged_recipients(const Service& service, const NewJob& w
     issue.pointer.insert(0, place);
   }
   refuse_if_any(issues);
-  Judged judged = judge_body(service, wanted);
+  JudgedRows judged = judge_body(service, wanted);
   if (judged.accepted.empty()) {
     need_some(judged.rejected, place);
   }
@@ -371,7 +366,7 @@ CreatedJob create_job(Request& request, const NewJob& wanted) {
       }
     }
   }
-  const Judged judged = judge_body(service, wanted);
+  const JudgedRows judged = judge_body(service, wanted);
   if (judged.accepted.empty()) {
     need_some(judged.rejected);
   }
@@ -417,7 +412,7 @@ AddedRecipients add_recipients(Request& request, std::int64_t seq) {
     add_issue(issues, "/recipients", "required", "Name recipients or phoneNumbers.");
   }
   refuse_if_any(issues);
-  const Judged judged = judge_body(service, body);
+  const JudgedRows judged = judge_body(service, body);
   if (judged.accepted.empty()) {
     need_some(judged.rejected);
   }
@@ -430,7 +425,7 @@ AddedRecipients add_recipients(Request& request, std::int64_t seq) {
   added.blocked = job.blocked - blocked;
   added.rejected = static_cast<std::int64_t>(judged.rejected.size());
   for (const RejectedRow& row : judged.rejected) {
-    if (added.rejects.size() == kRejectsShown) {
+    if (added.rejects.size() == static_cast<std::size_t>(kRejectsShown)) {
       break;
     }
     added.rejects.push_back(

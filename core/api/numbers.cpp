@@ -11,10 +11,11 @@
 namespace callgate {
 namespace {
 
-constexpr std::size_t kDigitsMax = 15;
+constexpr std::size_t kE164DigitsMax = 15;
 
 bool is_e164(std::string_view text) {
-  return text.size() >= 2 && text.size() <= kDigitsMax + 1 && text[0] == '+' && text[1] != '0' &&
+  return text.size() >= 2 && text.size() <= kE164DigitsMax + 1 && text[0] == '+' &&
+         text[1] != '0' &&
          std::all_of(text.begin() + 1, text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/api/access.hpp"
 #include "core/api/json_schema.hpp"
+#include "core/base/ascii.hpp"
 
 namespace callgate {
 
@@ -67,14 +68,6 @@ std::string_view name_of(std::string_view parameter) {
   return parameter.substr(1, parameter.size() - 2);
 }
 
-bool is_letter(char character) {
-  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z');
-}
-
-bool is_digit(char character) {
-  return character >= '0' && character <= '9';
-}
-
 // "POST /api/jobs/{id}/start" is "postJobsByIdStart".
 std::string operation_id(const Route& route) {
   std::string id;
@@ -115,10 +108,6 @@ bool has_parameters(const Route& route) {
 
 bool takes_body(const Route& route) {
   return route.body != nullptr || !route.media_types[0].empty();
-}
-
-bool is_open(const Route& route) {
-  return route.access.kind == Access::Kind::anyone || route.access.kind == Access::Kind::provider;
 }
 
 void write_parameters(JsonWriter& writer, const Route& route) {
@@ -190,7 +179,7 @@ void write_answer(JsonWriter& writer, const Documented& answer) {
 // The problems that follow from what the route is.
 std::set<std::int64_t> problem_statuses(const Route& route) {
   std::set<std::int64_t> statuses{400};
-  if (!is_open(route)) {
+  if (!route.access.is_open()) {
     statuses.insert(401);
   }
   if (route.access.kind == Access::Kind::permission) {
@@ -240,7 +229,7 @@ void write_operation(JsonWriter& writer, const Route& route) {
   if (!route.description.empty()) {
     writer.key("description").text(route.description);
   }
-  if (is_open(route)) {
+  if (route.access.is_open()) {
     writer.key("security").begin_array().end_array();
   }
   if (route.access.kind == Access::Kind::permission) {

@@ -9,7 +9,7 @@ namespace callgate {
 
 namespace {
 
-constexpr std::size_t kTokenBytesMax = 64;
+constexpr std::size_t kShownBytesMax = 64;
 
 struct Title {
   std::int64_t status;
@@ -94,7 +94,7 @@ bool is_readable(const std::vector<Issue>& issues) {
 
 void append_pointer_token(std::string& pointer, std::string_view token) {
   pointer += '/';
-  const std::string_view shown = cut(token, kTokenBytesMax);
+  const std::string_view shown = cut(token, kShownBytesMax);
   for (const char character : shown) {
     if (character == '~') {
       pointer += "~0";

@@ -9,10 +9,6 @@ std::optional<std::int64_t> number_or_none(std::int32_t number) {
   return number == 0 ? std::nullopt : std::optional<std::int64_t>{number};
 }
 
-std::optional<std::string> text_or_none(std::string_view text) {
-  return text.empty() ? std::nullopt : std::optional<std::string>{text};
-}
-
 std::optional<bool> true_or_none(bool holds) {
   return holds ? std::optional{true} : std::nullopt;
 }

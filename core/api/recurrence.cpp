@@ -5,7 +5,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::string_view kWord = "invalid_recurrence";
+constexpr std::string_view kRecurrenceError = "invalid_recurrence";
 
 // Reasons name places and never what stands there.
 void add_text_issues(Question& question, const std::string& pointer,
@@ -152,7 +152,7 @@ PreviewedView view_of(const PreviewedOccurrence& shown, const Series* series) {
 }
 
 Answer post_recurrence_preview(Request& request) {
-  Question question{kWord, request};
+  Question question{kRecurrenceError, request};
   auto asked = question.read<PreviewAsked>(request);
   if (asked.start) {
     question.check_instant(*asked.start, "/start");

@@ -32,6 +32,11 @@ struct Access {
   };
   Kind kind = Kind::signed_in;
   std::string_view permission;
+
+  // Nobody has to be signed in.
+  [[nodiscard]] constexpr bool is_open() const {
+    return kind == Kind::anyone || kind == Kind::provider;
+  }
 };
 
 inline constexpr Access kAnyone{Access::Kind::anyone, {}};

@@ -5,6 +5,7 @@
 
 #include "core/api/access.hpp"
 #include "core/api/audit.hpp"
+#include "core/base/ascii.hpp"
 #include "core/base/bytes.hpp"
 #include "core/base/check.hpp"
 #include "core/base/sort.hpp"
@@ -175,12 +176,8 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-bool is_open(const Route& route) {
-  return route.access.kind == Access::Kind::anyone || route.access.kind == Access::Kind::provider;
-}
-
 void check_access(const Route& route, const HttpRequest& request) {
-  if (is_open(route)) {
+  if (route.access.is_open()) {
     return;
   }
   if (!request.principal) {
@@ -202,16 +199,6 @@ std::string_view trimmed(std::string_view text) {
     text.remove_suffix(1);
   }
   return text;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& character : out) {
-    if (character >= 'A' && character <= 'Z') {
-      character = static_cast<char>(character - 'A' + 'a');
-    }
-  }
-  return out;
 }
 
 // Whether the parameters of a media type leave the text UTF-8.
@@ -439,7 +426,7 @@ std::optional<Response> answer_early(const RouteTable& table, const HttpRequest&
       return *arrived.response;
     }
     const Route& route = arrived.request->route;
-    const bool judged = principal_known || is_open(route);
+    const bool judged = principal_known || route.access.is_open();
     if (judged) {
       check_access(route, request);
       check_no_query(route, *arrived.request);

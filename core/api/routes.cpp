@@ -520,12 +520,12 @@ constexpr Route kRoutes[] = {
 };
 
 constexpr auto kAllRoutes = joined(kRoutes, kQuestionRoutes);
-constexpr RouteTable kTable{kAllRoutes};
+constexpr RouteTable kRouteTable{kAllRoutes};
 
 }  // namespace
 
 const RouteTable& routes() {
-  return kTable;
+  return kRouteTable;
 }
 
 }  // namespace callgate

@@ -11,7 +11,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::string_view kWord = "invalid_config";
+constexpr std::string_view kConfigError = "invalid_config";
 constexpr std::string_view kCallingHours = "/callingHours";
 
 CalendarSettings calendar_of(const SchedulerConfig& config) {
@@ -37,7 +37,7 @@ void reword(HoursOfCalendar& hours, ConfigShape shape) {
 }
 
 std::string date_of(LocalDay day) {
-  return format_rfc3339(from_ms(day * Repeating::kDayMs)).substr(0, 10);
+  return format_rfc3339(from_ms(day * kDayMs)).substr(0, 10);
 }
 
 RangePairs pairs_of(const std::vector<DailyRange>& day) {
@@ -187,7 +187,7 @@ Answer get_scheduler_config(Request& request) {
 Answer put_scheduler_config(Request& request) {
   Service& service = request.service();
   const auto query = request.query<ConfigQuery>();
-  Question question{kWord, request};
+  Question question{kConfigError, request};
   const auto wanted = question.read<SchedulerConfig>(request);
   Settings settings = service.store.workspace.settings();
   const CallingHours before = settings.calling_hours;
@@ -218,7 +218,7 @@ Answer get_scheduler_next(Request& request) {
   Service& service = request.service();
   const auto query = request.query<NextQuery>();
   const Instant after = query.after.value_or(service.now());
-  Question question{kWord, request};
+  Question question{kConfigError, request};
   question.check_instant(after, "?after");
   question.refuse_if_any();
   return next_slot(calendar_of(service), after,
@@ -228,7 +228,7 @@ Answer get_scheduler_next(Request& request) {
 Answer get_scheduler_priority(Request& request) {
   Service& service = request.service();
   const Instant at = request.query<PriorityQuery>().at.value_or(service.now());
-  Question question{kWord, request};
+  Question question{kConfigError, request};
   question.check_instant(at, "?at");
   question.refuse_if_any();
   return json_response(200, PriorityInForce{at, calendar_of(service).priority_at(at)});

@@ -8,7 +8,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::string_view kWord = "invalid_recurrence";
+constexpr std::string_view kScheduleError = "invalid_recurrence";
 constexpr std::size_t kRecipientBytesMax = 1'000'000;  // of a row that has to fit every host
 
 std::string schedule_id(const Service& service, const JobSchedule& schedule) {
@@ -47,7 +47,7 @@ SeriesAsked view_of(const SeriesRule& rule) {
   if (rule.end.last_instant) {
     view.end_date = format_rfc3339(*rule.end.last_instant);
   } else if (rule.end.last_day) {
-    view.end_date = format_rfc3339(from_ms(*rule.end.last_day * Repeating::kDayMs)).substr(0, 10);
+    view.end_date = format_rfc3339(from_ms(*rule.end.last_day * kDayMs)).substr(0, 10);
   }
   return view;
 }
@@ -133,7 +133,7 @@ JobSchedule active_or_paused(Request& request, ScheduleState state, const char* 
 
 Answer post_schedule(Request& request) {
   Service& service = request.service();
-  Question question{kWord, request};
+  Question question{kScheduleError, request};
   const auto wanted = question.read<NewSchedule>(request);
   if (wanted.start) {
     question.check_instant(*wanted.start, "/start");

@@ -468,6 +468,11 @@ void encode(std::string& out, const T& object) {
   schema_detail::append_value(out, schema_detail::kType<T>, &object);
 }
 
+// What is empty is left out of an answer.
+[[nodiscard]] inline std::optional<std::string> text_or_none(std::string_view text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>{text};
+}
+
 // The word of an enumerator, and back.
 template <schema_detail::Worded E>
 [[nodiscard]] std::string_view word_of(E value) {

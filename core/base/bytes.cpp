@@ -88,6 +88,17 @@ std::optional<Utf8Lead> utf8_lead(std::uint8_t byte) {
 
 }  // namespace
 
+std::optional<std::size_t> read_u32(std::string_view bytes) {
+  if (bytes.size() < kU32Bytes) {
+    return std::nullopt;
+  }
+  std::size_t value = 0;
+  for (std::size_t i = kU32Bytes; i > 0; --i) {
+    value = (value << 8) | static_cast<unsigned char>(bytes[i - 1]);
+  }
+  return value;
+}
+
 std::string to_hex(Bytes bytes) {
   std::string out;
   out.reserve(bytes.size() * 2);

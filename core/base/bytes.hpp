@@ -22,6 +22,14 @@ using Blob = std::vector<std::uint8_t>;
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// What some writers put before UTF-8.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+inline constexpr std::size_t kU32Bytes = 4;
+
+// The first four bytes as a number, little-endian; nullopt when there are fewer.
+[[nodiscard]] std::optional<std::size_t> read_u32(std::string_view bytes);
+
 // Lower case hexadecimal, read and written.
 [[nodiscard]] std::string to_hex(Bytes bytes);
 [[nodiscard]] std::optional<Blob> from_hex(std::string_view text);

@@ -2,17 +2,13 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.hpp"
 #include "core/base/bytes.hpp"
 
 namespace callgate {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::int64_t kExponentMax = 1'000'000'000;  // beyond every text's length
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 void append_utf8(std::string& out, std::uint32_t code) {
   const auto trail = [&](unsigned shift) {
@@ -39,7 +35,7 @@ void append_utf8(std::string& out, std::uint32_t code) {
 // digit that is not 0, and the 19 digits from there.
 bool is_beyond_double(std::string_view number) {
   constexpr std::int64_t kPlaceMax = 308;
-  constexpr std::string_view kDigitsMax = "1797693134862315807";
+  constexpr std::string_view kLargest = "1797693134862315807";
   std::string digits;
   std::int64_t place = -1;
   bool in_fraction = false;
@@ -49,7 +45,7 @@ bool is_beyond_double(std::string_view number) {
       in_fraction = true;
     } else if (is_digit(number[at])) {
       const bool counts = !digits.empty() || number[at] != '0';
-      if (counts && digits.size() < kDigitsMax.size()) {
+      if (counts && digits.size() < kLargest.size()) {
         digits += number[at];
       }
       place += !in_fraction && counts ? 1 : 0;
@@ -64,7 +60,7 @@ bool is_beyond_double(std::string_view number) {
   }
   const bool negative = at + 1 < number.size() && number[at + 1] == '-';
   place += negative ? -exponent : exponent;
-  return !digits.empty() && (place > kPlaceMax || (place == kPlaceMax && digits > kDigitsMax));
+  return !digits.empty() && (place > kPlaceMax || (place == kPlaceMax && digits > kLargest));
 }
 
 class Parser {
@@ -253,10 +249,10 @@ class Parser {
   }
 
   bool escape() {
-    constexpr std::string_view kLetters = "\"\\/bfnrt";
+    constexpr std::string_view kEscapes = "\"\\/bfnrt";
     constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
     const char letter = peek();
-    const std::size_t index = kLetters.find(letter);
+    const std::size_t index = kEscapes.find(letter);
     if (index != std::string_view::npos) {
       ++at_;
       buffer_ += kMeant[index];

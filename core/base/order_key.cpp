@@ -7,18 +7,18 @@
 namespace callgate {
 namespace {
 
-constexpr std::string_view kDigits =
+constexpr std::string_view kKeyDigits =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::int64_t kBase = 62;
 constexpr int kNumberDigits = 9;   // 62^9 > 2^53
 constexpr char kNeverMoved = 'V';  // the middle: there is room on both sides
 
 std::int64_t value_of(char digit) {
-  return static_cast<std::int64_t>(kDigits.find(digit));
+  return static_cast<std::int64_t>(kKeyDigits.find(digit));
 }
 
 char digit_of(std::int64_t value) {
-  return kDigits[static_cast<std::size_t>(value)];
+  return kKeyDigits[static_cast<std::size_t>(value)];
 }
 
 }  // namespace
@@ -57,7 +57,7 @@ std::string order_key_between(std::string_view low, std::string_view high) {
 bool is_order_key(std::string_view text) {
   return !text.empty() && text.back() != '0' &&
          std::all_of(text.begin(), text.end(),
-                     [](char digit) { return kDigits.find(digit) != std::string_view::npos; });
+                     [](char digit) { return kKeyDigits.find(digit) != std::string_view::npos; });
 }
 
 }  // namespace callgate

@@ -11,7 +11,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::size_t kDigitsMax = 15;  // E.164
+constexpr std::size_t kE164Max = 15;  // E.164
 constexpr LengthSet kAnyLength = ~LengthSet{0};
 
 struct Span32 {
@@ -20,7 +20,7 @@ struct Span32 {
 };
 
 // Blanks (also the invisible marks that address books paste along), dots, dashes, brackets, slash.
-constexpr Span32 kSeparators[] = {
+constexpr Span32 kIgnored[] = {
     {'\t', '\r'},     {' ', ' '},       {'(', ')'},       {'-', '/'},       {'[', '['},
     {']', ']'},       {0x00A0, 0x00A0}, {0x00AD, 0x00AD}, {0x2000, 0x2015}, {0x202A, 0x202F},
     {0x2060, 0x2060}, {0x2066, 0x2069}, {0x2212, 0x2212}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF},
@@ -44,7 +44,7 @@ std::uint32_t take_character(std::string_view& text) {
 }
 
 bool is_separator(std::uint32_t character) {
-  return std::any_of(std::begin(kSeparators), std::end(kSeparators), [&](const Span32& span) {
+  return std::any_of(std::begin(kIgnored), std::end(kIgnored), [&](const Span32& span) {
     return character >= span.first && character <= span.last;
   });
 }
@@ -163,7 +163,7 @@ std::string without_trunk(const CallingCode& plan, std::string_view national,
 // The number behind the calling code, which is known to be in use.
 Expected<Phone, PhoneError> number_of(const CallingCode& plan, std::string_view national) {
   const std::size_t code_size = plan.code < 10 ? 1 : plan.code < 100 ? 2 : 3;
-  if (code_size + national.size() > kDigitsMax) {
+  if (code_size + national.size() > kE164Max) {
     return unexpected(PhoneError::too_long);
   }
   Phone phone{plan.code};

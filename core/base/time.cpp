@@ -5,9 +5,6 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kHourMs = 60 * kMinuteMs;
-constexpr std::int64_t kDayMs = 24 * kHourMs;
 constexpr std::int64_t kYear0Ms = -62'167'219'200'000;
 constexpr std::int64_t kYear10000Ms = 253'402'300'800'000;
 

@@ -18,6 +18,12 @@ using Instant = std::chrono::time_point<std::chrono::system_clock, Millis>;
 
 inline constexpr Instant kEpoch{};
 
+inline constexpr std::int32_t kDayMinutes = 1440;
+inline constexpr std::int64_t kDayS = 86'400;
+inline constexpr std::int64_t kMinuteMs = 60'000;
+inline constexpr std::int64_t kHourMs = 60 * kMinuteMs;
+inline constexpr std::int64_t kDayMs = 24 * kHourMs;
+
 // Milliseconds since 1970, the form in which SQL and the wire carry an instant.
 [[nodiscard]] constexpr std::int64_t to_ms(Instant instant) {
   return static_cast<std::int64_t>(instant.time_since_epoch().count());

@@ -37,9 +37,9 @@ Millis wait_of(const Backoff& backoff, std::int64_t n) {
 }
 
 Millis wait_of(const Backoff& backoff, std::int64_t n, std::uint64_t seed) {
-  constexpr std::int64_t kPercent = 100;
+  constexpr std::int64_t kWhole = 100;
   const Millis wait = wait_of(backoff, n);
-  const std::int64_t spread = wait.count() * backoff.jitter_percent / kPercent;
+  const std::int64_t spread = wait.count() * backoff.jitter_percent / kWhole;
   const auto earlier = mixed(seed, n) % (static_cast<std::uint64_t>(spread) + 1);
   return wait - Millis{static_cast<std::int64_t>(earlier)};
 }

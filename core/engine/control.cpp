@@ -11,10 +11,6 @@
 namespace callgate {
 namespace {
 
-auto wrong_state(std::string detail) {
-  return unexpected(WrongState{std::move(detail)});
-}
-
 Done job_takes_commands(Service& service, const Call& call) {
   return may_redrive(*service.store.jobs.find(call.job));
 }

@@ -12,10 +12,6 @@
 namespace callgate {
 namespace {
 
-auto wrong_state(std::string detail) {
-  return unexpected(WrongState{std::move(detail)});
-}
-
 void run(Service& service, Job& job) {
   job.state = JobState::running;
   job.error.clear();

@@ -17,6 +17,10 @@ struct WrongState {
   std::string detail;
 };
 
+[[nodiscard]] inline auto wrong_state(std::string detail) {
+  return unexpected(WrongState{std::move(detail)});
+}
+
 using Done = Expected<std::monostate, WrongState>;
 
 [[nodiscard]] Done start_job(Service& service, std::int64_t job);

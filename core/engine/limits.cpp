@@ -12,7 +12,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr Millis kPriceComesWithin = minutes{2};
 constexpr Millis kRingsWithin = seconds{30};  // of its decision; a host sends no later
 constexpr Millis kGoesOutWithin = seconds{5};

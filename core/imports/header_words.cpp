@@ -23,7 +23,7 @@ struct Word {
   bool bare_name = false;
 };
 
-constexpr std::array kWords{
+constexpr std::array kHeaderWords{
     // A telephone number, in so many words.
     Word{"phonenumber", phone, 10},
     Word{"phonee164", phone, 10},
@@ -262,7 +262,7 @@ const Word* find_word(std::string_view folded, std::optional<RecipientField> fie
   if (folded.empty()) {
     return nullptr;
   }
-  for (const Word& word : kWords) {
+  for (const Word& word : kHeaderWords) {
     // The first letter decides nearly always, and costs no call.
     const bool is_it = word.text.front() == folded.front() && word.text == folded;
     if (is_it && (!field || word.field == *field)) {

@@ -13,14 +13,14 @@ namespace {
 // refusal leaves its sentence in `error`.
 class LineReader final : public JsonEvents {
  public:
-  bool null() override { return scalar(JsonKind::null, {}, "null"); }
+  bool null() override { return scalar(MemberKind::null, {}, "null"); }
   bool boolean(bool value) override {
     const std::string word = value ? "true" : "false";
-    return scalar(JsonKind::boolean, word, word);
+    return scalar(MemberKind::boolean, word, word);
   }
   // What the digits are worth is nobody's business here.
   bool number(std::string_view as_written) override {
-    return scalar(JsonKind::number, std::string{as_written}, as_written);
+    return scalar(MemberKind::number, std::string{as_written}, as_written);
   }
   bool text(std::string& value) override;
   bool begin_object() override;
@@ -48,7 +48,7 @@ class LineReader final : public JsonEvents {
   [[nodiscard]] bool at_member_level() const {
     return levels_.size() == 1 || (levels_.size() == 2 && in_metadata_);
   }
-  bool scalar(JsonKind kind, std::string text, std::string_view json);
+  bool scalar(MemberKind kind, std::string text, std::string_view json);
   bool begin_nested(bool is_object);
   bool end(char bracket);
   void separate();
@@ -65,7 +65,7 @@ void LineReader::separate() {
   }
 }
 
-bool LineReader::scalar(JsonKind kind, std::string text, std::string_view json) {
+bool LineReader::scalar(MemberKind kind, std::string text, std::string_view json) {
   if (levels_.empty()) {
     return fail("The line is not a JSON object.");
   }
@@ -85,7 +85,7 @@ bool LineReader::text(std::string& value) {
   }
   std::string json;
   append_json_string(json, value);
-  return scalar(JsonKind::string, std::move(value), json);
+  return scalar(MemberKind::string, std::move(value), json);
 }
 
 bool LineReader::begin_object() {
@@ -106,14 +106,14 @@ bool LineReader::begin_nested(bool is_object) {
   if (levels_.empty()) {
     return fail("The line is not a JSON object.");
   }
-  if (levels_.size() == kJsonDepthMax) {
-    return fail("The line is nested deeper than " + std::to_string(kJsonDepthMax) + ".");
+  if (levels_.size() == kLineDepthMax) {
+    return fail("The line is nested deeper than " + std::to_string(kLineDepthMax) + ".");
   }
   separate();
   JsonMember& member = members.back();
   member.json += is_object ? '{' : '[';
   if (at_member_level()) {
-    member.kind = JsonKind::nested;
+    member.kind = MemberKind::nested;
   }
   levels_.emplace_back();
   levels_.back().is_object = is_object;

@@ -13,17 +13,17 @@
 
 namespace callgate {
 
-enum class JsonKind : std::uint8_t { null, boolean, number, string, nested };
+enum class MemberKind : std::uint8_t { null, boolean, number, string, nested };
 
 struct JsonMember {
   std::string key;
   std::string text;  // a scalar without quotes and escapes; empty for null and nested
   std::string json;  // the value as compact JSON
-  JsonKind kind = JsonKind::null;
+  MemberKind kind = MemberKind::null;
   bool in_metadata = false;  // came from the `metadata` object: never a field of the recipient
 };
 
-inline constexpr std::size_t kJsonDepthMax = 8;
+inline constexpr std::size_t kLineDepthMax = 8;
 
 [[nodiscard]] Expected<std::vector<JsonMember>, std::string> read_json_line(std::string_view line);
 

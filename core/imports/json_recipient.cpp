@@ -20,7 +20,7 @@ Expected<std::string, Reject> metadata_of(const std::vector<JsonMember>& members
   std::string json;
   for (std::size_t i = 0; i < members.size(); ++i) {
     const JsonMember& member = members[i];
-    if (is_field[i] || member.kind == JsonKind::null) {
+    if (is_field[i] || member.kind == MemberKind::null) {
       continue;
     }
     if (!keys.insert(member.key).second) {
@@ -75,7 +75,7 @@ Expected<Recipient, Reject> judge_json_line(std::string_view line, std::string_v
   std::vector<std::string_view> keys;
   for (const JsonMember& member : *members) {
     // A member of `metadata` is never a field, nor is a list or an object.
-    const bool may_be_field = !member.in_metadata && member.kind != JsonKind::nested;
+    const bool may_be_field = !member.in_metadata && member.kind != MemberKind::nested;
     keys.push_back(may_be_field ? std::string_view{member.key} : std::string_view{});
   }
   const auto fields = assign_fields(keys);

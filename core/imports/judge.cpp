@@ -4,16 +4,13 @@
 #include <tuple>
 #include <utility>
 
+#include "core/base/ascii.hpp"
 #include "core/imports/encoding.hpp"
 
 namespace callgate {
 namespace {
 
 constexpr std::size_t kValueBytesMax = 100;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(),

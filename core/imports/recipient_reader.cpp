@@ -18,7 +18,6 @@ namespace callgate {
 namespace {
 
 constexpr std::size_t kRowBytesMax = 64 * 1024;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kSavedBegins = "callgate-import 1\n";
 
 using Refusal = std::optional<ImportRefused>;

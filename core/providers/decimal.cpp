@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.hpp"
+
 namespace callgate {
 namespace {
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // a x 10^exponent, rounded half up; nullopt past 2^53.
 std::optional<std::int64_t> scaled(std::int64_t a, std::int64_t exponent) {
@@ -30,7 +28,7 @@ std::optional<std::int64_t> scaled(std::int64_t a, std::int64_t exponent) {
 }  // namespace
 
 std::optional<std::int64_t> decimal_to_micros(std::string_view number) {
-  constexpr std::int64_t kDigitsMax = 17;
+  constexpr std::int64_t kDigitsKept = 17;
   std::int64_t digits = 0;
   std::int64_t exponent = 6;
   std::int64_t kept = 0;
@@ -44,7 +42,7 @@ std::optional<std::int64_t> decimal_to_micros(std::string_view number) {
     }
     any = true;
     exponent -= fraction ? 1 : 0;
-    if (kept < kDigitsMax) {
+    if (kept < kDigitsKept) {
       digits = digits * 10 + (number[i] - '0');
       kept += digits > 0 ? 1 : 0;
     } else {

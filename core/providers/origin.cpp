@@ -2,20 +2,10 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.hpp"
+
 namespace callgate {
-namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return lower(c) >= 'a' && lower(c) <= 'z';
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::optional<Origin> origin_of(std::string_view url) {
   for (const char c : url) {

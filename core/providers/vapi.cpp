@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.hpp"
 #include "core/base/bytes.hpp"
 #include "core/providers/json_scan.hpp"
 #include "core/providers/origin.hpp"
@@ -13,14 +14,6 @@ constexpr std::size_t kNameMax = 40;  // UTF-16 units, of a call's and a custome
 constexpr std::size_t kUrlMax = 500;  // bytes
 constexpr std::int64_t kWebhookTimeoutSeconds = 20;
 constexpr std::int64_t kSignatureToleranceMs = 5LL * 60 * 1000;
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 // At most `max` UTF-16 units, which is how the provider counts.
 std::string_view first_units(std::string_view text, std::size_t max) {
   std::size_t units = 0;

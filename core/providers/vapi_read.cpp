@@ -2,6 +2,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/ascii.hpp"
 #include "core/providers/decimal.hpp"
 #include "core/providers/json_scan.hpp"
 #include "core/providers/vapi.hpp"
@@ -12,14 +13,6 @@ namespace {
 constexpr std::size_t kIdMax = 100;      // bytes; a longer id is not one we would store
 constexpr std::size_t kReasonMax = 200;  // bytes
 constexpr std::int64_t kDailyLimitRetrySeconds = 3600;
-
-std::string lower(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return out;
-}
 
 bool starts_with(std::string_view text, std::string_view start) {
   return text.substr(0, start.size()) == start;

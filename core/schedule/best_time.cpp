@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/check.hpp"
+#include "core/base/floor_div.hpp"
 #include "core/base/rng.hpp"
 #include "core/schedule/calendar.hpp"
 #include "core/schedule/interval.hpp"
@@ -11,13 +12,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kHourMs = 3'600'000;
-constexpr std::int64_t kDayMs = Repeating::kDayMs;
 constexpr std::int64_t kMillion = 1'000'000;
-
-std::int64_t floor_div(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
 
 AnswerRate posterior(const AnswerRate& prior, const AnswerCount& seen) {
   const std::int64_t weight = std::min(prior.dials, AnswerModel::kPriorDialsMax);

@@ -9,9 +9,6 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int32_t kDayMinutes = 1440;
-constexpr std::int64_t kDayMs = Repeating::kDayMs;
 constexpr std::int64_t kWeekMs = Repeating::kWeekMs;
 
 void check_bounds(const DailyRange& range) {
@@ -30,7 +27,7 @@ void add_range(std::vector<Range>& period, std::int64_t period_ms, std::int64_t 
   period.push_back({0, end - period_ms});
 }
 
-std::vector<Range> week_of(const WeeklyHours& hours) {
+std::vector<Range> ranges_of_week(const WeeklyHours& hours) {
   std::vector<Range> week;
   std::int64_t midnight_ms = 0;
   for (const auto& day : hours.days) {
@@ -93,7 +90,7 @@ std::optional<std::int32_t> two_digits(std::string_view text) {
 }  // namespace
 
 LocalHours::LocalHours(const WeeklyHours& hours, std::span<const LocalDay> holidays)
-    : week_(week_of(hours)), closed_(closed_by(holidays, hours)) {}
+    : week_(ranges_of_week(hours)), closed_(closed_by(holidays, hours)) {}
 
 std::vector<Range> daily_ranges(std::span<const DailyRange> ranges) {
   std::vector<Range> day;

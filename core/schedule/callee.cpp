@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/ascii.hpp"
 #include "core/base/numbering/area_states.hpp"
 #include "core/base/numbering/number_facts.hpp"
 #include "core/base/sort.hpp"
@@ -15,14 +16,6 @@ namespace {
 constexpr std::size_t kZoneNameMax = 64;
 constexpr std::size_t kSpelledMax = 60;  // of zones' names; longer lists have a short form
 constexpr std::string_view kNoZone = "-";
-
-bool is_upper(char c) {
-  return c >= 'A' && c <= 'Z';
-}
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 // A name as IANA gives them: it begins with a letter and goes on with letters, digits, "_+-/".
 bool is_zone_name(std::string_view text) {
   const auto may_stand = [](char c) {
@@ -114,7 +107,7 @@ std::optional<std::vector<std::string>> parse_zones(std::string_view text) {
 
 bool is_in(const RuleWeek& week, LocalTime local) {
   const LocalDay day = day_of_local(local);
-  const std::int64_t into_ms = local.ms - day * kLocalDayMs;
+  const std::int64_t into_ms = local.ms - day * kDayMs;
   const auto& ranges = week[static_cast<std::size_t>(weekday_of_day(day))];
   return std::any_of(ranges.begin(), ranges.end(), [into_ms](const DailyRange& range) {
     return into_ms >= range.start_min * kLocalMinuteMs && into_ms < range.end_min * kLocalMinuteMs;
@@ -220,9 +213,10 @@ WeeklyHours every_day(DailyRange range) {
 }
 
 std::string_view word_of(CalleeObjection::Kind kind) {
-  constexpr std::string_view kWords[] = {"rule_hours", "default_hours", "policy_hours",  "holiday",
-                                         "closed_day", "unknown_place", "no_common_hour"};
-  return kWords[static_cast<std::size_t>(kind)];
+  constexpr std::string_view kObjectionWords[] = {"rule_hours",    "default_hours", "policy_hours",
+                                                  "holiday",       "closed_day",    "unknown_place",
+                                                  "no_common_hour"};
+  return kObjectionWords[static_cast<std::size_t>(kind)];
 }
 
 CalleeHours::CalleeHours(const CalleeClass& callee, const CalleePolicy& policy,

@@ -13,7 +13,7 @@ Millis distance(Instant a, Instant b) {
 }
 
 Instant target_on(const DailyCall& daily, const Zone& zone, std::int64_t day) {
-  return to_instant(zone, {day * kLocalDayMs + std::int64_t{daily.at_s} * 1000}).at;
+  return to_instant(zone, {day * kDayMs + std::int64_t{daily.at_s} * 1000}).at;
 }
 
 bool was_called(const DailyCall& daily, const Zone& zone, Instant now, Instant target,

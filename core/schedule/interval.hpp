@@ -127,7 +127,6 @@ struct Between {
 // What repeats on a wall clock every day, or every week from Sunday 00:00.
 struct Repeating {
   static constexpr Axis kAxis = Axis::wall_clock;
-  static constexpr std::int64_t kDayMs = 86'400'000;
   static constexpr std::int64_t kWeekMs = 7 * kDayMs;
   static constexpr std::int64_t kFirstSundayMs = 3 * kDayMs;  // 1970-01-04
   std::int64_t period_ms = kWeekMs;

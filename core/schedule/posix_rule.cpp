@@ -1,19 +1,12 @@
 #include "core/schedule/posix_rule.hpp"
 
+#include "core/base/ascii.hpp"
+#include "core/base/floor_div.hpp"
 #include "core/base/sort.hpp"
+#include "core/base/time.hpp"
 
 namespace callgate {
 namespace {
-
-constexpr std::int64_t kDayS = 86'400;
-
-std::int64_t floor_div(std::int64_t value, std::int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
-
-bool is_leap(std::int64_t year) {
-  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
 
 // Takes the rule from the left; the first thing that does not fit makes every later step a no-op.
 class RuleScanner {
@@ -83,8 +76,6 @@ class RuleScanner {
   [[nodiscard]] bool more() const { return ok_ && !rest_.empty(); }
 
  private:
-  static bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
-
   void expect(char next) {
     ok_ = at(next);
     rest_.remove_prefix(ok_ ? 1 : 0);
@@ -120,7 +111,7 @@ std::int64_t local_time_of(const YearlyDay& rule, std::int64_t year) {
       break;
     }
     case YearlyDay::Kind::day_without_leap_day:
-      day = day_of_date(year, 1, 1) + rule.day - 1 + (is_leap(year) && rule.day >= 60 ? 1 : 0);
+      day = day_of_date(year, 1, 1) + rule.day - 1 + (is_leap_year(year) && rule.day >= 60 ? 1 : 0);
       break;
     case YearlyDay::Kind::day_of_year:
       day = day_of_date(year, 1, 1) + rule.day;

@@ -35,6 +35,10 @@ struct OffsetChange {
   friend bool operator==(const OffsetChange&, const OffsetChange&) = default;
 };
 
+[[nodiscard]] constexpr bool is_leap_year(std::int64_t year) {
+  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
 struct PosixRule {
   std::int64_t standard_s = 0;  // added to UTC
   bool has_daylight = false;

@@ -9,9 +9,6 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kHourMs = 60 * kMinuteMs;
-constexpr std::int64_t kDayMs = Repeating::kDayMs;
 constexpr std::int64_t kHighest = 1;
 constexpr std::int64_t kLowest = 5;
 constexpr Range kWholeDay[] = {{0, kDayMs}};

@@ -17,13 +17,12 @@ class Zone {
 
 namespace {
 
-constexpr std::int64_t kDayS = 86'400;
 constexpr std::int64_t kYear2000S = 946'684'800;
 constexpr std::int64_t kLastTableYear = 2100;
 constexpr std::int64_t kLastTableS = 4'102'444'800;  // 2100-01-01
 constexpr std::int64_t kForeverMs = std::int64_t{1} << 53;
 constexpr std::int64_t kForeverS = kForeverMs / 1000;
-constexpr std::int64_t kWidestJumpMs = 26 * 3'600'000;  // offsets lie between -12 and +14 hours
+constexpr std::int64_t kWidestJumpMs = 26 * kHourMs;  // offsets lie between -12 and +14 hours
 
 std::int64_t floor_seconds(std::int64_t ms) {
   return ms / 1000 - (ms % 1000 < 0 ? 1 : 0);

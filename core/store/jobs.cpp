@@ -85,10 +85,6 @@ std::vector<Job> read_jobs(const Rows& rows) {
   return jobs;
 }
 
-Param or_null(const std::optional<Instant>& instant) {
-  return instant ? Param{to_ms(*instant)} : Param{Null{}};
-}
-
 // What of a job is packed; it outlives what is bound.
 struct PackedParts {
   Blob experiment;

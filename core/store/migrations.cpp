@@ -251,8 +251,9 @@ void apply_fourth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   }
 }
 
-using Step = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Step, 4> kSteps = {apply_first, apply_second, apply_third, apply_fourth};
+using Migration = void (*)(Sql&, Instant, Rng&);
+constexpr std::array<Migration, 4> kMigrations = {apply_first, apply_second, apply_third,
+                                                  apply_fourth};
 
 }  // namespace
 
@@ -261,8 +262,9 @@ void migrate(Sql& sql, Instant now, Rng& rng) {
       "CREATE TABLE IF NOT EXISTS migrations "
       "(number INTEGER PRIMARY KEY, applied_at_ms INTEGER NOT NULL) STRICT");
   const Rows applied = sql.exec("SELECT count(*) FROM migrations");
-  for (std::size_t i = static_cast<std::size_t>(applied.integer(0, 0)); i < kSteps.size(); ++i) {
-    kSteps[i](sql, now, rng);
+  for (std::size_t i = static_cast<std::size_t>(applied.integer(0, 0)); i < kMigrations.size();
+       ++i) {
+    kMigrations[i](sql, now, rng);
     sql.exec("INSERT INTO migrations (number, applied_at_ms) VALUES (?1, ?2)",
              {static_cast<std::int64_t>(i) + 1, to_ms(now)});
   }

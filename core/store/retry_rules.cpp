@@ -3,7 +3,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kPackedVersion = 1;
+constexpr std::int64_t kRetryVersion = 1;
 
 void pack(Packer& out, const std::optional<Backoff>& backoff) {
   out.integer(backoff ? static_cast<std::int64_t>(backoff->kind) : kPackedNone);
@@ -38,7 +38,7 @@ std::optional<Backoff> unpack_backoff(Unpacker& in) {
 }  // namespace
 
 void pack(Packer& out, const RetryRules& rules) {
-  out.integer(kPackedVersion);
+  out.integer(kRetryVersion);
   pack(out, rules.backoff);
   out.integer(static_cast<std::int64_t>(rules.outcomes.size()));
   for (const OutcomeRule& rule : rules.outcomes) {
@@ -50,7 +50,7 @@ void pack(Packer& out, const RetryRules& rules) {
 }
 
 RetryRules unpack_retry_rules(Unpacker& in) {
-  CALLGATE_CHECK(in.integer() == kPackedVersion);
+  CALLGATE_CHECK(in.integer() == kRetryVersion);
   RetryRules rules;
   rules.backoff = unpack_backoff(in);
   for (std::int64_t left = in.integer(); left > 0; --left) {

@@ -9,7 +9,7 @@ namespace callgate::schedules {
 namespace {
 
 // 1: without limits, best hours, experiments, retries; 2: without weight and level.
-constexpr std::int64_t kPackedVersion = 3;
+constexpr std::int64_t kScheduleVersion = 3;
 
 #define CALLGATE_SCHEDULE_COLUMNS                                                          \
   "seq, created_at_ms, state, note, next_at_ms, last_at_ms, buffered, last_job, started, " \
@@ -103,7 +103,7 @@ Job unpack_job(Unpacker& in, std::int64_t version) {
 Blob pack_settings(const JobSchedule& schedule) {
   Blob packed;
   Packer out{packed};
-  out.integer(kPackedVersion);
+  out.integer(kScheduleVersion);
   out.text(schedule.name);
   pack(out, schedule.recurrence);
   out.integer(static_cast<std::int64_t>(schedule.on_closed_day));
@@ -122,7 +122,7 @@ Blob pack_settings(const JobSchedule& schedule) {
 
 void unpack_settings(Unpacker in, JobSchedule& schedule) {
   const std::int64_t version = in.integer();
-  CALLGATE_CHECK(version >= 1 && version <= kPackedVersion);
+  CALLGATE_CHECK(version >= 1 && version <= kScheduleVersion);
   schedule.name = in.text();
   schedule.recurrence = unpack_spec(in);
   schedule.on_closed_day = static_cast<OnClosedDay>(in.integer());
@@ -160,10 +160,6 @@ JobSchedule read(const Rows& rows, std::size_t row) {
   schedule.missed = rows.integer(row, 11);
   unpack_settings(Unpacker{rows.blob(row, 12)}, schedule);
   return schedule;
-}
-
-Param or_null(const std::optional<Instant>& instant) {
-  return instant ? Param{to_ms(*instant)} : Param{Null{}};
 }
 
 }  // namespace

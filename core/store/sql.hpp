@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -19,6 +20,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/check.hpp"
+#include "core/base/time.hpp"
 
 namespace callgate {
 
@@ -28,6 +30,10 @@ struct Null {
 
 // What is bound: borrowed for the length of the call.
 using Param = std::variant<Null, std::int64_t, std::string_view, Bytes>;
+
+[[nodiscard]] inline Param or_null(const std::optional<Instant>& instant) {
+  return instant ? Param{to_ms(*instant)} : Param{Null{}};
+}
 
 // What comes back: owned.
 using Cell = std::variant<Null, std::int64_t, std::string, Blob>;

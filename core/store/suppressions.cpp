@@ -29,10 +29,6 @@ std::optional<Suppression> read_one(const Rows& rows) {
   return rows.empty() ? std::nullopt : std::optional{read(rows, 0)};
 }
 
-Param or_null(const std::optional<Instant>& instant) {
-  return instant ? Param{to_ms(*instant)} : Param{Null{}};
-}
-
 }  // namespace
 
 bool Suppressions::any() {

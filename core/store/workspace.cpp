@@ -8,7 +8,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kPackedVersion = 3;  // 1: without limits; 2: without order
+constexpr std::int64_t kSettingsVersion = 3;  // 1: without limits; 2: without order
 constexpr std::size_t kDays = 7;
 
 void pack(Packer& out, const DailyRange& range) {
@@ -154,7 +154,7 @@ void WorkspaceRow::load() {
   } else {
     Unpacker in{packed};
     const std::int64_t version = in.integer();
-    CALLGATE_CHECK(version >= 1 && version <= kPackedVersion);
+    CALLGATE_CHECK(version >= 1 && version <= kSettingsVersion);
     settings_.calendar = unpack_calendar(in);
     settings_.calling_hours = unpack_calling_hours(in);
     if (version > 1) {
@@ -215,7 +215,7 @@ void WorkspaceRow::flush() {
   if (settings_dirty_) {
     Blob packed;
     Packer out{packed};
-    out.integer(kPackedVersion);
+    out.integer(kSettingsVersion);
     pack(out, settings_.calendar);
     pack(out, settings_.calling_hours);
     pack(out, settings_.limits);

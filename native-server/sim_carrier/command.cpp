@@ -22,7 +22,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr const char* kExamples = R"(
+constexpr const char* kCarrierExamples = R"(
 Examples
   A carrier with the provider's default of 10 slots, ten times as fast as life:
     callgate sim-carrier --time-scale 10
@@ -46,7 +46,7 @@ seed tells the same story. Outcome rates given together should add up to 1; thos
 given one are 0, and what is missing fails at the carrier. Times are like 250ms, 2s, 1.5m.
 )";
 
-struct Settings {
+struct CarrierFlags {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8'788;
   int threads = 1;
@@ -88,7 +88,7 @@ std::string shown(double rate) {
   return text.data();
 }
 
-void add_tabled(CLI::App& app, const std::shared_ptr<Settings>& settings) {
+void add_tabled(CLI::App& app, const std::shared_ptr<CarrierFlags>& settings) {
   const sim_carrier::Config standard;
   for (const auto& field : sim_carrier::rate_fields()) {
     app.add_option_function<std::string>(
@@ -128,7 +128,7 @@ void add_tabled(CLI::App& app, const std::shared_ptr<Settings>& settings) {
   }
 }
 
-void add_story(CLI::App& app, const std::shared_ptr<Settings>& settings) {
+void add_story(CLI::App& app, const std::shared_ptr<CarrierFlags>& settings) {
   const auto text_option = [&](const char* flag, const char* name, const char* type,
                                const char* group, const char* help) {
     app.add_option_function<std::string>(
@@ -172,7 +172,7 @@ void add_story(CLI::App& app, const std::shared_ptr<Settings>& settings) {
               "of queued, ringing, in-progress, ended, report (all but queued)");
 }
 
-void add_service(CLI::App& app, const std::shared_ptr<Settings>& settings) {
+void add_service(CLI::App& app, const std::shared_ptr<CarrierFlags>& settings) {
   app.add_option("--address", settings->address, "listen here")->capture_default_str();
   app.add_option("--port", settings->port, "0: any free one")->capture_default_str();
   app.add_option("--threads", settings->threads, "of the HTTP front")->capture_default_str();
@@ -197,7 +197,7 @@ void add_service(CLI::App& app, const std::shared_ptr<Settings>& settings) {
       ->group("Webhooks");
 }
 
-sim_carrier::Config read_config(const Settings& settings) {
+sim_carrier::Config read_config(const CarrierFlags& settings) {
   sim_carrier::Config config;
   std::string all;
   for (const auto& issue : sim_carrier::apply(config, settings.change)) {
@@ -218,7 +218,7 @@ void raise_descriptor_limit() {
   }
 }
 
-int run(const Settings& settings) {
+int run(const CarrierFlags& settings) {
   const bool loopback = settings.address.rfind("127.", 0) == 0 || settings.address == "::1";
   sim_carrier::CarrierOptions options;
   options.config = read_config(settings);
@@ -265,11 +265,11 @@ int run(const Settings& settings) {
 CLI::App* add_sim_carrier(CLI::App& app, int& exit_code) {
   auto* command = app.add_subcommand(
       "sim-carrier", "A simulated telephone provider (Vapi's HTTP surface) for trying things out");
-  const auto settings = std::make_shared<Settings>();
+  const auto settings = std::make_shared<CarrierFlags>();
   add_service(*command, settings);
   add_story(*command, settings);
   add_tabled(*command, settings);
-  command->footer(kExamples);
+  command->footer(kCarrierExamples);
   command->callback([settings, &exit_code] {
     try {
       exit_code = run(*settings);

@@ -185,7 +185,7 @@ class WebhookSender::Loop {
         const auto& event = events[static_cast<std::size_t>(at)];
         if (event.data.fd == wakeup_) {
           std::uint64_t ignored = 0;
-          static_cast<void>(!read(wakeup_, &ignored, sizeof ignored));
+          static_cast<void>(!::read(wakeup_, &ignored, sizeof ignored));
           continue;
         }
         const int action = ((event.events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0) |

@@ -15,8 +15,8 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 using SteadyClock = std::chrono::steady_clock;
 
-const JwtTrust kTrust{"https://issuer.test", "callgate", ""};
-const Instant kNow = parse_rfc3339("2026-06-01T00:00:00Z").value();
+const JwtTrust kSetTrust{"https://issuer.test", "callgate", ""};
+const Instant kFetchedAt = parse_rfc3339("2026-06-01T00:00:00Z").value();
 
 // Of the vectors' set, the key with this id alone.
 std::string set_with(const std::string& key_id) {
@@ -53,7 +53,7 @@ struct Issuer {
 };
 
 bool accepts(JwtVerifier& verifier, const std::string& token) {
-  return std::holds_alternative<Principal>(verifier.verify(read_token(token).value(), kNow));
+  return std::holds_alternative<Principal>(verifier.verify(read_token(token).value(), kFetchedAt));
 }
 
 bool soon(const std::function<bool()>& is_so) {
@@ -70,7 +70,8 @@ TEST_CASE("A token with a new key has the key set asked for again, at most so of
   JwtVerifier verifier;
   Log log{LogFormat::text, LogLevel::off};
   constexpr milliseconds kAtMostEvery{400};
-  KeySetFetcher fetcher{issuer.url(), kTrust, verifier, log, {std::chrono::hours{1}, kAtMostEvery}};
+  KeySetFetcher fetcher{
+      issuer.url(), kSetTrust, verifier, log, {std::chrono::hours{1}, kAtMostEvery}};
   const auto began = SteadyClock::now();
   CHECK(issuer.asked == 1);  // before the first request
   CHECK(accepts(verifier, test::kEs256));
@@ -96,7 +97,7 @@ TEST_CASE("The last good keys stay while the issuer is down or says nonsense") {
   JwtVerifier verifier;
   Log log{LogFormat::text, LogLevel::off};
   const KeySetFetcher fetcher{
-      issuer.url(), kTrust, verifier, log, {milliseconds{20}, milliseconds{10}}};
+      issuer.url(), kSetTrust, verifier, log, {milliseconds{20}, milliseconds{10}}};
   for (const auto& [status, body] : {std::pair<int, std::string>{503, ""}, {200, "<html>"}}) {
     issuer.answer_with(status, body);
     const int asked = issuer.asked;
@@ -112,9 +113,9 @@ TEST_CASE("Keys come over https, or from this machine") {
   Log log{LogFormat::text, LogLevel::off};
   for (const char* url : {"http://issuer.test/jwks", "http://127.0.0.1.issuer.test/jwks",
                           "http://localhost:1@issuer.test/jwks", "ftp://127.0.0.1/jwks", ""}) {
-    CHECK_THROWS_AS(KeySetFetcher(url, kTrust, verifier, log), std::runtime_error);
+    CHECK_THROWS_AS(KeySetFetcher(url, kSetTrust, verifier, log), std::runtime_error);
   }
-  CHECK_NOTHROW(KeySetFetcher("http://127.0.0.1:1/jwks", kTrust, verifier, log));  // it is down
+  CHECK_NOTHROW(KeySetFetcher("http://127.0.0.1:1/jwks", kSetTrust, verifier, log));  // it is down
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ void one_dial_per_attempt(Scene& scene, const Dialled& dial) {
 }
 
 // Allowed when the request was given out, and until it was sent.
-void hours(Scene& scene, const Dialled& dial) {
+void within_hours(Scene& scene, const Dialled& dial) {
   const Place& place = place_of(dial.number);
   const ModelJob* job = scene.model.job_of_assistant(dial.assistant);
   const auto now = job == nullptr ? Span{Span::kOpen, -1} : span_of(job->called_now, dial.number);
@@ -167,7 +167,7 @@ void attempts_and_waits(Scene& scene, const Dialled& dial) {
 }
 
 using DialAuditor = void (*)(Scene&, const Dialled&);
-constexpr DialAuditor kAtDial[] = {one_dial_per_attempt,      hours,
+constexpr DialAuditor kAtDial[] = {one_dial_per_attempt,      within_hours,
                                    stopped_jobs_are_silent,   paused_workspace_is_silent,
                                    listed_numbers_are_silent, canceled_calls_are_silent,
                                    one_agent_calls_a_person,  start_is_kept,

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/schedule/zone.hpp"
+#include "tests/sim/asked.hpp"
 #include "tests/sim/world.hpp"
 
 namespace callgate::sim {
@@ -13,11 +14,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr auto kLong = std::chrono::hours{24 * 40};
+constexpr auto kFortyDays = std::chrono::hours{24 * 40};
 // UTC's midnight, when a job's counts of the day before are told, is at night there.
 constexpr const char* kZone = "Europe/London";
 
-std::string make_job(World& world, int from, int count, json more) {
+std::string british_job(World& world, int from, int count, json more) {
   json recipients = json::array();
   for (int i = from; i < from + count; ++i) {
     recipients.push_back({{"phoneNumber", "+44207946" + std::to_string(1000 + i).substr(0, 4)},
@@ -28,17 +29,7 @@ std::string make_job(World& world, int from, int count, json more) {
   more["phoneNumberId"] = "p1";
   more["schedule"] = "now";
   more["recipients"] = recipients;
-  const auto made = world.request("POST", "/api/jobs", more.dump());
-  INFO(made.body);
-  REQUIRE(made.status == 201);
-  return json::parse(made.body).at("id");
-}
-
-json get(World& world, const std::string& target) {
-  const auto said = world.request("GET", target);
-  INFO(said.body);
-  REQUIRE(said.status == 200);
-  return json::parse(said.body);
+  return make_job(world, more);
 }
 
 json best_time(World& world, const std::string& more = "") {
@@ -87,8 +78,8 @@ Settings telephones_ring(std::uint64_t seed, Faults faults = {}) {
 TEST_CASE("what is learnt is what was dialled, told when the job has ended") {
   World world{telephones_ring(5)};
   CHECK(best_time(world).at("learntFrom").at("workspace").at("dials") == 0);
-  const auto id = make_job(world, 0, 40, {{"concurrency", 4}});
-  REQUIRE(world.run(world.now() + kLong));
+  const auto id = british_job(world, 0, 40, {{"concurrency", 4}});
+  REQUIRE(world.run(world.now() + kFortyDays));
   const auto [dials, answers] = counted(world, id);
   REQUIRE(dials > 40);
   const json known = best_time(world, "&assistantId=a1");
@@ -111,15 +102,15 @@ TEST_CASE("a job that asks for it dials in so many hours of each day, whatever r
     Faults faults;
     faults.crash = 60;
     World world{telephones_ring(seed, faults)};
-    make_job(world, 0, 30, {{"concurrency", 3}});
-    REQUIRE(world.run(world.now() + kLong));
+    british_job(world, 0, 30, {{"concurrency", 3}});
+    REQUIRE(world.run(world.now() + kFortyDays));
     const std::size_t before = world.ledger().size();
-    const auto id = make_job(world, 100, 60,
-                             {{"concurrency", 3},
-                              {"retryDelaySeconds", 600},
-                              {"bestTime", {{"hoursPerDay", 2}, {"patienceHours", 720}}}});
+    const auto id = british_job(world, 100, 60,
+                                {{"concurrency", 3},
+                                 {"retryDelaySeconds", 600},
+                                 {"bestTime", {{"hoursPerDay", 2}, {"patienceHours", 720}}}});
     CHECK(get(world, "/api/jobs/" + id).at("bestTime").at("hoursPerDay") == 2);
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kFortyDays));
     CHECK(get(world, "/api/jobs/" + id).at("openCalls") == 0);
     const auto hours = hours_dialled(world, before);
     REQUIRE_FALSE(hours.empty());
@@ -136,12 +127,12 @@ TEST_CASE("a job that asks for it dials in so many hours of each day, whatever r
 
 TEST_CASE("patience ends: then any lawful hour will do") {
   World world{telephones_ring(9)};
-  make_job(world, 0, 60,
-           {{"bestTime", {{"hoursPerDay", 1}, {"patienceHours", 2}}},
-            {"retryDelaySeconds", 1800},
-            {"concurrency", 1}});
+  british_job(world, 0, 60,
+              {{"bestTime", {{"hoursPerDay", 1}, {"patienceHours", 2}}},
+               {"retryDelaySeconds", 1800},
+               {"concurrency", 1}});
   const Instant patient_until = world.now() + std::chrono::hours{2};
-  REQUIRE(world.run(world.now() + kLong));
+  REQUIRE(world.run(world.now() + kFortyDays));
   const ZoneTable zones;
   std::set<std::int64_t> later;
   std::map<std::int64_t, std::set<std::int64_t>> sooner;
@@ -162,7 +153,7 @@ TEST_CASE("patience ends: then any lawful hour will do") {
 
 TEST_CASE("why a call waits for its hour is told in words") {
   World world{telephones_ring(4)};
-  const auto id = make_job(world, 0, 3, {{"bestTime", {{"hoursPerDay", 1}}}});
+  const auto id = british_job(world, 0, 3, {{"bestTime", {{"hoursPerDay", 1}}}});
   const json why = get(world, "/api/jobs/" + id + "/explain");
   std::set<std::string> codes;
   for (const json& lane : why.at("lanes")) {

@@ -12,29 +12,17 @@
 
 using namespace callgate;
 using nlohmann::json;
+using sim::kAda;
+using sim::kBob;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
 namespace {
 
-constexpr const char* kSecret = "a webhook's secret";
-const std::string kBase = "http://127.0.0.1:1";
-const std::string kAda = "+12125550123";
-const std::string kBob = "+12125550124";
-
 class Desk : public sim::Home {
  public:
-  explicit Desk(bool rings = false) {
-    must("PUT", "/api/providers/vapi",
-         {{"baseUrl", kBase},
-          {"apiKey", "key"},
-          {"publicUrl", "http://127.0.0.1:2"},
-          {"rehearsal", !rings},
-          {"webhookSecret", kSecret}});
-    const std::string url = must("GET", "/api/providers/vapi").at("webhookUrl");
-    webhook_ = url.substr(url.find("/api/"));
-  }
+  explicit Desk(bool rings = false) { use_provider({{"rehearsal", !rings}}); }
 
   // Performs nothing: what it dials stands in `dialled`.
   Output send(const char* method, const std::string& path, const json& body = nullptr) {
@@ -83,28 +71,18 @@ class Desk : public sim::Home {
     const json answer{{"id", "provider-" + std::to_string(dialled.size())},
                       {"status", "queued"},
                       {"customer", {{"number", dialled.back().number}, {"externalId", name()}}},
-                      {"monitor", {{"controlUrl", kBase + "/control/1"}}}};
+                      {"monitor", {{"controlUrl", "http://127.0.0.1:1/control/1"}}}};
     Output output = give(EffectResult{dialled.back().key, Answered{201, -1, answer.dump()}});
     take(output);
     return output;
   }
   Output report(const char* ended_reason) {
-    json message{
+    const json message{
         {"type", "end-of-call-report"},
         {"status", "ended"},
         {"endedReason", ended_reason},
         {"call", {{"id", "provider-" + std::to_string(dialled.size())}, {"name", name()}}}};
-    HttpRequest http;
-    http.method = "POST";
-    http.target = webhook_;
-    http.body = json{{"message", message}}.dump();
-    const std::string at = std::to_string(to_ms(now));
-    http.headers = {
-        {"content-type", "application/json"},
-        {"x-timestamp", at},
-        {"x-signature", to_hex(crypto().hmac(HmacHash::sha256, bytes_of(std::string{kSecret}),
-                                             bytes_of(at + "." + http.body)))}};
-    Output output = give(std::move(http));
+    Output output = give(webhook(message));
     take(output);
     return output;
   }
@@ -129,8 +107,6 @@ class Desk : public sim::Home {
       }
     }
   }
-
-  std::string webhook_;
 };
 
 // One of the commands of an operator, about that call or about all of its job.

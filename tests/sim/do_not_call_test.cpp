@@ -14,6 +14,8 @@
 
 using namespace callgate;
 using nlohmann::json;
+using sim::kAda;
+using sim::kBob;
 using std::chrono::hours;
 using std::chrono::seconds;
 
@@ -28,14 +30,8 @@ json job_of(const std::vector<std::string>& numbers, json more = json::object())
 }
 
 // No provider yet: calls wait until there is one.
-class Desk : public sim::Home {
+class Listed : public sim::Home {
  public:
-  json must(const char* method, const std::string& path, const json& body = nullptr) {
-    const Response said = ask(method, path, body.is_null() ? "" : body.dump());
-    INFO(method << " " << path << " " << said.body);
-    REQUIRE(said.status < 300);
-    return said.body.empty() ? json{} : json::parse(said.body);
-  }
   std::string make_job(const std::vector<std::string>& numbers, json more = json::object()) {
     return must("POST", "/api/jobs", job_of(numbers, std::move(more))).at("id");
   }
@@ -43,22 +39,12 @@ class Desk : public sim::Home {
   json call(const std::string& job, std::size_t index) {
     return must("GET", "/api/jobs/" + job + "/calls").at("calls").at(index);
   }
-  void use_provider() {
-    must("PUT", "/api/providers/vapi",
-         {{"baseUrl", "http://127.0.0.1:1"},
-          {"apiKey", "key"},
-          {"publicUrl", "http://127.0.0.1:2"},
-          {"webhookSecret", "a webhook's secret"}});
-  }
 };
-
-const std::string kAda = "+12125550123";
-const std::string kBob = "+12125550124";
 
 }  // namespace
 
 TEST_CASE("A number on the list is taken into a job as a blocked call, and counted") {
-  Desk desk;
+  Listed desk;
   desk.must("POST", "/api/suppressions", {{"phoneNumber", kAda}, {"reason", "Asked us to stop"}});
   const std::string id = desk.make_job({kAda, kBob}, {{"schedule", "now"}});
   json job = desk.job(id);
@@ -105,7 +91,7 @@ TEST_CASE("A number on the list is taken into a job as a blocked call, and count
 }
 
 TEST_CASE("A number that is listed meanwhile is not dialled, and its call ends as blocked") {
-  Desk desk;
+  Listed desk;
   const std::string id = desk.make_job({kAda, kBob}, {{"schedule", "now"}});
   const std::string call = desk.call(id, 0).at("id");
   desk.must("POST", "/api/suppressions", {{"phoneNumber", kAda}});
@@ -145,7 +131,7 @@ TEST_CASE("A number that is listed meanwhile is not dialled, and its call ends a
 }
 
 TEST_CASE("An entry that has expired does not count") {
-  Desk desk;
+  Listed desk;
   desk.must("POST", "/api/suppressions",
             {{"phoneNumber", kAda}, {"expiresAt", format_rfc3339(desk.now + hours{1})}});
   const std::string before = desk.make_job({kAda});
@@ -158,7 +144,7 @@ TEST_CASE("An entry that has expired does not count") {
 }
 
 TEST_CASE("An entry is never made weaker by being made again") {
-  Desk desk;
+  Listed desk;
   const auto put = [&](json more) {
     more["phoneNumber"] = kAda;
     const Response said = desk.ask("POST", "/api/suppressions", more.dump());
@@ -183,7 +169,7 @@ TEST_CASE("An entry is never made weaker by being made again") {
 }
 
 TEST_CASE("Many listed calls are blocked a piece at a time, each piece an Input of its own") {
-  Desk desk;
+  Listed desk;
   std::vector<std::string> numbers;
   for (int i = 0; i < 2500; ++i) {
     numbers.push_back("+1212555" + std::to_string(1000 + i));

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <array>
+#include <catch2/catch_test_macros.hpp>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
@@ -13,6 +15,9 @@
 #include "tests/native/folder.hpp"
 
 namespace callgate::sim {
+
+inline const std::string kAda = "+12125550123";
+inline const std::string kBob = "+12125550124";
 
 class Home {
  public:
@@ -52,6 +57,39 @@ class Home {
         request(std::move(method), std::move(target), std::move(body)).answer);
   }
 
+  // The answer's body; a request that is refused fails the test.
+  nlohmann::json must(const char* method, const std::string& path,
+                      const nlohmann::json& body = nullptr) {
+    const Response said = ask(method, path, body.is_null() ? "" : body.dump());
+    INFO(method << " " << path << " " << said.body);
+    REQUIRE(said.status < 300);
+    return said.body.empty() ? nlohmann::json{} : nlohmann::json::parse(said.body);
+  }
+
+  void use_provider(nlohmann::json more = nlohmann::json::object()) {
+    more.update({{"baseUrl", "http://127.0.0.1:1"},
+                 {"apiKey", "key"},
+                 {"publicUrl", "http://127.0.0.1:2"},
+                 {"webhookSecret", kSecret}});
+    must("PUT", "/api/providers/vapi", more);
+    const std::string url = must("GET", "/api/providers/vapi").at("webhookUrl");
+    webhook_ = url.substr(url.find("/api/"));
+  }
+
+  // The provider's signed server message.
+  HttpRequest webhook(const nlohmann::json& message) {
+    HttpRequest http;
+    http.method = "POST";
+    http.target = webhook_;
+    http.body = nlohmann::json{{"message", message}}.dump();
+    const std::string at = std::to_string(to_ms(now));
+    const Blob mac = crypto_.hmac(HmacHash::sha256, bytes_of(std::string_view{kSecret}),
+                                  bytes_of(at + "." + http.body));
+    http.headers = {
+        {"content-type", "application/json"}, {"x-timestamp", at}, {"x-signature", to_hex(mac)}};
+    return http;
+  }
+
   // Runs the timer as a host does, up to `until`.
   void run(Instant until) {
     for (auto wake = give(Wake{}).wake_at; wake && *wake <= until; wake = give(Wake{}).wake_at) {
@@ -71,10 +109,13 @@ class Home {
   Instant now = from_ms(1'798'000'000'000);
 
  private:
+  static constexpr const char* kSecret = "a webhook's secret";
+
   test::Folder folder_;
   SqliteSql sql_{(folder_.path() / "default.sqlite").string(), {}};
   OpensslCrypto crypto_{std::array<std::uint8_t, 32>{1, 2, 3}};
   std::unique_ptr<Core> core_;
+  std::string webhook_;
 };
 
 }  // namespace callgate::sim

@@ -15,19 +15,8 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr const char* kSecret = "a webhook's secret";
-
-struct Story {
-  Story() {
-    home.ask("PUT", "/api/providers/vapi",
-             json{{"baseUrl", "http://127.0.0.1:1"},
-                  {"apiKey", "key"},
-                  {"publicUrl", "http://127.0.0.1:2"},
-                  {"webhookSecret", kSecret}}
-                 .dump());
-    const std::string url = json::parse(home.ask("GET", "/api/providers/vapi").body)["webhookUrl"];
-    target = url.substr(url.find("/api/"));
-  }
+struct PriceStory {
+  PriceStory() { home.use_provider(); }
 
   // The attempt that this Output dials, and how the provider knows it.
   void take(const Output& output) {
@@ -46,24 +35,12 @@ struct Story {
     more["status"] = "ended";
     more["endedReason"] = ended_as;
     more["call"] = {{"id", "provider-" + std::to_string(number)}, {"name", name}};
-    HttpRequest request;
-    request.method = "POST";
-    request.target = target;
-    request.body = json{{"message", more}}.dump();
-    const std::string at = std::to_string(to_ms(home.now));
-    const std::string text = at + "." + request.body;
-    request.headers = {
-        {"content-type", "application/json"},
-        {"x-timestamp", at},
-        {"x-signature", to_hex(home.crypto().hmac(HmacHash::sha256, bytes_of(std::string{kSecret}),
-                                                  bytes_of(text)))}};
-    Output output = home.give(std::move(request));
+    Output output = home.give(home.webhook(more));
     take(output);
     return output;
   }
 
   Home home;
-  std::string target;
   std::string ended_as = "voicemail";
   std::vector<EffectKey> keys;
   std::vector<std::string> attempts;
@@ -72,7 +49,7 @@ struct Story {
 }  // namespace
 
 TEST_CASE("A price that comes while the next attempt is live is kept, in the call and in the job") {
-  Story story;
+  PriceStory story;
   const Output made = story.home.request("POST", "/api/jobs",
                                          json{{"name", "n"},
                                               {"assistantId", "a"},
@@ -118,7 +95,7 @@ TEST_CASE("A price that comes while the next attempt is live is kept, in the cal
 }
 
 TEST_CASE("While a price is awaited its reserve is held: until it comes, or for two minutes") {
-  Story story;
+  PriceStory story;
   story.ended_as = GENERATE("voicemail", "customer-busy");  // what nobody answered may cost too
   story.take(
       story.home.request("POST", "/api/jobs",

@@ -13,7 +13,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kAny = std::numeric_limits<std::int64_t>::max();
 
 // The eras of a setting that may have been in force between two instants: [first, last].

@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "tests/sim/asked.hpp"
 #include "tests/sim/world.hpp"
 
 namespace callgate::sim {
@@ -18,10 +19,10 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr auto kLong = hours{24 * 90};
+constexpr auto kNinetyDays = hours{24 * 90};
 constexpr std::int64_t kCostMicros = 12'500;  // more than the carrier asks for a call
 
-Faults some_faults() {
+Faults faults_of_limits() {
   Faults faults;
   faults.not_sent = 20;
   faults.lost_before_dial = 20;
@@ -49,21 +50,11 @@ std::string start_job(World& world, const char* name, int people, json more = js
   more.emplace("assistantId", "a1");
   more.emplace("phoneNumberId", "p1");
   more["phoneNumbers"] = numbers;
-  const auto reply = world.request("POST", "/api/jobs", more.dump());
-  INFO(reply.body);
-  REQUIRE(reply.status == 201);
-  return json::parse(reply.body).at("id");
+  return make_job(world, more);
 }
 
 json limit(World& world, const json& limits) {
   const auto reply = world.request("PUT", "/api/limits", limits.dump());
-  INFO(reply.body);
-  REQUIRE(reply.status == 200);
-  return json::parse(reply.body);
-}
-
-json get(World& world, const std::string& target) {
-  const auto reply = world.request("GET", target);
   INFO(reply.body);
   REQUIRE(reply.status == 200);
   return json::parse(reply.body);
@@ -159,13 +150,13 @@ TEST_CASE("no second and no minute of the ledger is above a rate, whatever the f
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U}) {
     const bool queue = seed % 2 == 0;
     CAPTURE(seed, queue);
-    World world{{seed, 1000, some_faults(), queue, seed > 2 ? 300 : 0}};
+    World world{{seed, 1000, faults_of_limits(), queue, seed > 2 ? 300 : 0}};
     limit(world, {{"workspace", {{"perSecond", 3}, {"perMinute", 70}}},
                   {"provider", {{"perMinute", 60}}},
                   {"job", {{"perMinute", 45}}}});
     const auto slow = start_job(world, "slow", 60, {{"rate", {{"perMinute", 10}}}}, "+1212555");
     const auto usual = start_job(world, "usual", 60);
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kNinetyDays));
     check_ended(world, slow, 60);
     check_ended(world, usual, 60);
     CHECK(most_in_a_window(world, seconds{1}, every) <= 3);
@@ -207,7 +198,7 @@ TEST_CASE("a rate is edited live and holds from the next pass on") {
 
 TEST_CASE("agents, numbers that call and the provider account have their calls at once") {
   for (const bool queue : {false, true}) {
-    World world{{11, 100, queue ? some_faults() : Faults{}, queue}};
+    World world{{11, 100, queue ? faults_of_limits() : Faults{}, queue}};
     limit(world, {{"agents", {{{"id", "a1"}, {"concurrency", 2}}}},
                   {"callerIds", {{{"id", "p2"}, {"concurrency", 3}}}},
                   {"provider", {{"concurrency", 6}}}});
@@ -215,7 +206,7 @@ TEST_CASE("agents, numbers that call and the provider account have their calls a
     start_job(world, "a1 p2", 40, {{"phoneNumberId", "p2"}}, "+1213555");
     start_job(world, "a2 p2", 40, {{"assistantId", "a2"}, {"phoneNumberId", "p2"}}, "+1312555");
     start_job(world, "a3 p3", 40, {{"assistantId", "a3"}, {"phoneNumberId", "p3"}}, "+1214555");
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kNinetyDays));
     const auto either = [](const char* left, const char* right) {
       return
           [=](const Dialled& dial) { return with_prefix(left)(dial) || with_prefix(right)(dial); };
@@ -234,7 +225,7 @@ TEST_CASE("no number is called above the workspace's caps, over all jobs and sub
   for (const std::uint64_t seed : {1U, 2U}) {
     const bool queue = seed == 2;
     CAPTURE(queue);
-    World world{{seed, 50, some_faults(), queue}};
+    World world{{seed, 50, faults_of_limits(), queue}};
     limit(
         world,
         {{"caps", {{{"max", 2}, {"hours", 24}}, {{"max", 3}, {"days", 7}}, {{"gapMinutes", 90}}}}});
@@ -242,7 +233,7 @@ TEST_CASE("no number is called above the workspace's caps, over all jobs and sub
     const auto one = start_job(world, "one", 25, retry);
     const auto two = start_job(world, "two", 25, retry);
     const auto three = start_job(world, "three", 25, retry);
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kNinetyDays));
     check_ended(world, one, 25);
     check_ended(world, two, 25);
     check_ended(world, three, 25);
@@ -265,7 +256,7 @@ TEST_CASE("the law of Florida caps calls about one subject, and none where nobod
     };
     start_job(world, "one", 30, body(first), "+1305555");
     start_job(world, "two", 30, body(second), "+1305555");
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kNinetyDays));
     const json all = get(world, "/api/jobs");
     for (const json& job : all.at("jobs")) {
       CHECK(job.at("status") == "completed");
@@ -313,18 +304,18 @@ TEST_CASE("a call over its cap waits for it, says so, and a dial that was none d
   CHECK(capped > 0);
   // Without the cap they wait no longer than they were put off.
   limit(other, json::object());
-  REQUIRE(other.run(other.now() + kLong));
+  REQUIRE(other.run(other.now() + kNinetyDays));
   check_ended(other, second, 5);
 }
 
 TEST_CASE("a job spends no more than its budget, says why it waits, and goes on with more") {
   for (const bool queue : {false, true}) {
     CAPTURE(queue);
-    World world{{41, 20, queue ? some_faults() : Faults{}, queue}};
+    World world{{41, 20, queue ? faults_of_limits() : Faults{}, queue}};
     const auto job = start_job(
         world, "budget", 100,
         {{"budget", {{"totalMicros", 50 * kCostMicros}, {"reserveMicros", kCostMicros}}}});
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kNinetyDays));
     const std::int64_t told = get(world, "/api/jobs/" + job).at("costMicros");
     CHECK(told <= 50 * kCostMicros);
     CHECK(told > 48 * kCostMicros);
@@ -336,7 +327,7 @@ TEST_CASE("a job spends no more than its budget, says why it waits, and goes on 
         "PUT", "/api/jobs/" + job + "/limits",
         json{{"budget", {{"totalMicros", 5'000'000}, {"reserveMicros", kCostMicros}}}}.dump());
     REQUIRE(raised.status == 200);
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kNinetyDays));
     check_ended(world, job, 100);
   }
 }
@@ -349,7 +340,7 @@ TEST_CASE("budgets and quotas of a day begin anew at midnight in their zone") {
                   {"timezone", "Asia/Kolkata"}}},
                 {"provider", {{"perDay", 30}, {"timezone", "America/Los_Angeles"}}}});
   const auto job = start_job(world, "days", 100);
-  REQUIRE(world.run(world.now() + kLong));
+  REQUIRE(world.run(world.now() + kNinetyDays));
   check_ended(world, job, 100);
   // No zone of the two changes its clocks in December.
   std::map<std::int64_t, std::int64_t> in_kolkata;

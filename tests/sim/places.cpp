@@ -13,8 +13,6 @@ namespace {
 using nlohmann::json;
 namespace calendar = std::chrono;
 
-constexpr std::int64_t kDayMs = 86'400'000;
-constexpr int kMinuteMs = 60'000;
 constexpr int kHour = 60;
 
 std::int64_t days_of(calendar::year_month_day date) {

@@ -9,9 +9,10 @@
 namespace callgate::sim {
 namespace {
 
-// As long as the rows of lanes were taken at their word, it differed in one seed of three.
+// Two of them here, under the sanitizers; ./dev test plays a hundred. As long as the rows of lanes
+// were taken at their word, it differed in one seed of three.
 TEST_CASE("a core that started anew says what one says that never stopped") {
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 2; ++seed) {
     CAPTURE(seed);
     const Result result = play(plan_of(seed, {}), {});
     for (const Finding& finding : result.findings) {

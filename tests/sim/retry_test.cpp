@@ -8,18 +8,21 @@
 #include <string>
 #include <vector>
 
+#include "tests/sim/asked.hpp"
 #include "tests/sim/world.hpp"
 
 using namespace callgate;
 using nlohmann::json;
+using sim::calls_of;
 using sim::Dialled;
+using sim::make_job;
 using sim::World;
 using std::chrono::hours;
 using std::chrono::minutes;
 
 namespace {
 
-std::string make_job(World& world, int people, json more) {
+std::string job_for(World& world, int people, json more) {
   more["name"] = "Job";
   more["assistantId"] = "a";
   more["phoneNumberId"] = "p";
@@ -29,16 +32,7 @@ std::string make_job(World& world, int people, json more) {
   for (int i = 0; i < people; ++i) {
     more["phoneNumbers"].push_back("+1415555" + std::to_string(1000 + i));
   }
-  const auto made = world.request("POST", "/api/jobs", more.dump());
-  INFO(made.body);
-  REQUIRE(made.status == 201);
-  return json::parse(made.body).at("id");
-}
-
-json calls_of(World& world, const std::string& job) {
-  const auto page = world.request("GET", "/api/jobs/" + job + "/calls?limit=1000");
-  REQUIRE(page.status == 200);
-  return json::parse(page.body).at("calls");
+  return make_job(world, more);
 }
 
 std::map<std::string, std::vector<const Dialled*>> by_number(const World& world) {
@@ -49,21 +43,21 @@ std::map<std::string, std::vector<const Dialled*>> by_number(const World& world)
   return all;
 }
 
-constexpr auto kLong = hours{24 * 60};
+constexpr auto kSixtyDays = hours{24 * 60};
 
 }  // namespace
 
 TEST_CASE("A list of waits is kept between the dials of each call, for as many as were asked for") {
   World world{{3, 10, {}}};
-  const std::string job = make_job(world, 60,
-                                   {{"maxAttempts", 6},
-                                    {"retry",
-                                     {{"backoff",
-                                       {{"kind", "list"},
-                                        {"delaysSeconds", {600, 1800}},
-                                        {"factor", 2},
-                                        {"maxDelaySeconds", 5400}}}}}});
-  REQUIRE(world.run(world.now() + kLong));
+  const std::string job = job_for(world, 60,
+                                  {{"maxAttempts", 6},
+                                   {"retry",
+                                    {{"backoff",
+                                      {{"kind", "list"},
+                                       {"delaysSeconds", {600, 1800}},
+                                       {"factor", 2},
+                                       {"maxDelaySeconds", 5400}}}}}});
+  REQUIRE(world.run(world.now() + kSixtyDays));
   const std::vector<minutes> waits{minutes{10}, minutes{30}, minutes{60}, minutes{90}, minutes{90}};
   std::size_t most = 0;
   for (const auto& [number, dials] : by_number(world)) {
@@ -88,12 +82,12 @@ TEST_CASE("A list of waits is kept between the dials of each call, for as many a
 TEST_CASE("An outcome that is worth no retry ends the call, and jitter spreads the others") {
   World world{{4, 10, {}}};
   const std::string job =
-      make_job(world, 80,
-               {{"maxAttempts", 3},
-                {"retry",
-                 {{"backoff", {{"kind", "fixed"}, {"delaySeconds", 3600}, {"jitterPercent", 50}}},
-                  {"outcomes", {{{"outcome", "voicemail"}, {"retries", 0}}}}}}});
-  REQUIRE(world.run(world.now() + kLong));
+      job_for(world, 80,
+              {{"maxAttempts", 3},
+               {"retry",
+                {{"backoff", {{"kind", "fixed"}, {"delaySeconds", 3600}, {"jitterPercent", 50}}},
+                 {"outcomes", {{{"outcome", "voicemail"}, {"retries", 0}}}}}}});
+  REQUIRE(world.run(world.now() + kSixtyDays));
   int voicemails = 0;
   for (const json& call : calls_of(world, job)) {
     const json& attempts = call.at("attempts");
@@ -128,8 +122,8 @@ TEST_CASE("What becomes of a dial that the provider does not know is the job's t
       settings.faults.crash = 3;
       World world{settings};
       const std::string job =
-          make_job(world, 60, {{"maxAttempts", 3}, {"retry", {{"onUnknown", policy}}}});
-      REQUIRE(world.run(world.now() + kLong));
+          job_for(world, 60, {{"maxAttempts", 3}, {"retry", {{"onUnknown", policy}}}});
+      REQUIRE(world.run(world.now() + kSixtyDays));
       int unknown = 0;
       for (const json& call : calls_of(world, job)) {
         INFO(call.dump());

@@ -34,12 +34,7 @@ class Days : public sim::Home {
     return json::parse(made.body);
   }
 
-  json get(const std::string& path) {
-    const Response said = ask("GET", path);
-    INFO(said.body);
-    REQUIRE(said.status == 200);
-    return json::parse(said.body);
-  }
+  json get(const std::string& path) { return must("GET", path); }
 
   json schedule(const json& made) {
     return get("/api/schedules/" + made.at("id").get<std::string>());

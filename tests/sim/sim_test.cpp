@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/schedule/calendar.hpp"
+#include "tests/sim/asked.hpp"
 #include "tests/sim/world.hpp"
 
 namespace callgate::sim {
@@ -16,7 +17,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr auto kLong = std::chrono::hours{24 * 30};
+constexpr auto kThirtyDays = std::chrono::hours{24 * 30};
 
 Faults all_faults() {
   Faults faults;
@@ -66,22 +67,6 @@ json job_now(World& world, const std::string& id) {
   const auto reply = world.request("GET", "/api/jobs/" + id);
   REQUIRE(reply.status == 200);
   return json::parse(reply.body);
-}
-
-std::vector<json> calls_of(World& world, const std::string& id) {
-  std::vector<json> calls;
-  std::string cursor;
-  do {
-    const auto reply = world.request("GET", "/api/jobs/" + id + "/calls?limit=1000" +
-                                                (cursor.empty() ? "" : "&cursor=" + cursor));
-    REQUIRE(reply.status == 200);
-    const json page = json::parse(reply.body);
-    for (const json& call : page.at("calls")) {
-      calls.push_back(call);
-    }
-    cursor = page.value("nextCursor", "");
-  } while (!cursor.empty());
-  return calls;
 }
 
 // The carrier's ledger against the rules that hold for every run.
@@ -135,7 +120,7 @@ TEST_CASE("a job without faults calls everybody and completes") {
   World world{{1, 5, {}}};
   const auto id =
       id_of(world.request("POST", "/api/jobs", job_body("plain", 50, {{"schedule", "now"}})));
-  REQUIRE(world.run(world.now() + kLong));
+  REQUIRE(world.run(world.now() + kThirtyDays));
   check_ledger(world, 5);
   check_job(world, id, 50);
   CHECK(world.most_at_once() == 5);
@@ -149,7 +134,7 @@ TEST_CASE("with every fault at once nobody is dialled twice and every call comes
       World world{{static_cast<std::uint64_t>(seed), 7, all_faults(), queue, seed % 2 * 300}};
       const auto id = id_of(world.import(
           "/api/jobs?name=all&assistantId=a1&phoneNumberId=p1&schedule=now", numbers_csv(150)));
-      REQUIRE(world.run(world.now() + kLong));
+      REQUIRE(world.run(world.now() + kThirtyDays));
       check_ledger(world, 7);
       check_job(world, id, 150);
     }
@@ -162,7 +147,7 @@ TEST_CASE("a number that stands in two jobs is never dialled for both at once") 
     const json both{{"schedule", "now"}, {"concurrency", 50}};
     const auto one = id_of(world.request("POST", "/api/jobs", job_body("one", 40, both)));
     const auto other = id_of(world.request("POST", "/api/jobs", job_body("other", 40, both)));
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kThirtyDays));
     check_ledger(world, 50);
     CHECK(world.ledger().size() >= 80);
     for (const auto& id : {one, other}) {
@@ -183,13 +168,13 @@ TEST_CASE("a dial that is only named is not sent once its job is paused or cance
     const auto id =
         id_of(world.request("POST", "/api/jobs", job_body("n", 30, {{"schedule", "now"}})));
     REQUIRE(world.request("POST", "/api/jobs/" + id + "/" + command).status < 300);
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kThirtyDays));
     CHECK(world.ledger().empty());
     CHECK(job_now(world, id).at("liveCalls") == 0);
     CHECK(job_now(world, id).at("openCalls") == (std::string{command} == "pause" ? 30 : 0));
     if (std::string{command} == "pause") {
       REQUIRE(world.request("POST", "/api/jobs/" + id + "/resume").status == 200);
-      REQUIRE(world.run(world.now() + kLong));
+      REQUIRE(world.run(world.now() + kThirtyDays));
       check_ledger(world, 10);
       check_job(world, id, 30);
     }
@@ -222,7 +207,7 @@ TEST_CASE("the same seed gives the same trace") {
   for (int i = 0; i < 2; ++i) {
     World world{{42, 4, all_faults(), true, 300}};
     world.request("POST", "/api/jobs", job_body("twice", 30, {{"schedule", "now"}}));
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kThirtyDays));
     if (i == 0) {
       first = world.trace();
     }
@@ -236,7 +221,7 @@ TEST_CASE("a job's own limit of one call at once holds beside a large job") {
       "POST", "/api/jobs", job_body("small", 5, {{"schedule", "now"}, {"concurrency", 1}})));
   const auto large = id_of(world.import(
       "/api/jobs?name=large&assistantId=a1&phoneNumberId=p1&schedule=now", numbers_csv(200)));
-  REQUIRE(world.run(world.now() + kLong));
+  REQUIRE(world.run(world.now() + kThirtyDays));
   check_ledger(world, 10);
   std::vector<const Dialled*> of_small;
   for (const Dialled& dial : world.ledger()) {
@@ -265,7 +250,7 @@ TEST_CASE("nobody is dialled outside business hours, and the job goes on the nex
     REQUIRE(set.status == 200);
     const auto id =
         id_of(world.request("POST", "/api/jobs", job_body("hours", 100, {{"schedule", "now"}})));
-    REQUIRE(world.run(world.now() + kLong));
+    REQUIRE(world.run(world.now() + kThirtyDays));
     const ZoneTable zones;
     WeeklyHours weekly;
     for (std::size_t day = 1; day <= 5; ++day) {
@@ -322,7 +307,7 @@ TEST_CASE("nobody's telephone rings at an hour that the law of the place forbids
                                            {"retryDelaySeconds", 40'000},
                                            {"recipients", people}}
                                           .dump()));
-  REQUIRE(world.run(world.now() + kLong));
+  REQUIRE(world.run(world.now() + kThirtyDays));
   const ZoneTable zones;
   for (const Dialled& dial : world.ledger()) {
     const auto* const person =
@@ -354,7 +339,7 @@ TEST_CASE("a paused job dials nobody until it is resumed") {
   CHECK(job_now(world, id).at("status") == "paused");
   CHECK(job_now(world, id).at("liveCalls") == 0);
   REQUIRE(world.request("POST", "/api/jobs/" + id + "/resume").status == 200);
-  REQUIRE(world.run(world.now() + kLong));
+  REQUIRE(world.run(world.now() + kThirtyDays));
   check_ledger(world, 3);
   check_job(world, id, 40);
 }
@@ -367,7 +352,7 @@ TEST_CASE("canceling a large job hangs up what is live and cancels the rest as a
   const auto canceled = world.request("POST", "/api/jobs/" + id + "/cancel");
   CHECK(canceled.status == 202);
   const std::size_t before = world.ledger().size();
-  REQUIRE(world.run(world.now() + kLong));
+  REQUIRE(world.run(world.now() + kThirtyDays));
   CHECK(world.ledger().size() == before);
   const json job = job_now(world, id);
   CHECK(job.at("status") == "canceled");
@@ -386,7 +371,7 @@ TEST_CASE("a scheduled job starts at its time and not before") {
   world.run(start - Millis{1});
   CHECK(world.ledger().empty());
   CHECK(job_now(world, id).at("status") == "pending");
-  REQUIRE(world.run(world.now() + kLong));
+  REQUIRE(world.run(world.now() + kThirtyDays));
   REQUIRE_FALSE(world.ledger().empty());
   CHECK(world.ledger().front().at == start);
   check_job(world, id, 3);
@@ -413,7 +398,7 @@ TEST_CASE("a refused list leaves no row behind") {
   const auto again = world.import(target, numbers_csv(3));
   INFO(again.body);
   CHECK(again.status == 409);
-  REQUIRE(world.run(world.now() + kLong));
+  REQUIRE(world.run(world.now() + kThirtyDays));
   check_job(world, id, 3);
 }
 

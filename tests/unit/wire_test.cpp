@@ -12,9 +12,9 @@ using namespace callgate;
 namespace {
 
 // Makes values of every shape, with texts that are empty, plain, wide, or no UTF-8 at all.
-class Maker {
+class MessageMaker {
  public:
-  explicit Maker(std::uint8_t seed) : rng_(std::array<std::uint8_t, 32>{seed}) {}
+  explicit MessageMaker(std::uint8_t seed) : rng_(std::array<std::uint8_t, 32>{seed}) {}
 
   std::int64_t integer() {
     const std::uint64_t bound = std::uint64_t{1} << rng_.below(54);
@@ -270,7 +270,7 @@ TEST_CASE("A request arrives with what its host has found out so far") {
 }
 
 TEST_CASE("Every Input and every Output survives the wire") {
-  Maker maker{1};
+  MessageMaker maker{1};
   for (int round = 0; round < 3'000; ++round) {
     const std::string input = encode(maker.input());
     const auto read_input = decode_input(input);
@@ -285,7 +285,7 @@ TEST_CASE("Every Input and every Output survives the wire") {
 }
 
 TEST_CASE("What is decoded equals what was encoded, member by member") {
-  Maker maker{2};
+  MessageMaker maker{2};
   for (int round = 0; round < 500; ++round) {
     const EffectKey key = maker.key();
     const Answered answered{maker.integer(), maker.integer(), maker.bytes()};
@@ -317,7 +317,7 @@ TEST_CASE("What is decoded equals what was encoded, member by member") {
 }
 
 TEST_CASE("An envelope cut anywhere is refused") {
-  Maker maker{3};
+  MessageMaker maker{3};
   for (int round = 0; round < 50; ++round) {
     Input input = maker.input();
     input.event = ImportChunk{1, 2, "never empty", false, true};
@@ -329,7 +329,7 @@ TEST_CASE("An envelope cut anywhere is refused") {
 }
 
 TEST_CASE("Damaged bytes are refused or read, never a crash") {
-  Maker maker{4};
+  MessageMaker maker{4};
   int refused = 0;
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes = maker.chance(2) ? encode(maker.input()) : encode(maker.output());
@@ -388,7 +388,7 @@ TEST_CASE("What has another shape is refused with the member's name") {
 }
 
 TEST_CASE("Records of a log are read back in order, and a cut log ends at its last whole record") {
-  Maker maker{5};
+  MessageMaker maker{5};
   std::vector<std::string> records(20);
   std::string log;
   for (std::string& record : records) {

@@ -11,10 +11,9 @@ namespace {
 using numbering::kEnd;
 using numbering::kNodesPerMark;
 using numbering::LabelRow;
-using numbering::Tables;
 
 // Where the digit leads from a node.
-std::size_t target_of(const Tables& tables, std::size_t node, std::uint32_t digit) {
+std::size_t target_of(const numbering::Tables& tables, std::size_t node, std::uint32_t digit) {
   std::size_t edge = tables.marks[node / kNodesPerMark];
   for (std::size_t i = node - node % kNodesPerMark; i < node; ++i) {
     edge += tables.edge_counts[i];
@@ -26,7 +25,7 @@ std::size_t target_of(const Tables& tables, std::size_t node, std::uint32_t digi
 }
 
 // Digits beyond the end are the end: no node that says so leads on by it.
-const LabelRow& label_of(const Tables& tables, std::string_view digits) {
+const LabelRow& label_of(const numbering::Tables& tables, std::string_view digits) {
   std::size_t target = tables.labels.size();
   for (std::size_t i = 0; target >= tables.labels.size(); ++i) {
     const std::uint32_t digit =
@@ -37,7 +36,7 @@ const LabelRow& label_of(const Tables& tables, std::string_view digits) {
 }
 
 // Calling codes have one digit, two or three, and none is the beginning of another.
-std::int32_t calling_code_of(const Tables& tables, std::string_view digits) {
+std::int32_t calling_code_of(const numbering::Tables& tables, std::string_view digits) {
   std::int32_t code = digits[0] - '0';
   if (code == 1 || code == 7) {
     return code;
@@ -48,7 +47,7 @@ std::int32_t calling_code_of(const Tables& tables, std::string_view digits) {
   return is_whole ? code : code * 10 + (digits[2] - '0');
 }
 
-std::span<const std::uint16_t> zones_at(const Tables& tables, std::size_t list) {
+std::span<const std::uint16_t> zones_at(const numbering::Tables& tables, std::size_t list) {
   const std::size_t first = tables.zone_firsts[list];
   return tables.zones.subspan(first, tables.zone_firsts[list + 1] - first);
 }
@@ -56,7 +55,7 @@ std::span<const std::uint16_t> zones_at(const Tables& tables, std::size_t list) 
 }  // namespace
 
 NumberFacts facts_of(Phone phone) {
-  const Tables& tables = numbering::tables();
+  const numbering::Tables& tables = numbering::tables();
   // Three digits at least, whatever comes.
   const std::string digits = std::to_string(phone.digits < 100 ? phone.digits + 100 : phone.digits);
   const LabelRow& label = label_of(tables, digits);
@@ -73,7 +72,7 @@ std::size_t wide_prefix_count() {
 }
 
 WidePrefix wide_prefix(std::size_t place) {
-  const Tables& tables = numbering::tables();
+  const numbering::Tables& tables = numbering::tables();
   const numbering::WidePrefix& row = tables.wide_prefixes[place];
   return {row.prefix, zones_at(tables, row.zones)};
 }

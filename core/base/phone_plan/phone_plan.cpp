@@ -10,7 +10,6 @@ namespace callgate {
 namespace {
 
 using phone_plan::kStatesPerMark;
-using phone_plan::Tables;
 using phone_plan::tables;
 
 constexpr std::size_t kAcceptAll = 0;  // the state that takes whatever is left
@@ -27,7 +26,7 @@ std::size_t sum_of_halves(std::uint64_t halves) {
 
 // How many edges the states before `state` have: eight states at a time, for this is what reading a
 // number spends its time on.
-EdgeCount edges_before(const Tables& plan, std::size_t state) {
+EdgeCount edges_before(const phone_plan::Tables& plan, std::size_t state) {
   const std::size_t mark = state / kStatesPerMark;
   EdgeCount out{plan.marks[mark].edges, plan.marks[mark].fresh};
   std::size_t i = mark * kStatesPerMark;
@@ -44,7 +43,8 @@ EdgeCount edges_before(const Tables& plan, std::size_t state) {
   return out;
 }
 
-std::optional<std::size_t> next_state(const Tables& plan, std::size_t state, std::uint32_t digit) {
+std::optional<std::size_t> next_state(const phone_plan::Tables& plan, std::size_t state,
+                                      std::uint32_t digit) {
   const std::size_t edges = plan.states[state] & 15U;
   const std::size_t fresh = plan.states[state] >> 4U;
   const EdgeCount before = edges_before(plan, state);
@@ -106,7 +106,7 @@ std::optional<TrunkCut> cut_trunk(std::string_view rules, std::string_view natio
 }
 
 std::optional<CallingCode> find_calling_code(std::int32_t code) {
-  const Tables& plan = tables();
+  const phone_plan::Tables& plan = tables();
   const auto row = std::lower_bound(plan.codes.begin(), plan.codes.end(), code,
                                     [](const phone_plan::CodeRow& each, std::int32_t want) {
                                       return std::int32_t{each.code} < want;
@@ -119,7 +119,7 @@ std::optional<CallingCode> find_calling_code(std::int32_t code) {
 }
 
 std::optional<Region> find_region(std::string_view iso) {
-  const Tables& plan = tables();
+  const phone_plan::Tables& plan = tables();
   const auto name = [](const phone_plan::RegionRow& row) {
     return std::string_view{row.iso, sizeof(row.iso)};
   };
@@ -138,7 +138,7 @@ bool in_use(const CallingCode& code, std::string_view national) {
   if (length >= 32 || ((code.planned >> length) & 1U) == 0) {
     return false;
   }
-  const Tables& plan = tables();
+  const phone_plan::Tables& plan = tables();
   const LengthSet shorter = code.planned & ((LengthSet{1} << length) - 1);
   std::size_t state = code.plan + static_cast<std::size_t>(std::popcount(shorter));
   for (const char digit : national) {

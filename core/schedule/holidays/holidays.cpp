@@ -13,11 +13,11 @@ using holidays::kDate;
 using holidays::kFirstYear;
 using holidays::kYears;
 using holidays::Moving;
-using holidays::Tables;
 using holidays::Yearly;
 
 // The bit of the place in the rows' masks; 0 for one without holidays.
-std::uint32_t bit_of(const Tables& tables, std::string_view country, std::string_view subdivision) {
+std::uint32_t bit_of(const holidays::Tables& tables, std::string_view country,
+                     std::string_view subdivision) {
   for (std::size_t i = 0; i < tables.places.size(); ++i) {
     if (country == tables.places[i].country && subdivision == tables.places[i].subdivision) {
       return std::uint32_t{1} << i;
@@ -33,7 +33,7 @@ LocalDay day_of(std::int32_t year, std::uint16_t date) {
 }  // namespace
 
 std::vector<LocalDay> holidays_of(std::string_view country, std::string_view subdivision) {
-  const Tables& tables = holidays::tables();
+  const holidays::Tables& tables = holidays::tables();
   const std::uint32_t bit = bit_of(tables, country, subdivision);
   std::vector<LocalDay> days;
   for (std::int32_t i = 0; i < kYears; ++i) {
@@ -58,7 +58,7 @@ std::string_view holiday_on(std::string_view country, std::string_view subdivisi
   if (date.year < kFirstYear || date.year >= kFirstYear + kYears) {
     return {};
   }
-  const Tables& tables = holidays::tables();
+  const holidays::Tables& tables = holidays::tables();
   const std::uint32_t bit = bit_of(tables, country, subdivision);
   const std::int64_t wanted = date.month * kDate + date.day;
   for (const Yearly& row : tables.yearly) {

@@ -8,13 +8,12 @@ namespace {
 // What both allow, day by day.
 WeeklyHours in_both(const WeeklyHours& hours, const RuleWeek& rule) {
   WeeklyHours out;
-  constexpr std::int64_t kMinuteMs = 60'000;
   for (std::size_t day = 0; day < out.days.size(); ++day) {
     const std::vector<Range> left = daily_ranges(hours.days[day]);
     const std::vector<Range> right = daily_ranges(rule[day]);
     const auto both = Listed<Axis::wall_clock>{left} & Listed<Axis::wall_clock>{right};
-    for (auto span = next_span(both, 0, Repeating::kDayMs); span;
-         span = next_span(both, span->end_ms, Repeating::kDayMs)) {
+    for (auto span = next_span(both, 0, kDayMs); span;
+         span = next_span(both, span->end_ms, kDayMs)) {
       out.days[day].push_back({static_cast<std::int32_t>(span->begin_ms / kMinuteMs),
                                static_cast<std::int32_t>(span->end_ms / kMinuteMs)});
     }

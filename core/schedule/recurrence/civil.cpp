@@ -9,10 +9,6 @@ namespace {
 
 constexpr Millis kWidestJump = std::chrono::hours{26};  // offsets lie between -12 and +14 hours
 
-bool is_leap(std::int64_t year) {
-  return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
 std::optional<std::int64_t> digits(std::string_view text) {
   std::int64_t value = 0;
   for (const char c : text) {
@@ -49,13 +45,13 @@ CivilDate date_of_day(std::int64_t day) {
 
 std::int64_t days_in_month(std::int64_t year, std::int64_t month) {
   if (month == 2) {
-    return is_leap(year) ? 29 : 28;
+    return is_leap_year(year) ? 29 : 28;
   }
   return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
 std::int64_t days_in_year(std::int64_t year) {
-  return is_leap(year) ? 366 : 365;
+  return is_leap_year(year) ? 366 : 365;
 }
 
 std::optional<std::int64_t> parse_local_date(std::string_view text) {

@@ -8,15 +8,18 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/floor_div.hpp"
 #include "core/schedule/zone.hpp"
 
 namespace callgate {
 
-inline constexpr std::int64_t kLocalDayMs = 86'400'000;
 inline constexpr std::int64_t kLocalMinuteMs = 60'000;
 
 // 9999-12-30: the last local day that is in the year 9999 by UTC in every zone.
 inline constexpr std::int64_t kLastCivilDay = 2'932'895;
+
+// 400 years, after which the calendar repeats: a whole number of weeks.
+inline constexpr std::int64_t kCycleDays = 146'097;
 
 struct CivilDate {
   std::int64_t year = 1970;
@@ -25,21 +28,13 @@ struct CivilDate {
   friend bool operator==(const CivilDate&, const CivilDate&) = default;
 };
 
-[[nodiscard]] constexpr std::int64_t floor_div(std::int64_t value, std::int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
-
-[[nodiscard]] constexpr std::int64_t ceil_div(std::int64_t value, std::int64_t by) {
-  return -floor_div(-value, by);
-}
-
 // 0 is Sunday.
 [[nodiscard]] constexpr std::int64_t weekday_of_day(std::int64_t day) {
   return ((day + 4) % 7 + 7) % 7;  // 1970-01-01 was a Thursday
 }
 
 [[nodiscard]] constexpr std::int64_t day_of_local(LocalTime local) {
-  return floor_div(local.ms, kLocalDayMs);
+  return floor_div(local.ms, kDayMs);
 }
 
 [[nodiscard]] CivilDate date_of_day(std::int64_t day);

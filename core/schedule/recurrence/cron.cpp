@@ -8,9 +8,6 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kDayMinutes = 1440;
-constexpr std::int64_t kCycleDays = 146'097;  // 400 years
-
 bool day_fits(const Cron& cron, std::int64_t day, const CivilDate& date) {
   const bool by_month_day = cron.month_days[static_cast<std::size_t>(date.day)];
   const bool by_weekday = cron.weekdays[static_cast<std::size_t>(weekday_of_day(day))];

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/ascii.hpp"
 #include "core/schedule/recurrence/cron.hpp"
 
 namespace callgate {
@@ -22,7 +23,7 @@ constexpr std::array<Field, kFields> kFieldsOfCron = {{{"minute", 0, 59},
 
 constexpr std::array<std::string_view, 12> kMonths = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                                       "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
-constexpr std::array<std::string_view, 7> kWeekdays = {"SUN", "MON", "TUE", "WED",
+constexpr std::array<std::string_view, 7> kDayNames = {"SUN", "MON", "TUE", "WED",
                                                        "THU", "FRI", "SAT"};
 
 struct Nickname {
@@ -40,16 +41,6 @@ constexpr std::array<Nickname, 7> kNicknames = {{{"@YEARLY", "0 0 1 1 *"},
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
-}
-
-char upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-std::string upper(std::string_view text) {
-  std::string out{text};
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return upper(c); });
-  return out;
 }
 
 std::optional<std::int64_t> parse_number(std::string_view text) {
@@ -214,9 +205,9 @@ class CronParser {
       }
     }
     if (index == weekday) {
-      const auto* found = std::find(kWeekdays.begin(), kWeekdays.end(), text);
-      if (found != kWeekdays.end()) {
-        return found - kWeekdays.begin();
+      const auto* found = std::find(kDayNames.begin(), kDayNames.end(), text);
+      if (found != kDayNames.end()) {
+        return found - kDayNames.begin();
       }
     }
     return std::nullopt;

@@ -32,7 +32,7 @@ std::optional<IcalTime> parse_ical_time(std::string_view text) {
   if (year < 0 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) {
     return std::nullopt;
   }
-  const std::int64_t midnight_ms = day_of_date(year, month, day) * kLocalDayMs;
+  const std::int64_t midnight_ms = day_of_date(year, month, day) * kDayMs;
   if (text.size() == 8) {
     return IcalTime{IcalTime::Kind::date, midnight_ms};
   }
@@ -49,7 +49,7 @@ std::optional<IcalTime> parse_ical_time(std::string_view text) {
 
 std::string format_ical_time(const IcalTime& time) {
   std::string out;
-  for (const char c : format_local_date(floor_div(time.ms, kLocalDayMs))) {
+  for (const char c : format_local_date(floor_div(time.ms, kDayMs))) {
     if (c != '-') {
       out.push_back(c);
     }
@@ -58,7 +58,7 @@ std::string format_ical_time(const IcalTime& time) {
     return out;
   }
   out.push_back('T');
-  const std::int64_t second = (time.ms - floor_div(time.ms, kLocalDayMs) * kLocalDayMs) / 1000;
+  const std::int64_t second = (time.ms - floor_div(time.ms, kDayMs) * kDayMs) / 1000;
   for (const std::int64_t part : {second / 3600, second / 60 % 60, second % 60}) {
     out.push_back(static_cast<char>('0' + part / 10));
     out.push_back(static_cast<char>('0' + part % 10));
@@ -70,7 +70,7 @@ std::string format_ical_time(const IcalTime& time) {
 }
 
 bool can_occur(const IcalTime& time) {
-  const std::int64_t day = floor_div(time.ms, kLocalDayMs);
+  const std::int64_t day = floor_div(time.ms, kDayMs);
   return day >= 1 && day <= kLastCivilDay;
 }
 

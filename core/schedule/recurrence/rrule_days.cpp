@@ -12,26 +12,25 @@ namespace callgate {
 namespace {
 
 constexpr std::int64_t kCycleYears = 400;
-constexpr std::int64_t kCycleDays = 146'097;  // a whole number of weeks
 
 std::int64_t week_begin(std::int64_t day, std::int64_t week_start) {
   return day - (weekday_of_day(day) - week_start + 7) % 7;
 }
 
 // A day and its place in its year.
-struct Day {
+struct YearDay {
   std::int64_t number = 0;  // since 1970
   CivilDate date;
   std::int64_t before = 0;  // days of its year before it
 };
 
-Day day_of(std::int64_t number) {
+YearDay day_of(std::int64_t number) {
   const CivilDate date = date_of_day(number);
   return {number, date, number - day_of_date(date.year, 1, 1)};
 }
 
 // Weeks belong to the year that has at least four of their days (RFC 5545, BYWEEKNO).
-bool week_passes(const RRule& rule, const Day& day) {
+bool week_passes(const RRule& rule, const YearDay& day) {
   std::int64_t fourth = day.before + week_begin(day.number, rule.week_start) + 3 - day.number;
   std::int64_t days = days_in_year(day.date.year);
   if (fourth < 0) {
@@ -45,7 +44,7 @@ bool week_passes(const RRule& rule, const Day& day) {
 }
 
 // What BYDAY says of a day; numbers count in the month where the rule has months, else in the year.
-bool weekday_passes(const RRule& rule, const Day& day) {
+bool weekday_passes(const RRule& rule, const YearDay& day) {
   const auto weekday = static_cast<std::size_t>(weekday_of_day(day.number));
   if (rule.weekdays[weekday]) {
     return true;
@@ -67,7 +66,7 @@ bool names_weekdays(const RRule& rule) {
 }
 
 // Every part but BYMONTH and BYMONTHDAY.
-bool passes(const RRule& rule, const Day& day, bool by_weekday) {
+bool passes(const RRule& rule, const YearDay& day, bool by_weekday) {
   if (by_weekday && !weekday_passes(rule, day)) {
     return false;
   }
@@ -98,7 +97,7 @@ void add_month(const RRule& rule, std::int64_t year, std::int64_t month, DaySet&
   const bool by_weekday = names_weekdays(rule);
   const std::int64_t first = day_of_date(year, month, 1);
   const std::int64_t days = days_in_month(year, month);
-  const auto add = [&](const Day& day) {
+  const auto add = [&](const YearDay& day) {
     if (passes(rule, day, by_weekday)) {
       set.add(day.number);
     }
@@ -123,7 +122,7 @@ void add_month(const RRule& rule, std::int64_t year, std::int64_t month, DaySet&
 }
 
 bool day_passes(const RRule& rule, std::int64_t number, bool by_weekday) {
-  const Day day = day_of(number);
+  const YearDay day = day_of(number);
   const CivilDate& date = day.date;
   if (rule.months.any() && !rule.months[static_cast<std::size_t>(date.month)]) {
     return false;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/base/ascii.hpp"
 #include "core/schedule/recurrence/rrule.hpp"
 
 namespace callgate {
@@ -29,13 +30,9 @@ constexpr std::array<std::string_view, kParts> kPartNames = {
     "FREQ",       "UNTIL",     "COUNT",    "INTERVAL", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY",
     "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH",  "BYSETPOS", "WKST",     "RSCALE", "SKIP"};
 
-constexpr std::array<std::string_view, 7> kWeekdays = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
+constexpr std::array<std::string_view, 7> kDayCodes = {"SU", "MO", "TU", "WE", "TH", "FR", "SA"};
 
 constexpr std::int64_t kTimesADayMax = 1440;
-
-char upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
 
 // A whole number with at most seven digits; a sign only where `is_signed`.
 std::optional<std::int64_t> parse_number(std::string_view text, bool is_signed) {
@@ -55,18 +52,16 @@ std::optional<std::int64_t> parse_number(std::string_view text, bool is_signed) 
 }
 
 std::optional<std::uint8_t> parse_weekday(std::string_view text) {
-  const auto* found = std::find(kWeekdays.begin(), kWeekdays.end(), text);
-  if (found == kWeekdays.end()) {
+  const auto* found = std::find(kDayCodes.begin(), kDayCodes.end(), text);
+  if (found == kDayCodes.end()) {
     return std::nullopt;
   }
-  return static_cast<std::uint8_t>(found - kWeekdays.begin());
+  return static_cast<std::uint8_t>(found - kDayCodes.begin());
 }
 
 class RRuleParser {
  public:
-  explicit RRuleParser(std::string_view text) : given_(text), text_(text) {
-    std::transform(text_.begin(), text_.end(), text_.begin(), upper);
-  }
+  explicit RRuleParser(std::string_view text) : given_(text), text_(upper(text)) {}
 
   Expected<RRule, std::vector<TextIssue>> parse() {
     constexpr std::string_view kProperty = "RRULE:";
@@ -367,13 +362,13 @@ class RRuleWriter {
 
   void weekdays(const RRule& rule) {
     std::string list;
-    for (std::size_t day = 0; day < kWeekdays.size(); ++day) {
+    for (std::size_t day = 0; day < kDayCodes.size(); ++day) {
       if (rule.weekdays[day]) {
         list += list.empty() ? "" : ",";
-        list += kWeekdays[day];
+        list += kDayCodes[day];
       }
-      append(list, rule.nth_weekdays[day].front, "", kWeekdays[day]);
-      append(list, rule.nth_weekdays[day].back, "-", kWeekdays[day]);
+      append(list, rule.nth_weekdays[day].front, "", kDayCodes[day]);
+      append(list, rule.nth_weekdays[day].back, "-", kDayCodes[day]);
     }
     optional_part("BYDAY", list);
   }
@@ -441,7 +436,7 @@ std::string format_rrule(const RRule& rule) {
   writer.part("BYSECOND", rule.seconds);
   writer.part("BYSETPOS", rule.set_positions);
   if (rule.week_start != 1) {
-    writer.part("WKST", kWeekdays[rule.week_start]);
+    writer.part("WKST", kDayCodes[rule.week_start]);
   }
   if (rule.skip != RRuleSkip::omit) {
     writer.part("SKIP", rule.skip == RRuleSkip::backward ? "BACKWARD" : "FORWARD");

@@ -9,11 +9,9 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kForeverMs = (kLastCivilDay + 1) * kLocalDayMs - 1;
+constexpr std::int64_t kLastMs = (kLastCivilDay + 1) * kDayMs - 1;
 
-constexpr std::int64_t kHourMs = 3'600'000;
-
-bool earlier(const Occurrence& a, const Occurrence& b) {
+bool comes_first(const Occurrence& a, const Occurrence& b) {
   return a.at < b.at;
 }
 
@@ -67,7 +65,7 @@ RuleSet::RuleSet(const Zone& zone, Instant start, const RRule& rule, const RuleD
 }
 
 void RuleSet::read_times(const RRule& rule) {
-  const std::int64_t of_day = start_local_.ms - day_of_local(start_local_) * kLocalDayMs;
+  const std::int64_t of_day = start_local_.ms - day_of_local(start_local_) * kDayMs;
   const auto given = [](const auto& set, std::int64_t value, std::int64_t otherwise) {
     return set.any() ? set[static_cast<std::size_t>(value)] : value == otherwise;
   };
@@ -93,14 +91,14 @@ void RuleSet::read_times(const RRule& rule) {
 }
 
 void RuleSet::read_until(const RRule& rule) {
-  last_asked_ms_ = kForeverMs;
-  last_ = from_ms(kForeverMs + kLocalDayMs);
+  last_asked_ms_ = kLastMs;
+  last_ = from_ms(kLastMs + kDayMs);
   if (!rule.until) {
     return;
   }
   switch (rule.until->kind) {
     case IcalTime::Kind::date:
-      last_asked_ms_ = std::min(last_asked_ms_, rule.until->ms + kLocalDayMs - 1);
+      last_asked_ms_ = std::min(last_asked_ms_, rule.until->ms + kDayMs - 1);
       break;
     case IcalTime::Kind::local:
       last_asked_ms_ = std::min(last_asked_ms_, rule.until->ms + 999);  // to the second
@@ -122,7 +120,7 @@ Occurrence RuleSet::on_date(LocalTime asked) const {
 }
 
 void RuleSet::read_dates(const RuleDates& dates) {
-  const std::int64_t of_day = start_local_.ms - day_of_local(start_local_) * kLocalDayMs;
+  const std::int64_t of_day = start_local_.ms - day_of_local(start_local_) * kDayMs;
   for (const IcalTime& time : dates.more) {
     if (time.kind == IcalTime::Kind::utc) {
       const Instant at = from_ms(time.ms);
@@ -133,7 +131,7 @@ void RuleSet::read_dates(const RuleDates& dates) {
   }
   for (const IcalTime& time : dates.less) {
     if (time.kind == IcalTime::Kind::date) {
-      less_days_.push_back(floor_div(time.ms, kLocalDayMs));
+      less_days_.push_back(floor_div(time.ms, kDayMs));
     } else {
       less_.push_back(time.kind == IcalTime::Kind::utc ? from_ms(time.ms) : on_date({time.ms}).at);
     }
@@ -172,12 +170,12 @@ void RuleSet::read_period(std::int64_t first_day, Period& period) const {
 
 void RuleSet::search_period(const Period& period, Search& search) const {
   const auto times = static_cast<std::int64_t>(times_ms_.size());
-  const std::int64_t from_day = floor_div(search.from_ms, kLocalDayMs);
+  const std::int64_t from_day = floor_div(search.from_ms, kDayMs);
   std::int64_t index = period.days.count_before(from_day) * times;
   if (period.days.has(from_day)) {
-    index += std::lower_bound(times_ms_.begin(), times_ms_.end(),
-                              search.from_ms - from_day * kLocalDayMs) -
-             times_ms_.begin();
+    index +=
+        std::lower_bound(times_ms_.begin(), times_ms_.end(), search.from_ms - from_day * kDayMs) -
+        times_ms_.begin();
   }
   // Either every index, or those that BYSETPOS chooses.
   auto chosen = std::lower_bound(period.chosen.begin(), period.chosen.end(), index);
@@ -189,7 +187,7 @@ void RuleSet::search_period(const Period& period, Search& search) const {
       return;
     }
     const std::int64_t day = period.days.at(index / times);
-    const LocalTime asked{day * kLocalDayMs + times_ms_[static_cast<std::size_t>(index % times)]};
+    const LocalTime asked{day * kDayMs + times_ms_[static_cast<std::size_t>(index % times)]};
     if (asked.ms > last_asked_ms_ || (search.found && asked.ms >= search.before_ms)) {
       return;
     }
@@ -202,7 +200,7 @@ void RuleSet::consider(LocalTime asked, std::int64_t day, Search& search) const 
   const Resolved resolved = to_instant(*zone_, asked);
   const Occurrence occurrence = made(asked, resolved, was_skipped_to(rule_, day));
   if (occurrence.at <= search.after || occurrence.at < start_ || occurrence.at > last_ ||
-      is_taken_out(occurrence) || (search.found && !earlier(occurrence, *search.found))) {
+      is_taken_out(occurrence) || (search.found && !comes_first(occurrence, *search.found))) {
     return;
   }
   search.found = occurrence;
@@ -236,16 +234,16 @@ std::optional<Occurrence> RuleSet::next_of_rule(Instant after, Period& period,
   search.from_ms = std::max(start_local_.ms, earliest_reading_after(*zone_, after).ms);
   // SKIP may move a day of a month over either of its ends, by one.
   const std::int64_t reach = rule_.skip == RRuleSkip::omit ? 0 : 1;
-  const std::int64_t from_day = floor_div(search.from_ms, kLocalDayMs);
+  const std::int64_t from_day = floor_div(search.from_ms, kDayMs);
   std::int64_t number = std::max<std::int64_t>(0, periods_.from(from_day - reach));
   for (std::int64_t barren = 0; barren < periods_.cycle(); ++number) {
     const std::int64_t first_day = periods_.first_day(number);
-    const std::int64_t first_ms = (first_day - reach) * kLocalDayMs;
+    const std::int64_t first_ms = (first_day - reach) * kDayMs;
     if (first_ms > last_asked_ms_ || (search.found && first_ms >= search.before_ms)) {
       break;
     }
     // Far beyond the last instant: no zone is a day and a half from UTC.
-    if (first_ms - 2 * kLocalDayMs > to_ms(last_)) {
+    if (first_ms - 2 * kDayMs > to_ms(last_)) {
       break;
     }
     ++looked_at;
@@ -264,8 +262,8 @@ std::optional<Occurrence> RuleSet::next_of_rule(Instant after, Period& period,
 
 std::optional<Occurrence> RuleSet::next_of_dates(Instant after) const {
   const Occurrence key{after, {}, LocalKind::unique, DayShift::none};
-  for (auto date = std::upper_bound(more_.begin(), more_.end(), key, earlier); date != more_.end();
-       ++date) {
+  for (auto date = std::upper_bound(more_.begin(), more_.end(), key, comes_first);
+       date != more_.end(); ++date) {
     if (!is_taken_out(*date)) {
       return *date;
     }
@@ -282,7 +280,7 @@ std::optional<Occurrence> RuleSet::next(Instant after, std::int64_t* looked_at) 
   }
   const auto by_date = next_of_dates(after);
   if (by_rule && by_date) {
-    return earlier(*by_date, *by_rule) ? by_date : by_rule;
+    return comes_first(*by_date, *by_rule) ? by_date : by_rule;
   }
   return by_rule ? by_rule : by_date;
 }

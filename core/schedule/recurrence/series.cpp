@@ -87,7 +87,7 @@ void Series::find_doubled() {
   while (span.end < kLastTableInstant) {
     const OffsetSpan next = offset_at(*zone_, span.end);
     const std::int64_t jump_ms = (next.offset_s - span.offset_s) * 1000;
-    if (jump_ms == kLocalDayMs) {
+    if (jump_ms == kDayMs) {
       doubled_.push_back(first_reading_from({to_ms(span.end) + span.offset_s * 1000}));
     }
     span = next;
@@ -100,7 +100,7 @@ std::int64_t Series::first_reading_from(LocalTime local) const {
   }
   if (rule_.step != SeriesStep::monthly) {
     const std::int64_t days = rule_.step == SeriesStep::daily ? 1 : 7;
-    return ceil_div(local.ms - start_local_.ms, rule_.interval * days * kLocalDayMs);
+    return ceil_div(local.ms - start_local_.ms, rule_.interval * days * kDayMs);
   }
   const std::int64_t months = month_number(date_of_day(day_of_local(local))) -
                               month_number(date_of_day(day_of_local(start_local_)));
@@ -112,14 +112,14 @@ Series::Asked Series::asked(std::int64_t k) const {
   const std::int64_t steps = k * rule_.interval;
   if (rule_.step != SeriesStep::monthly) {
     const std::int64_t days = rule_.step == SeriesStep::daily ? 1 : 7;
-    return {{start_local_.ms + steps * days * kLocalDayMs}};
+    return {{start_local_.ms + steps * days * kDayMs}};
   }
   const std::int64_t start_day = day_of_local(start_local_);
   const CivilDate first = date_of_day(start_day);
   const std::int64_t month = month_number(first) + steps;
   const std::int64_t days = days_in_month(month / 12, month % 12 + 1);
   const std::int64_t day = day_of_date(month / 12, month % 12 + 1, std::min(first.day, days));
-  return {{start_local_.ms + (day - start_day) * kLocalDayMs},
+  return {{start_local_.ms + (day - start_day) * kDayMs},
           first.day > days ? DayShift::clamped : DayShift::none};
 }
 

@@ -8,7 +8,7 @@ namespace callgate {
 namespace {
 
 constexpr std::int64_t kNowSeconds = 1'800'000'000;
-constexpr Instant kNow = from_ms(kNowSeconds * 1000 + 999);
+constexpr Instant kClock = from_ms(kNowSeconds * 1000 + 999);
 const JwtTrust kTrust{"https://issuer.test", "calls", ""};
 const std::string kHeader = R"({"alg":"RS256"})";
 
@@ -27,7 +27,7 @@ std::string read_header(std::string_view header) {
 
 // The reason why claims are refused, or the workspace.
 std::string judge(std::string_view claims, const JwtTrust& trust = kTrust) {
-  const auto judged = judge_claims(token_of(kHeader, claims), trust, kNow);
+  const auto judged = judge_claims(token_of(kHeader, claims), trust, kClock);
   return judged ? judged->principal.workspace : judged.error().reason;
 }
 
@@ -160,7 +160,7 @@ TEST_CASE("a token holds from nbf to exp, with a minute for clocks that differ")
     CAPTURE(past);
     CHECK(exp(past) == "the token has expired");
   }
-  CHECK(judge_claims(token_of(kHeader, with("")), kTrust, kNow)->until ==
+  CHECK(judge_claims(token_of(kHeader, with("")), kTrust, kClock)->until ==
         from_ms((kNowSeconds + 120) * 1000));
   for (const std::string name : {"nbf", "iat"}) {
     const auto from = [&name](std::string_view value) {
@@ -215,7 +215,7 @@ TEST_CASE("roles and scopes are words or lists of texts, under one name or two")
   const auto judged = judge_claims(
       token_of(kHeader, with(R"("role":"operator","roles":["viewer",7,"two words"],)"
                              R"("scope":" jobs:read  jobs:write ","scopes":"calls:*")")),
-      kTrust, kNow);
+      kTrust, kClock);
   REQUIRE(judged.has_value());
   CHECK(judged->principal.subject == "ada");
   CHECK(judged->principal.roles == std::vector<std::string>{"operator", "viewer", "two words"});
@@ -224,7 +224,7 @@ TEST_CASE("roles and scopes are words or lists of texts, under one name or two")
        {"7", "null", "{}", R"({"owner":true})", "[]", R"("")", R"([["owner"]])"}) {
     CAPTURE(none);
     const auto nobody =
-        judge_claims(token_of(kHeader, with(R"("role":)" + std::string{none})), kTrust, kNow);
+        judge_claims(token_of(kHeader, with(R"("role":)" + std::string{none})), kTrust, kClock);
     REQUIRE(nobody.has_value());
     CHECK(nobody->principal.roles.empty());
   }

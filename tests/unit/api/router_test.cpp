@@ -103,7 +103,7 @@ Answer sum(Request& request) {
   return Response{200, {}, request.principal().subject + " " + std::string{request.body_text()}};
 }
 
-constexpr Route kTable[] = {
+constexpr Route kRoutes[] = {
     {.method = "GET",
      .pattern = "/",
      .access = kAnyone,
@@ -221,7 +221,7 @@ HttpRequest make(std::string method, std::string target, std::string body = {},
 
 Answer ask_any(const HttpRequest& request) {
   Trace trace;
-  return answer(kTable, request, HostLimits{}, as_service(trace));
+  return answer(kRoutes, request, HostLimits{}, as_service(trace));
 }
 
 Response ask(const HttpRequest& request) {
@@ -362,13 +362,14 @@ TEST_CASE("Random targets are answered, never taken for another route") {
       target += kParts[random() % 16];
     }
     Trace trace;
-    const Answer answered = answer(kTable, make("DELETE", target), HostLimits{}, as_service(trace));
+    const Answer answered =
+        answer(kRoutes, make("DELETE", target), HostLimits{}, as_service(trace));
     const auto& response = std::get<Response>(answered);
     INFO(target);
     const bool ran = !trace.text.empty();
     REQUIRE(ran == (response.status == 200));
     REQUIRE((!ran || target.rfind("/api/jobs/", 0) == 0));
-    REQUIRE((find_route(kTable, "DELETE", target) != nullptr || !ran));
+    REQUIRE((find_route(kRoutes, "DELETE", target) != nullptr || !ran));
   }
 }
 
@@ -447,7 +448,7 @@ TEST_CASE("A body too large is 413, before it is looked at") {
   limits.body_bytes_max = 3;
   Trace trace;
   const Answer answered =
-      answer(kTable, make("POST", "/api/webhooks/vapi", "1234"), limits, as_service(trace));
+      answer(kRoutes, make("POST", "/api/webhooks/vapi", "1234"), limits, as_service(trace));
   CHECK(std::get<Response>(answered).status == 413);
 }
 
@@ -481,13 +482,13 @@ TEST_CASE("A handler's refusal is a problem, and any other exception is the host
   CHECK(header(response, "retry-after") == "1");
   CHECK(has(response, "\"type\":\"/problems/conflict\""));
   Trace trace;
-  CHECK_THROWS_AS(answer(kTable, make("GET", "/api/traps"), HostLimits{}, as_service(trace)),
+  CHECK_THROWS_AS(answer(kRoutes, make("GET", "/api/traps"), HostLimits{}, as_service(trace)),
                   std::runtime_error);
 }
 
 TEST_CASE("What needs no workspace is answered without one, in the same bytes") {
   const auto early = [](const HttpRequest& request, bool known) {
-    return answer_early(kTable, request, HostLimits{}, known);
+    return answer_early(kRoutes, request, HostLimits{}, known);
   };
   HttpRequest nobody = make("GET", "/api/jobs");
   nobody.principal.reset();
@@ -509,7 +510,7 @@ TEST_CASE("What needs no workspace is answered without one, in the same bytes") 
 
 TEST_CASE("What needs no workspace but somebody is not answered before it is known who asks") {
   const auto early = [](const HttpRequest& request, bool known) {
-    return answer_early(kTable, request, HostLimits{}, known);
+    return answer_early(kRoutes, request, HostLimits{}, known);
   };
   const HttpRequest asked = make("POST", "/api/sum", R"({"a":1})");
   HttpRequest nobody = asked;
@@ -524,13 +525,13 @@ TEST_CASE("What needs no workspace but somebody is not answered before it is kno
 }
 
 TEST_CASE("A host can ask which route a request has, and whether it only reads") {
-  const Route* const route = find_route(kTable, "HEAD", "/api/jobs/7?x=1");
+  const Route* const route = find_route(kRoutes, "HEAD", "/api/jobs/7?x=1");
   REQUIRE(route != nullptr);
   CHECK(route->pattern == "/api/jobs/{id}");
   CHECK(reads_only(*route));
-  CHECK_FALSE(reads_only(*find_route(kTable, "POST", "/api/jobs/bulk")));
-  CHECK(find_route(kTable, "GET", "/nothing") == nullptr);
-  CHECK(find_route(kTable, "GET", "/api/jobs/..") == nullptr);
+  CHECK_FALSE(reads_only(*find_route(kRoutes, "POST", "/api/jobs/bulk")));
+  CHECK(find_route(kRoutes, "GET", "/nothing") == nullptr);
+  CHECK(find_route(kRoutes, "GET", "/api/jobs/..") == nullptr);
 }
 
 TEST_CASE("A described answer is JSON with its headers") {

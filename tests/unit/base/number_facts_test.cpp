@@ -53,10 +53,10 @@ TEST_CASE("a number's kind is libphonenumber's") {
 }
 
 TEST_CASE("a place has its zones, and a number of no place those of its calling code") {
-  using Names = std::vector<std::string>;
-  CHECK(zones("+14155550132") == Names{"America/Los_Angeles"});
-  CHECK(zones("+64800125305") == Names{"Pacific/Auckland", "Pacific/Chatham"});
-  CHECK(zones("+919876543210") == Names{"Asia/Calcutta"});
+  using ZoneNames = std::vector<std::string>;
+  CHECK(zones("+14155550132") == ZoneNames{"America/Los_Angeles"});
+  CHECK(zones("+64800125305") == ZoneNames{"Pacific/Auckland", "Pacific/Chatham"});
+  CHECK(zones("+919876543210") == ZoneNames{"Asia/Calcutta"});
   CHECK(zones("+18002345678").size() > 20);
 }
 

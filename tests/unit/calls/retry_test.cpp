@@ -22,7 +22,7 @@ Outcome outcome_at(int number) {
 }
 
 // Every wait that a call gets when each of its attempts ends with the same outcome.
-std::vector<Millis> waits_of(const RetryPolicy& policy, Outcome outcome) {
+std::vector<Millis> waits_after(const RetryPolicy& policy, Outcome outcome) {
   std::vector<Millis> waits;
   for (std::int64_t n = 1; n <= 40; ++n) {
     const auto wait = retry_after(policy, outcome, n, n);
@@ -38,7 +38,7 @@ std::vector<Millis> waits_of(const RetryPolicy& policy, Outcome outcome) {
 
 TEST_CASE("Each class waits as the table of outcomes says when attempts are plenty") {
   const RetryPolicy plenty{.max_attempts = 1'000, .fixed_delay = {}, .rules = {}};
-  const auto waits = [&](Outcome outcome) { return waits_of(plenty, outcome); };
+  const auto waits = [&](Outcome outcome) { return waits_after(plenty, outcome); };
   CHECK(waits(Outcome::answered).empty());
   CHECK(waits(Outcome::voicemail) == std::vector<Millis>{minutes{30}, minutes{60}});
   CHECK(waits(Outcome::ivr) == std::vector<Millis>{minutes{60}});
@@ -56,9 +56,9 @@ TEST_CASE("Each class waits as the table of outcomes says when attempts are plen
 }
 
 TEST_CASE("With the default policy a call is dialled four times at most") {
-  CHECK(waits_of(RetryPolicy{}, Outcome::no_answer).size() == 3);
-  CHECK(waits_of(RetryPolicy{}, Outcome::carrier_failed).size() == 3);
-  CHECK(waits_of(RetryPolicy{}, Outcome::voicemail).size() == 2);
+  CHECK(waits_after(RetryPolicy{}, Outcome::no_answer).size() == 3);
+  CHECK(waits_after(RetryPolicy{}, Outcome::carrier_failed).size() == 3);
+  CHECK(waits_after(RetryPolicy{}, Outcome::voicemail).size() == 2);
   CHECK_FALSE(retry_after(RetryPolicy{}, Outcome::busy, 4, 1).has_value());
 }
 
@@ -74,7 +74,7 @@ TEST_CASE(
 
 TEST_CASE("A fixed delay replaces the waits between attempts, not the number of them") {
   const RetryPolicy fixed{.max_attempts = 9, .fixed_delay = minutes{7}, .rules = {}};
-  CHECK(waits_of(fixed, Outcome::no_answer) ==
+  CHECK(waits_after(fixed, Outcome::no_answer) ==
         std::vector<Millis>{minutes{7}, minutes{7}, minutes{7}});
   CHECK(retry_after(fixed, Outcome::capacity, 0, 1) == Millis{5'000});
 }
@@ -130,17 +130,17 @@ TEST_CASE("A backoff of the job's own replaces every wait, and maxAttempts alone
   for (const Outcome outcome : {Outcome::no_answer, Outcome::busy, Outcome::voicemail,
                                 Outcome::carrier_failed, Outcome::provider_error}) {
     CAPTURE(to_word(outcome));
-    CHECK(waits_of(policy, outcome) == five);
+    CHECK(waits_after(policy, outcome) == five);
   }
   // Who declined, or kept the call away, is called once more at most, unless a rule says so.
   for (const Outcome outcome : {Outcome::declined, Outcome::screened_or_spam, Outcome::ivr}) {
-    CHECK(waits_of(policy, outcome) == std::vector<Millis>{minutes{10}});
+    CHECK(waits_after(policy, outcome) == std::vector<Millis>{minutes{10}});
   }
-  CHECK(waits_of(policy, Outcome::invalid_number).empty());
+  CHECK(waits_after(policy, Outcome::invalid_number).empty());
   // The waits go by the attempts of the round, whatever each ended with.
   CHECK(retry_after(policy, Outcome::busy, 4, 1) == minutes{40});
   policy.rules.outcomes = {{Outcome::declined, 3, std::nullopt}};
-  CHECK(waits_of(policy, Outcome::declined).size() == 3);
+  CHECK(waits_after(policy, Outcome::declined).size() == 3);
 }
 
 TEST_CASE("A rule for one outcome says how often and after what, and leaves the others alone") {
@@ -151,12 +151,12 @@ TEST_CASE("A rule for one outcome says how often and after what, and leaves the 
       {Outcome::voicemail, 0, std::nullopt},
       {Outcome::no_answer, 5, std::nullopt},
       {Outcome::carrier_failed, std::nullopt, Backoff{BackoffKind::fixed, {minutes{1}}}}};
-  CHECK(waits_of(policy, Outcome::busy) == std::vector<Millis>{minutes{3}, minutes{3}});
-  CHECK(waits_of(policy, Outcome::voicemail).empty());
-  CHECK(waits_of(policy, Outcome::no_answer) ==
+  CHECK(waits_after(policy, Outcome::busy) == std::vector<Millis>{minutes{3}, minutes{3}});
+  CHECK(waits_after(policy, Outcome::voicemail).empty());
+  CHECK(waits_after(policy, Outcome::no_answer) ==
         std::vector<Millis>{minutes{5}, minutes{10}, minutes{20}, minutes{40}, minutes{80}});
-  CHECK(waits_of(policy, Outcome::carrier_failed).size() == 7);
-  CHECK(waits_of(policy, Outcome::ivr) == std::vector<Millis>{minutes{60}});
+  CHECK(waits_after(policy, Outcome::carrier_failed).size() == 7);
+  CHECK(waits_after(policy, Outcome::ivr) == std::vector<Millis>{minutes{60}});
   CHECK(check(policy).empty());
 }
 

@@ -12,9 +12,9 @@ namespace {
 
 using std::chrono::minutes;
 
-constexpr Instant kNow = from_ms(1'800'000'000'000);
-constexpr Instant kLater = kNow + Millis{2};
-constexpr Instant kLastTurn = kNow - Millis{1};
+constexpr Instant kToday = from_ms(1'800'000'000'000);
+constexpr Instant kLater = kToday + Millis{2};
+constexpr Instant kLastTurn = kToday - Millis{1};
 
 struct World {
   std::map<std::int64_t, WaitingLane> lanes;
@@ -84,35 +84,35 @@ TEST_CASE("jobs stand in line by virtual time, from when they are ready") {
   world.add_job(job_of(1, 50));
   world.add_job(job_of(2, 75));
   world.add_job(job_of(3, 50));
-  world.order.put(lane_of(1, 1, kNow));
-  world.order.put(lane_of(2, 2, kNow + minutes{5}));
-  world.order.put(lane_of(3, 3, kNow - Millis{1}));
-  CHECK(jobs_in_line(world.order, kNow) == std::vector<std::int64_t>{3, 1});
-  CHECK(jobs_in_line(world.order, kNow + minutes{5}) == std::vector<std::int64_t>{2, 3, 1});
-  CHECK(jobs_in_line(world.order, kNow - Millis{1}) == std::vector<std::int64_t>{3});
+  world.order.put(lane_of(1, 1, kToday));
+  world.order.put(lane_of(2, 2, kToday + minutes{5}));
+  world.order.put(lane_of(3, 3, kToday - Millis{1}));
+  CHECK(jobs_in_line(world.order, kToday) == std::vector<std::int64_t>{3, 1});
+  CHECK(jobs_in_line(world.order, kToday + minutes{5}) == std::vector<std::int64_t>{2, 3, 1});
+  CHECK(jobs_in_line(world.order, kToday - Millis{1}) == std::vector<std::int64_t>{3});
 
-  world.order.set_standing(3, world.jobs[3].standing, {kNow + Millis{3}, 0});
-  CHECK(jobs_in_line(world.order, kNow + minutes{5}) == std::vector<std::int64_t>{2, 1, 3});
-  world.order.put(lane_of(1, 1, kNow, kNow + minutes{9}));
-  CHECK(jobs_in_line(world.order, kNow + minutes{5}) == std::vector<std::int64_t>{2, 3});
+  world.order.set_standing(3, world.jobs[3].standing, {kToday + Millis{3}, 0});
+  CHECK(jobs_in_line(world.order, kToday + minutes{5}) == std::vector<std::int64_t>{2, 1, 3});
+  world.order.put(lane_of(1, 1, kToday, kToday + minutes{9}));
+  CHECK(jobs_in_line(world.order, kToday + minutes{5}) == std::vector<std::int64_t>{2, 3});
   world.order.remove(2);
   world.order.remove(7);
-  CHECK(jobs_in_line(world.order, kNow + minutes{5}) == std::vector<std::int64_t>{3});
+  CHECK(jobs_in_line(world.order, kToday + minutes{5}) == std::vector<std::int64_t>{3});
 }
 
 TEST_CASE("a pass looks at no more jobs than it has slots, whatever waits") {
   World world;
   for (std::int64_t job = 1; job <= 5000; ++job) {
     world.add_job(job_of(job, 50));
-    world.order.put(lane_of(job, job, kNow));
+    world.order.put(lane_of(job, job, kToday));
   }
-  CHECK(world.chosen(kNow, 3).lanes.size() == 3);
+  CHECK(world.chosen(kToday, 3).lanes.size() == 3);
   CHECK(world.jobs_touched == 3);
-  CHECK(world.chosen(kNow, 0).lanes.empty());
+  CHECK(world.chosen(kToday, 0).lanes.empty());
   for (std::int64_t job = 1; job <= 5000; ++job) {
-    world.order.put(lane_of(job, job, kNow, kLater));
+    world.order.put(lane_of(job, job, kToday, kLater));
   }
-  CHECK(world.chosen(kNow, 9999).lanes.size() == 1);  // closed: the next wake is known
+  CHECK(world.chosen(kToday, 9999).lanes.size() == 1);  // closed: the next wake is known
   CHECK(world.jobs_touched == 1);
 }
 
@@ -120,11 +120,11 @@ TEST_CASE("calls of high rank that are not due yet are not looked at") {
   World world;
   for (std::int64_t job = 1; job <= 1000; ++job) {
     world.add_job(job_of(job, 100));
-    world.order.put(lane_of(job, job, kNow + minutes{1}));
+    world.order.put(lane_of(job, job, kToday + minutes{1}));
   }
   world.add_job(job_of(1001, 10));
-  world.order.put(lane_of(1001, 1001, kNow));
-  CHECK(world.chosen(kNow, 9).lanes.size() == 1);
+  world.order.put(lane_of(1001, 1001, kToday));
+  CHECK(world.chosen(kToday, 9).lanes.size() == 1);
   CHECK(world.jobs_touched == 1);
 }
 
@@ -148,14 +148,15 @@ TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
       BoardJob made = job_of(number, below(3) * 25, 1 + below(4));
       made.live = below(3) * below(3);
       made.standing.weight = 1 + below(3);
-      made.turn = {kNow - minutes{below(3) * 60} - Millis{below(4)}, below(made.standing.weight)};
+      made.turn = {kToday - minutes{below(3) * 60} - Millis{below(4)}, below(made.standing.weight)};
       for (Slots::Index node = 0; limited && node < 4; node += 2) {
         if (below(3) != 0) {
           made.path.push_back(node + static_cast<Slots::Index>(below(2)));
         }
       }
       if (limited && below(3) == 0) {
-        made.starts = below(2) == 0 ? Starts{1 + below(2), {}} : Starts{0, kNow + Millis{below(5)}};
+        made.starts =
+            below(2) == 0 ? Starts{1 + below(2), {}} : Starts{0, kToday + Millis{below(5)}};
       }
       world.add_job(made);
     }
@@ -166,20 +167,20 @@ TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
         world.order.remove(number);
       } else if (below(4) == 0) {
         BoardJob moved = world.jobs.at(1 + below(jobs));
-        moved.turn = after_dial(moved.turn, moved.standing.weight, kNow - Millis{below(9)});
+        moved.turn = after_dial(moved.turn, moved.standing.weight, kToday - Millis{below(9)});
         world.add_job(moved);
       } else {
         const WaitingLane lane{number,
                                1 + below(jobs),
                                below(5) == 0,
                                1 + below(3),
-                               kNow + Millis{below(7) - 5},
-                               below(3) == 0 ? kNow + Millis{1 + below(3)} : Instant{}};
+                               kToday + Millis{below(7) - 5},
+                               below(3) == 0 ? kToday + Millis{1 + below(3)} : Instant{}};
         world.lanes[number] = lane;
         world.order.put(lane);
       }
       const std::int64_t free_slots = below(9);
-      const Instant now = kNow + Millis{below(3) - 1};
+      const Instant now = kToday + Millis{below(3) - 1};
       const Decisions all = pass(world.whole(now, free_slots));
       const Decisions some = pass(world.chosen(now, free_slots));
       CAPTURE(round, change);

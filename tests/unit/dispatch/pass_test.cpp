@@ -10,12 +10,12 @@ namespace {
 
 using std::chrono::minutes;
 
-constexpr Instant kNow = from_ms(1'800'000'000'000);
+constexpr Instant kPassAt = from_ms(1'800'000'000'000);
 constexpr Instant kFar = from_ms(1'900'000'000'000);
 
-BoardLane lane(std::int64_t number, std::int64_t job, std::int64_t waiting, Instant first = kNow,
+BoardLane lane(std::int64_t number, std::int64_t job, std::int64_t waiting, Instant first = kPassAt,
                bool callback = false) {
-  return {number, job, callback, waiting, first, kNow, kFar};
+  return {number, job, callback, waiting, first, kPassAt, kFar};
 }
 
 BoardJob job(std::int64_t number, std::int64_t rank, std::int64_t live, std::int64_t limit,
@@ -28,7 +28,7 @@ BoardJob job(std::int64_t number, std::int64_t rank, std::int64_t live, std::int
 
 Board board_with(std::int64_t free_slots, std::vector<BoardLane> lanes,
                  std::vector<BoardJob> jobs) {
-  Board board{kNow, free_slots, std::move(lanes), std::move(jobs)};
+  Board board{kPassAt, free_slots, std::move(lanes), std::move(jobs)};
   board.ageing = minutes{60};
   return board;
 }
@@ -105,10 +105,10 @@ TEST_CASE("a job gets no more starts than its rate has left, and wakes the pass 
   board.jobs[0].starts = {3, {}};
   CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{1, 3}, {2, 1}});
   board.lanes[1].waiting = 0;
-  board.jobs[0].starts = {0, kNow + Millis{700}};
+  board.jobs[0].starts = {0, kPassAt + Millis{700}};
   const Decisions decisions = pass(board);
   CHECK(decisions.grants.empty());
-  CHECK(decisions.wake_at == kNow + Millis{700});
+  CHECK(decisions.wake_at == kPassAt + Millis{700});
 }
 
 TEST_CASE("jobs that share an agent get no more of it together than it has") {
@@ -122,7 +122,7 @@ TEST_CASE("jobs that share an agent get no more of it together than it has") {
 
 TEST_CASE("a board of a later time grants what may start by then") {
   Board board = board_with(1, {lane(1, 1, 99)}, {job(1, 50, 0, 9)});
-  board.jobs[0].starts = {0, kNow};
+  board.jobs[0].starts = {0, kPassAt};
   CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{1, 1}});
 }
 
@@ -135,8 +135,8 @@ TEST_CASE("a higher rank goes first, equal ranks take turns") {
 TEST_CASE("whoever has waited an hour longer for each level of rank goes first") {
   Board board =
       board_with(1, {lane(1, 1, 99), lane(2, 2, 99)}, {job(1, 25, 0, 99), job(2, 75, 0, 99)});
-  board.jobs[0].turn.since = kNow - minutes{120};
-  board.jobs[1].turn.since = kNow;
+  board.jobs[0].turn.since = kPassAt - minutes{120};
+  board.jobs[1].turn.since = kPassAt;
   board.lanes[0].first_not_before = board.lanes[0].opens = board.jobs[0].turn.since;
   CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{1, 1}});
   board.jobs[0].turn.since += Millis{1};
@@ -144,14 +144,14 @@ TEST_CASE("whoever has waited an hour longer for each level of rank goes first")
   SECTION("with ageing off never") {
     board.ageing = {};
     board.jobs[0].turn.since = board.lanes[0].first_not_before = board.lanes[0].opens =
-        kNow - minutes{60 * 24 * 365};
+        kPassAt - minutes{60 * 24 * 365};
     CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{2, 1}});
   }
 }
 
 TEST_CASE("a callback goes before every rank, however long others have waited") {
   Board board =
-      board_with(1, {lane(1, 1, 9, kNow - minutes{60 * 24 * 365}), lane(2, 2, 1, kNow, true)},
+      board_with(1, {lane(1, 1, 9, kPassAt - minutes{60 * 24 * 365}), lane(2, 2, 1, kPassAt, true)},
                  {job(1, 100, 0, 9), job(2, 10, 0, 9)});
   CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{2, 1}});
 }
@@ -161,27 +161,27 @@ TEST_CASE("a turn is as many dials as the job's weight, and what is left of it s
       board_with(8, {lane(1, 1, 99), lane(2, 2, 99)}, {job(1, 50, 0, 99, 3), job(2, 50, 0, 99)});
   CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{1, 6}, {2, 2}});
   board.free_slots = 2;
-  board.jobs[0].turn = {kNow - minutes{1}, 2};
-  board.jobs[1].turn = {kNow - minutes{1} + Millis{1}, 0};
+  board.jobs[0].turn = {kPassAt - minutes{1}, 2};
+  board.jobs[1].turn = {kPassAt - minutes{1} + Millis{1}, 0};
   CHECK(granted(pass(board)) == std::map<std::int64_t, std::int64_t>{{1, 1}, {2, 1}});
 }
 
 TEST_CASE("lanes that are not due or not open wake the pass at the earliest of them") {
-  Board board = board_with(5, {lane(1, 1, 9, kNow + Millis{500}), lane(2, 2, 9)},
+  Board board = board_with(5, {lane(1, 1, 9, kPassAt + Millis{500}), lane(2, 2, 9)},
                            {job(1, 50, 0, 9), job(2, 50, 0, 9)});
-  board.lanes[1].opens = kNow + Millis{300};
+  board.lanes[1].opens = kPassAt + Millis{300};
   Decisions decisions = pass(board);
   CHECK(decisions.grants.empty());
-  CHECK(decisions.wake_at == kNow + Millis{300});
+  CHECK(decisions.wake_at == kPassAt + Millis{300});
   board.jobs[1].live = 9;  // full: its opening changes nothing
   decisions = pass(board);
-  CHECK(decisions.wake_at == kNow + Millis{500});
+  CHECK(decisions.wake_at == kPassAt + Millis{500});
 }
 
 TEST_CASE("a grant ends when the gates of its lane close") {
   Board board = board_with(5, {lane(1, 1, 9)}, {job(1, 50, 0, 9)});
-  board.lanes[0].closes = kNow + Millis{7};
-  CHECK(pass(board).grants.front().not_after == kNow + Millis{7});
+  board.lanes[0].closes = kPassAt + Millis{7};
+  CHECK(pass(board).grants.front().not_after == kPassAt + Millis{7});
 }
 
 TEST_CASE("any pass grants what the slowest reading of the order grants") {
@@ -192,19 +192,19 @@ TEST_CASE("any pass grants what the slowest reading of the order grants") {
   for (int round = 0; round < 3000; ++round) {
     Board board = board_with(below(20), {}, {});
     board.ageing = minutes{below(3) * 60};
-    board.last_turn = kNow + Millis{below(5) - 3};
+    board.last_turn = kPassAt + Millis{below(5) - 3};
     const std::int64_t jobs = 1 + below(5);
     for (std::int64_t number = 1; number <= jobs; ++number) {
       BoardJob made = job(number, below(3) * 25, below(4), below(8), 1 + below(3));
-      made.turn = {kNow - minutes{below(4) * 60}, below(made.standing.weight)};
-      made.standing.from = kNow - minutes{below(200)};
+      made.turn = {kPassAt - minutes{below(4) * 60}, below(made.standing.weight)};
+      made.standing.from = kPassAt - minutes{below(200)};
       board.jobs.push_back(made);
     }
     const std::int64_t lanes = below(9);
     for (std::int64_t number = 1; number <= lanes; ++number) {
       const std::int64_t back = below(2) == 0 ? 0 : minutes{below(200)} / Millis{1};
       board.lanes.push_back(lane(number, 1 + below(jobs), below(6),
-                                 kNow + Millis{below(5) - 3 - back}, below(6) == 0));
+                                 kPassAt + Millis{below(5) - 3 - back}, below(6) == 0));
       board.lanes.back().opens = board.lanes.back().first_not_before;
     }
     CAPTURE(round);

@@ -7,7 +7,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kAda = 14155550132;
+constexpr std::int64_t kAdaNumber = 14155550132;
 
 TEST_CASE("a line becomes a recipient, its other members become metadata with their types") {
   const auto read = read_ndjson(
@@ -17,7 +17,7 @@ TEST_CASE("a line becomes a recipient, its other members become metadata with th
       "\n");
   REQUIRE(read.rows.size() == 1);
   const Recipient& ada = read.taken(0);
-  CHECK(ada.phone.digits == kAda);
+  CHECK(ada.phone.digits == kAdaNumber);
   CHECK(ada.first_name == "Ada");
   CHECK(ada.last_name == "Lovelace");
   CHECK(ada.timezone == "UTC");
@@ -29,7 +29,7 @@ TEST_CASE("an object beside metadata is one member, whatever its own members are
   const auto read = read_ndjson(R"({"home":{"phone":"x","metadata":{"a":1},"tz":null},)"
                                 R"("phone":"+14155550132","metadata":"m"})");
   REQUIRE(read.rows.size() == 1);
-  CHECK(read.taken(0).phone.digits == kAda);
+  CHECK(read.taken(0).phone.digits == kAdaNumber);
   CHECK(read.taken(0).metadata ==
         R"({"home":{"phone":"x","metadata":{"a":1},"tz":null},"metadata":"m"})");
 }
@@ -39,7 +39,7 @@ TEST_CASE("numbers keep the digits they were written with") {
       R"({"phone":14155550132,"big":123456789012345678901234567890,"small":1e-7,"n":-5,)"
       R"("max":18446744073709551615})");
   REQUIRE(read.rows.size() == 1);
-  CHECK(read.taken(0).phone.digits == kAda);
+  CHECK(read.taken(0).phone.digits == kAdaNumber);
   CHECK(read.taken(0).metadata ==
         R"({"big":123456789012345678901234567890,"small":1e-7,"n":-5,"max":18446744073709551615})");
 }
@@ -58,7 +58,7 @@ TEST_CASE("of several phone members the most specific is taken, the others are m
   const auto read = read_ndjson(
       R"({"number":"7","mobile":"+14155550199","phone_number":"+14155550132","to":null})");
   REQUIRE(read.rows.size() == 1);
-  CHECK(read.taken(0).phone.digits == kAda);
+  CHECK(read.taken(0).phone.digits == kAdaNumber);
   CHECK(read.taken(0).metadata == R"({"number":"7","mobile":"+14155550199"})");
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("what the metadata object holds is metadata, whatever it is called") {
   const auto read = read_ndjson(
       R"({"metadata":{"phone":"home","timezone":7,"gone":null},"phone":"+14155550132"})");
   REQUIRE(read.rows.size() == 1);
-  CHECK(read.taken(0).phone.digits == kAda);
+  CHECK(read.taken(0).phone.digits == kAdaNumber);
   CHECK(read.taken(0).timezone.empty());
   CHECK(read.taken(0).metadata == R"({"phone":"home","timezone":7})");
 }
@@ -97,7 +97,7 @@ TEST_CASE("a line that is no JSON object is refused, and the next one read") {
     CHECK(read.reject(0).code == "row_invalid");
     CHECK(read.reject(0).detail.back() == '.');
     CHECK(read.reject(0).value == line);
-    CHECK(read.taken(1).phone.digits == kAda);
+    CHECK(read.taken(1).phone.digits == kAdaNumber);
   }
 }
 

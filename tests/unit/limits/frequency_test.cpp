@@ -12,7 +12,7 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr Instant kNow = from_ms(1'798'000'000'000);
+constexpr Instant kAsked = from_ms(1'798'000'000'000);
 
 FrequencyCap at_most(std::int64_t max, Millis window, bool per_subject = false) {
   FrequencyCap cap;
@@ -71,7 +71,7 @@ TEST_CASE("Caps agree with a naive list of all that happened, also after being p
     cap.from_first_conversation = below(4) == 0;
     std::vector<Happened> all;
     NumberHistory history;
-    Instant now = kNow;
+    Instant now = kAsked;
     for (int step = 0; step < 80; ++step) {
       now += seconds{below(below(3) == 0 ? 40 : 200'000)};
       const auto subject = static_cast<std::uint32_t>(below(3));
@@ -99,7 +99,7 @@ TEST_CASE("Caps agree with a naive list of all that happened, also after being p
 TEST_CASE("Thirty days of dials take a few bytes each") {
   NumberHistory history;
   for (int day = 0; day < 30; ++day) {
-    history.add(Met::dial, kNow + hours{24 * day}, 0);
+    history.add(Met::dial, kAsked + hours{24 * day}, 0);
   }
   CHECK(history.pack().size() <= 30 * 4);
 }
@@ -107,50 +107,50 @@ TEST_CASE("Thirty days of dials take a few bytes each") {
 TEST_CASE("What no cap can look back to is forgotten, and a number's bytes stay bounded") {
   NumberHistory history;
   for (int i = 0; i < 5000; ++i) {
-    history.add(Met::dial, kNow + minutes{i}, subject_number("a"));
-    history.add(Met::machine, kNow + minutes{i}, subject_number("a"));
+    history.add(Met::dial, kAsked + minutes{i}, subject_number("a"));
+    history.add(Met::machine, kAsked + minutes{i}, subject_number("a"));
   }
   CHECK(history.pack().size() < 101 * 10);
-  history.add(Met::dial, kNow + hours{24 * 400}, 0);
+  history.add(Met::dial, kAsked + hours{24 * 400}, 0);
   CHECK(history.pack().size() <= 5);
 }
 
 TEST_CASE("A dial that was none is taken back, the newest about that subject first") {
   NumberHistory history;
-  history.add(Met::dial, kNow, 1);
-  history.add(Met::dial, kNow + seconds{1}, 2);
+  history.add(Met::dial, kAsked, 1);
+  history.add(Met::dial, kAsked + seconds{1}, 2);
   CHECK(history.take_back_dial(1));
   CHECK(!history.take_back_dial(1));
-  CHECK(!history.held_until(at_most(1, hours{24}, true), 1, kNow + seconds{2}));
-  CHECK(history.held_until(at_most(1, hours{24}, true), 2, kNow + seconds{2}));
+  CHECK(!history.held_until(at_most(1, hours{24}, true), 1, kAsked + seconds{2}));
+  CHECK(history.held_until(at_most(1, hours{24}, true), 2, kAsked + seconds{2}));
 }
 
 TEST_CASE("A time between two seconds counts as the later one") {
   NumberHistory history;
-  history.add(Met::dial, kNow + Millis{1}, 0);
-  CHECK(history.held_until(at_most(1, hours{24}), 0, kNow + seconds{1}) ==
-        kNow + hours{24} + seconds{1});
+  history.add(Met::dial, kAsked + Millis{1}, 0);
+  CHECK(history.held_until(at_most(1, hours{24}), 0, kAsked + seconds{1}) ==
+        kAsked + hours{24} + seconds{1});
 }
 
 TEST_CASE("A call without a subject counts for each subject and is held by each") {
   const auto cap = at_most(1, hours{24}, true);
   NumberHistory history;
-  history.add(Met::dial, kNow, subject_number("roof"));
-  CHECK(!history.held_until(cap, subject_number("windows"), kNow));
-  CHECK(history.held_until(cap, subject_number(""), kNow));
+  history.add(Met::dial, kAsked, subject_number("roof"));
+  CHECK(!history.held_until(cap, subject_number("windows"), kAsked));
+  CHECK(history.held_until(cap, subject_number(""), kAsked));
   NumberHistory unnamed;
-  unnamed.add(Met::dial, kNow, subject_number(""));
-  CHECK(unnamed.held_until(cap, subject_number("windows"), kNow));
+  unnamed.add(Met::dial, kAsked, subject_number(""));
+  CHECK(unnamed.held_until(cap, subject_number("windows"), kAsked));
 }
 
 TEST_CASE("Of several caps the one that holds longest is named") {
   NumberHistory history;
-  history.add(Met::dial, kNow, 0);
+  history.add(Met::dial, kAsked, 0);
   const std::vector<FrequencyCap> caps{at_most(9, hours{1}), at_most(1, hours{24}),
                                        at_most(1, hours{2})};
-  const auto held = held_by(caps, history, 0, kNow);
+  const auto held = held_by(caps, history, 0, kAsked);
   REQUIRE(held);
   CHECK(held->cap == 1);
-  CHECK(held->until == kNow + hours{24});
-  CHECK(!held_by(caps, history, 0, kNow + hours{24}));
+  CHECK(held->until == kAsked + hours{24});
+  CHECK(!held_by(caps, history, 0, kAsked + hours{24}));
 }

@@ -11,7 +11,7 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr Instant kNow = from_ms(1'798'000'000'000);
+constexpr Instant kBegin = from_ms(1'798'000'000'000);
 
 // The most starts that any window [t, t + window) saw.
 std::int64_t most_in_a_window(const std::vector<Instant>& starts, Millis window) {
@@ -36,7 +36,7 @@ struct Run {
 Run greedy(const Rate& rate, Millis time, int late, std::uint64_t seed, Gcra state = {}) {
   std::mt19937_64 random{seed};
   Run run;
-  for (Instant now = kNow; now < kNow + time;) {
+  for (Instant now = kBegin; now < kBegin + time;) {
     const Starts may = starts_at(rate, state, now);
     ++run.looks;
     for (std::int64_t i = 0; i < may.now; ++i) {
@@ -56,8 +56,8 @@ Run greedy(const Rate& rate, Millis time, int late, std::uint64_t seed, Gcra sta
 
 TEST_CASE("Without a rate everything may start") {
   Gcra state;
-  take_start({}, state, kNow);
-  CHECK(starts_at({}, state, kNow) == Starts{});
+  take_start({}, state, kBegin);
+  CHECK(starts_at({}, state, kBegin) == Starts{});
   CHECK(state == Gcra{});
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("Whoever starts at random times, in bursts and after pauses, stays wit
                     random() % 2 == 0 ? Millis{1'000} : Millis{60'000}};
     Gcra state;
     std::vector<Instant> starts;
-    Instant now = kNow;
+    Instant now = kBegin;
     for (int step = 0; step < 400; ++step) {
       now += Millis{static_cast<int>(random() % (random() % 20 == 0 ? 90'000 : 60))};
       const Starts may = starts_at(rate, state, now);
@@ -110,34 +110,34 @@ TEST_CASE("Whoever starts at random times, in bursts and after pauses, stays wit
 TEST_CASE("What may start at once is what may be taken at once") {
   const Rate rate{10'000, seconds{1}};
   Gcra state;
-  const Starts may = starts_at(rate, state, kNow);
+  const Starts may = starts_at(rate, state, kBegin);
   CHECK(may.now > 1);
   for (std::int64_t i = 0; i < may.now; ++i) {
-    CHECK(starts_at(rate, state, kNow).now == may.now - i);
-    take_start(rate, state, kNow);
+    CHECK(starts_at(rate, state, kBegin).now == may.now - i);
+    take_start(rate, state, kBegin);
   }
-  CHECK(starts_at(rate, state, kNow).now == 0);
+  CHECK(starts_at(rate, state, kBegin).now == 0);
 }
 
 TEST_CASE("A clock that went back makes nobody wait longer than one spacing") {
   const Rate rate{1, Millis{60'000}};
   Gcra state;
-  take_start(rate, state, kNow + std::chrono::hours{24});
-  const Starts may = starts_at(rate, state, kNow);
+  take_start(rate, state, kBegin + std::chrono::hours{24});
+  const Starts may = starts_at(rate, state, kBegin);
   CHECK(may.now == 0);
-  CHECK(may.next <= kNow + Millis{60'480});
+  CHECK(may.next <= kBegin + Millis{60'480});
 }
 
 TEST_CASE("A rate that is raised or lowered holds from the next start on") {
   Gcra state;
-  take_start({1, Millis{60'000}}, state, kNow);
+  take_start({1, Millis{60'000}}, state, kBegin);
   const Rate fast{10, Millis{1'000}};
-  CHECK(starts_at(fast, state, kNow).next <= kNow + Millis{101});
+  CHECK(starts_at(fast, state, kBegin).next <= kBegin + Millis{101});
 }
 
 TEST_CASE("Several limits allow what the strictest does, and wait for the last") {
-  const Instant later = kNow + Millis{5};
+  const Instant later = kBegin + Millis{5};
   CHECK(both({3, {}}, {}) == Starts{3, {}});
-  CHECK(both({0, kNow}, {0, later}) == Starts{0, later});
-  CHECK(both({0, kNow}, {9, {}}) == Starts{0, kNow});
+  CHECK(both({0, kBegin}, {0, later}) == Starts{0, later});
+  CHECK(both({0, kBegin}, {9, {}}) == Starts{0, kBegin});
 }

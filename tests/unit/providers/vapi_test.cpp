@@ -11,7 +11,7 @@ using namespace callgate;
 
 namespace {
 
-const vapi::Account kAccount{
+const vapi::Account kMine{
     .base_url = "https://api.vapi.ai",
     .api_key = "key-1",
     .webhook_url = "https://callgate.example/api/webhooks/vapi?key=k",
@@ -57,7 +57,7 @@ std::string signature_of(std::string_view content) {
 }  // namespace
 
 TEST_CASE("A call is created with our attempt id as its name and the customer's external id") {
-  const OutboundRequest request = vapi::create_call(kAccount, a_dial());
+  const OutboundRequest request = vapi::create_call(kMine, a_dial());
   CHECK(request.method == "POST");
   CHECK(request.url == "https://api.vapi.ai/call");
   CHECK(request.headers ==
@@ -76,7 +76,7 @@ TEST_CASE("A call is created with our attempt id as its name and the customer's 
 }
 
 TEST_CASE("What a dial does not have is left out of the request") {
-  vapi::Account account = kAccount;
+  vapi::Account account = kMine;
   account.webhook_url.clear();
   vapi::Dial dial = a_dial();
   dial.customer_name.clear();
@@ -87,7 +87,7 @@ TEST_CASE("What a dial does not have is left out of the request") {
         R"("customer":{"number":"+14155550132","externalId":"call_06DF3K0000000000000000000A/1"},)"
         R"("assistantOverrides":{}})");
 
-  account = kAccount;
+  account = kMine;
   account.webhook_credential_id.clear();
   CHECK(vapi::create_call(account, dial).body.find("credentialId") == std::string::npos);
 }
@@ -98,7 +98,7 @@ TEST_CASE("Variables that are not one JSON object cannot change the request") {
     CAPTURE(variables);
     vapi::Dial dial = a_dial();
     dial.variables = variables;
-    const std::string body = vapi::create_call(kAccount, dial).body;
+    const std::string body = vapi::create_call(kMine, dial).body;
     CHECK(is_json_object(body));
     CHECK(body.find("variableValues") == std::string::npos);
   }
@@ -110,7 +110,7 @@ TEST_CASE("A long name is cut at forty UTF-16 units, never inside a character") 
   for (int i = 0; i < 30; ++i) {
     dial.customer_name += "\xF0\x9F\x93\x9E";  // two units each
   }
-  const std::string body = vapi::create_call(kAccount, dial).body;
+  const std::string body = vapi::create_call(kMine, dial).body;
   std::string twenty;
   for (int i = 0; i < 20; ++i) {
     twenty += "\xF0\x9F\x93\x9E";
@@ -120,12 +120,12 @@ TEST_CASE("A long name is cut at forty UTF-16 units, never inside a character") 
 }
 
 TEST_CASE("Calls are looked up by id, and by assistant, number and time") {
-  const OutboundRequest one = vapi::get_call(kAccount, "abc/../?x");
+  const OutboundRequest one = vapi::get_call(kMine, "abc/../?x");
   CHECK(one.method == "GET");
   CHECK(one.url == "https://api.vapi.ai/call/abc%2F..%2F%3Fx");
   CHECK(one.body.empty());
   const OutboundRequest list =
-      vapi::list_calls(kAccount, a_dial(), from_ms(kSentMs), from_ms(kSentMs + 60'500));
+      vapi::list_calls(kMine, a_dial(), from_ms(kSentMs), from_ms(kSentMs + 60'500));
   CHECK(list.url ==
         "https://api.vapi.ai/call?assistantId=asst-1&phoneNumberId=pn-1"
         "&createdAtGe=2026-01-01T00%3A00%3A00.000Z&createdAtLe=2026-01-01T00%3A01%3A00.500Z&limit="
@@ -134,23 +134,23 @@ TEST_CASE("Calls are looked up by id, and by assistant, number and time") {
 }
 
 TEST_CASE("Hanging up posts to the control URL without the API key") {
-  const auto request = vapi::end_call(kAccount, "https://phone.aws-us-west-2.vapi.ai/42/control");
+  const auto request = vapi::end_call(kMine, "https://phone.aws-us-west-2.vapi.ai/42/control");
   REQUIRE(request.has_value());
   CHECK(request->method == "POST");
   CHECK(request->url == "https://phone.aws-us-west-2.vapi.ai/42/control");
   CHECK(request->body == R"({"type":"end-call"})");
   for (const auto& [name, value] : request->headers) {
-    CHECK(value.find(kAccount.api_key) == std::string::npos);
+    CHECK(value.find(kMine.api_key) == std::string::npos);
   }
 }
 
 TEST_CASE("A control URL is followed only to the provider's own hosts") {
-  vapi::Account local = kAccount;
+  vapi::Account local = kMine;
   local.base_url = "http://127.0.0.1:4010";
   CHECK(vapi::end_call(local, "http://127.0.0.1:4010/call/1/control").has_value());
   CHECK(vapi::end_call(local, "https://a.vapi.ai:443/x").has_value());
-  CHECK(vapi::end_call(kAccount, "https://api.vapi.ai").has_value());
-  CHECK(vapi::end_call(kAccount, "https://API.Vapi.AI/x").has_value());
+  CHECK(vapi::end_call(kMine, "https://api.vapi.ai").has_value());
+  CHECK(vapi::end_call(kMine, "https://API.Vapi.AI/x").has_value());
   for (const char* url : {"",
                           "/control",
                           "vapi.ai",
@@ -179,11 +179,11 @@ TEST_CASE("A control URL is followed only to the provider's own hosts") {
                           "https://a.vapi.ai/\xC3\xA9",
                           "wss://a.vapi.ai/x"}) {
     CAPTURE(url);
-    CHECK_FALSE(vapi::end_call(kAccount, url).has_value());
+    CHECK_FALSE(vapi::end_call(kMine, url).has_value());
   }
   CHECK_FALSE(vapi::end_call(local, "http://127.0.0.1:4011/x").has_value());
   CHECK_FALSE(vapi::end_call(local, "https://127.0.0.1:4010/x").has_value());
-  CHECK_FALSE(vapi::end_call(kAccount, "https://a.vapi.ai/" + std::string(500, 'x')).has_value());
+  CHECK_FALSE(vapi::end_call(kMine, "https://a.vapi.ai/" + std::string(500, 'x')).has_value());
 }
 
 TEST_CASE("The published example of a signature fits") {

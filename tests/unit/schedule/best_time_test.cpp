@@ -6,6 +6,7 @@
 #include <random>
 
 #include "core/schedule/calendar.hpp"
+#include "tests/unit/support.hpp"
 
 namespace callgate {
 namespace {
@@ -27,10 +28,6 @@ WeeklyHours every_day_from(std::int32_t start, std::int32_t end) {
     day = {{start * 60, end * 60}};
   }
   return hours;
-}
-
-Instant instant(std::string_view text) {
-  return parse_rfc3339(text).value();
 }
 
 }  // namespace

@@ -5,19 +5,12 @@
 #include <string>
 
 #include "core/base/rng.hpp"
+#include "tests/unit/support.hpp"
 
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kMinuteMs = 60'000;
-
-Instant instant(std::string_view text) {
-  const auto parsed = parse_rfc3339(text);
-  REQUIRE(parsed.has_value());
-  return *parsed;
-}
-
-WeeklyHours every_day(DailyRange range) {
+WeeklyHours all_week(DailyRange range) {
   WeeklyHours hours;
   hours.days.fill({range});
   return hours;
@@ -180,7 +173,7 @@ TEST_CASE("a holiday closes the window that starts on it, but nothing that anoth
 
 TEST_CASE("a window inside a skipped hour never opens that day") {
   const ZoneTable table;  // clocks jump from 02:00 to 03:00 on 8 March 2026
-  const auto got = next_open(every_day({130, 170}), *table.find("America/New_York"),
+  const auto got = next_open(all_week({130, 170}), *table.find("America/New_York"),
                              instant("2026-03-08T00:00:00-05:00"));
   REQUIRE(got.has_value());
   CHECK(got->open == instant("2026-03-09T02:10:00-04:00"));
@@ -188,7 +181,7 @@ TEST_CASE("a window inside a skipped hour never opens that day") {
 
 TEST_CASE("a window that starts inside a skipped hour opens when the clock jumps") {
   const ZoneTable table;
-  const auto got = next_open(every_day({150, 240}), *table.find("America/New_York"),
+  const auto got = next_open(all_week({150, 240}), *table.find("America/New_York"),
                              instant("2026-03-08T00:00:00-05:00"));
   REQUIRE(got.has_value());
   CHECK(got->open == instant("2026-03-08T03:00:00-04:00"));
@@ -198,7 +191,7 @@ TEST_CASE("a window that starts inside a skipped hour opens when the clock jumps
 TEST_CASE("a window inside a repeated hour opens twice") {
   const ZoneTable table;  // 01:00 to 02:00 comes twice on 1 November 2026
   const Zone& zone = *table.find("America/New_York");
-  const WeeklyHours hours = every_day({75, 105});
+  const WeeklyHours hours = all_week({75, 105});
   const auto first = next_open(hours, zone, instant("2026-11-01T00:00:00-04:00"));
   REQUIRE(first.has_value());
   CHECK(first->open == instant("2026-11-01T01:15:00-04:00"));
@@ -228,18 +221,18 @@ TEST_CASE("hours that never close are cut, hours that never open are none") {
   const ZoneTable table;
   const Zone& zone = *table.find("Europe/Berlin");
   const Instant at = instant("2026-11-21T12:34:56.789Z");
-  const auto always = next_open(every_day({0, 1440}), zone, at);
+  const auto always = next_open(all_week({0, 1440}), zone, at);
   REQUIRE(always.has_value());
   CHECK(*always == OpenSpan{at, at + kLongestSpan});
   CHECK_FALSE(next_open(WeeklyHours{}, zone, at).has_value());
-  CHECK_FALSE(next_open(every_day({0, 1440}), zone, at, Millis{0}).has_value());
+  CHECK_FALSE(next_open(all_week({0, 1440}), zone, at, Millis{0}).has_value());
 }
 
 TEST_CASE("the horizon's own end is outside it") {
   const ZoneTable table;
   const Zone& zone = *table.find("UTC");
   const Instant at = instant("2026-11-21T08:00:00Z");
-  const WeeklyHours hours = every_day({540, 1020});
+  const WeeklyHours hours = all_week({540, 1020});
   CHECK_FALSE(next_open(hours, zone, at, std::chrono::hours{1}).has_value());
   const auto got = next_open(hours, zone, at, std::chrono::hours{1} + Millis{1});
   REQUIRE(got.has_value());

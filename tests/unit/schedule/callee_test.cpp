@@ -17,7 +17,7 @@ using Words = std::vector<std::string>;
 constexpr Millis kHour = std::chrono::hours{1};
 constexpr Millis kMonth = std::chrono::hours{24 * 31};
 
-Phone phone(std::string_view number) {
+Phone number_of(std::string_view number) {
   INFO(number);
   const auto read = parse_phone(number, "");
   REQUIRE(read.has_value());
@@ -25,7 +25,7 @@ Phone phone(std::string_view number) {
 }
 
 CalleeClass class_of(std::string_view number, std::string_view zone = "") {
-  return callee_class(phone(number), zone);
+  return callee_class(number_of(number), zone);
 }
 
 Instant at(std::string_view text) {

@@ -6,15 +6,10 @@
 #include <string>
 
 #include "core/base/rng.hpp"
+#include "tests/unit/support.hpp"
 
 namespace callgate {
 namespace {
-
-Instant instant(std::string_view text) {
-  const auto parsed = parse_rfc3339(text);
-  REQUIRE(parsed.has_value());
-  return *parsed;
-}
 
 Cron cron(std::string_view text) {
   const auto parsed = parse_cron(text);

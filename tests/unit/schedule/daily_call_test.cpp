@@ -3,16 +3,11 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/schedule/recurrence/civil.hpp"
+#include "tests/unit/support.hpp"
 #include "tests/vectors/vectors.hpp"
 
 namespace callgate {
 namespace {
-
-Instant instant(std::string_view text) {
-  const auto parsed = parse_rfc3339(text);
-  REQUIRE(parsed.has_value());
-  return *parsed;
-}
 
 std::string short_text(Instant at) {
   return format_rfc3339(at).substr(0, 19) + "Z";

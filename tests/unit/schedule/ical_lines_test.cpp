@@ -6,7 +6,7 @@
 namespace callgate {
 namespace {
 
-std::string issues_of(std::string_view text) {
+std::string issues_in(std::string_view text) {
   const auto parsed = parse_ical_lines(text);
   std::string out;
   if (!parsed) {
@@ -50,33 +50,33 @@ TEST_CASE("a rule alone is a recurrence too") {
 }
 
 TEST_CASE("everything that is wrong in the lines is said at once, with its place") {
-  CHECK(issues_of("") == "0  RRULE is missing");
-  CHECK(issues_of("DTSTART:20261121T093000") == "23  RRULE is missing");
-  CHECK(issues_of("RRULE:FREQ=DAILY;COUNT=0\nEXDATE:20261121,x\nDTSTART:y") ==
+  CHECK(issues_in("") == "0  RRULE is missing");
+  CHECK(issues_in("DTSTART:20261121T093000") == "23  RRULE is missing");
+  CHECK(issues_in("RRULE:FREQ=DAILY;COUNT=0\nEXDATE:20261121,x\nDTSTART:y") ==
         "23 0 is not a number from 1 to 10000; 41 x is not a date or time such as 20261121, "
         "20261121T093000 or 20261121T093000Z; 51 y is not a date or time such as 20261121T093000");
-  CHECK(issues_of("FREQ=DAILY\nRRULE:FREQ=DAILY") ==
+  CHECK(issues_in("FREQ=DAILY\nRRULE:FREQ=DAILY") ==
         "17 FREQ=DAILY is a second rule: there is one");
-  CHECK(issues_of("DTSTART:20261121\nDTSTART:20261122\nFREQ=DAILY") ==
+  CHECK(issues_in("DTSTART:20261121\nDTSTART:20261122\nFREQ=DAILY") ==
         "17 DTSTART is a second start: there is one");
-  CHECK(issues_of("DTSTART;TZID=Europe/Berlin:20261121T093000\nEXDATE;TZID=UTC:20261121T093000\n"
+  CHECK(issues_in("DTSTART;TZID=Europe/Berlin:20261121T093000\nEXDATE;TZID=UTC:20261121T093000\n"
                   "RRULE:FREQ=DAILY") == "55 UTC is a second zone: a recurrence has one");
-  CHECK(issues_of("RDATE;VALUE=PERIOD:20261121T093000Z/PT1H\nEXRULE:FREQ=DAILY\nSUMMARY:x") ==
+  CHECK(issues_in("RDATE;VALUE=PERIOD:20261121T093000Z/PT1H\nEXRULE:FREQ=DAILY\nSUMMARY:x") ==
         "6 VALUE=PERIOD is no parameter known here; 19 20261121T093000Z/PT1H is not a date or time "
         "such as 20261121, 20261121T093000 or 20261121T093000Z; 41 EXRULE is obsolete: write its "
         "dates as EXDATE; 59 SUMMARY is not DTSTART, RRULE, RDATE or EXDATE");
   for (const char* text : {"RRULE:FREQ=DAILY;\n COUNT=3", "RRULE;X=1:FREQ=DAILY", "DTSTART;:1",
                            "DTSTART;TZID=:20261121\nFREQ=DAILY", ":", ";:", "RRULE:", "FREQ"}) {
     INFO(text);
-    CHECK_FALSE(issues_of(text).empty());
+    CHECK_FALSE(issues_in(text).empty());
   }
-  CHECK(issues_of(std::string(kIcalLinesMax + 1, '\n')) ==
+  CHECK(issues_in(std::string(kIcalLinesMax + 1, '\n')) ==
         "65536  the recurrence is longer than 65536 bytes");
   std::string many = "FREQ=DAILY";
   for (int i = 0; i < 501; ++i) {
     many += "\nRDATE:20261121\nEXDATE:20261121";
   }
-  CHECK(issues_of(many).find("more than 1000 dates") != std::string::npos);
+  CHECK(issues_in(many).find("more than 1000 dates") != std::string::npos);
 }
 
 }  // namespace

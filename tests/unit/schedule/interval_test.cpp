@@ -10,8 +10,6 @@ namespace {
 
 using Utc = Listed<Axis::utc>;
 
-constexpr std::int64_t kHourMs = 3'600'000;
-
 std::vector<Range> random_ranges(Rng& rng, std::int64_t end) {
   std::vector<Range> ranges;
   for (std::uint64_t left = rng.below(6); left > 0; --left) {
@@ -133,7 +131,7 @@ TEST_CASE("a span by value is the same as a list of it; as it stands it is alway
 
 TEST_CASE("a campaign runs on its local dates, from midnight to midnight of its zone") {
   const ZoneTable zones;
-  const Between<Axis::wall_clock> dates{{20'783 * Repeating::kDayMs, 20'785 * Repeating::kDayMs}};
+  const Between<Axis::wall_clock> dates{{20'783 * kDayMs, 20'785 * kDayMs}};
   const auto set = on_clock(*zones.find("Asia/Kolkata"), dates);  // 26 and 27 November 2026
   const Instant at = *parse_rfc3339("2026-11-20T00:00:00Z");
   const auto first = first_open_at_or_after(set, at, std::chrono::hours{24 * 30});
@@ -149,17 +147,16 @@ TEST_CASE("what repeats is the same in every period, over the period's end, and 
     for (std::uint64_t left = rng.below(4); left > 0; --left) {
       const auto begin = static_cast<std::int64_t>(rng.below(24)) * kHourMs;
       const auto length = static_cast<std::int64_t>(rng.below(25)) * kHourMs;
-      ranges.push_back({begin, std::min(begin + length, Repeating::kDayMs)});
+      ranges.push_back({begin, std::min(begin + length, kDayMs)});
     }
     const auto day = merged(ranges);
-    const Repeating set{Repeating::kDayMs, day};
+    const Repeating set{kDayMs, day};
     for (std::int64_t hour = -60; hour < 60; ++hour) {
       const Stretch now = set.at(hour * kHourMs);
       const std::int64_t of_day = ((hour % 24) + 24) % 24;
       REQUIRE(now.open == is_in(ranges, of_day * kHourMs));
       // Exactly its edge: not a moment sooner, for it would be asked for nothing.
-      const bool never_changes =
-          day.empty() || (day.size() == 1 && day[0] == Range{0, Repeating::kDayMs});
+      const bool never_changes = day.empty() || (day.size() == 1 && day[0] == Range{0, kDayMs});
       REQUIRE((now.until_ms == kEndOfTimeMs) == never_changes);
       REQUIRE((never_changes || set.at(now.until_ms).open != now.open));
       REQUIRE((never_changes || set.at(now.until_ms - 1).open == now.open));
@@ -170,7 +167,7 @@ TEST_CASE("what repeats is the same in every period, over the period's end, and 
 TEST_CASE("a pause of ten years costs what one of a minute does") {
   const ZoneTable zones;
   const std::vector<Range> week = merged({{9 * kHourMs, 17 * kHourMs}});
-  const auto hours = on_clock(*zones.find("America/New_York"), Repeating{Repeating::kDayMs, week});
+  const auto hours = on_clock(*zones.find("America/New_York"), Repeating{kDayMs, week});
   const auto start = parse_rfc3339("2026-11-20T15:00:00Z");
   const auto cost = [&](Millis pause) {
     const std::vector<Range> pauses{{to_ms(*start), to_ms(*start + pause)}};
@@ -191,7 +188,7 @@ TEST_CASE("a closed season is passed over, not walked through") {
   const ZoneTable zones;
   // Mondays from nine, but closed from 1970 to near the end of 2033 by one run of holidays.
   const std::vector<Range> week = merged({{33 * kHourMs, 41 * kHourMs}});
-  const std::vector<Range> holidays{{0, 365 * 64 * Repeating::kDayMs}};
+  const std::vector<Range> holidays{{0, 365 * 64 * kDayMs}};
   int asked = 0;
   const auto local = Counted<Repeating>{{Repeating::kWeekMs, week}, &asked} -
                      Counted<Listed<Axis::wall_clock>>{{holidays}, &asked};
@@ -206,7 +203,7 @@ TEST_CASE("a closed season is passed over, not walked through") {
 TEST_CASE("no clock at all is never open; several are open together") {
   const ZoneTable zones;
   const std::vector<Range> day{{8 * kHourMs, 20 * kHourMs}};
-  const Repeating hours{Repeating::kDayMs, day};
+  const Repeating hours{kDayMs, day};
   const Instant at = *parse_rfc3339("2025-06-10T00:30:00Z");
   CHECK_FALSE(contains(on_every_clock({}, hours), at));
   CHECK_FALSE(first_open_at_or_after(on_every_clock({}, hours), at, std::chrono::hours{1000}));

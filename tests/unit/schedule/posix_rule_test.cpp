@@ -8,7 +8,8 @@
 namespace callgate {
 namespace {
 
-std::int64_t seconds(std::int64_t year, std::int64_t month, std::int64_t day, std::int64_t hour) {
+std::int64_t utc_seconds(std::int64_t year, std::int64_t month, std::int64_t day,
+                         std::int64_t hour) {
   return day_of_date(year, month, day) * 86'400 + hour * 3600;
 }
 
@@ -35,23 +36,23 @@ TEST_CASE("New York changes on the second Sunday of March and the first of Novem
   REQUIRE(rule.has_value());
   const auto changes = changes_of_years(*rule, 2050, 2050);
   REQUIRE(changes.size() == 2);
-  CHECK(changes[0] == OffsetChange{seconds(2050, 3, 13, 7), -4 * 3600});
-  CHECK(changes[1] == OffsetChange{seconds(2050, 11, 6, 6), -5 * 3600});
+  CHECK(changes[0] == OffsetChange{utc_seconds(2050, 3, 13, 7), -4 * 3600});
+  CHECK(changes[1] == OffsetChange{utc_seconds(2050, 11, 6, 6), -5 * 3600});
 }
 
 TEST_CASE("hours outside the day and negative daylight time are read as RFC 8536 says") {
   const auto jerusalem = parse_posix_rule("IST-2IDT,M3.4.4/26,M10.5.0");
   REQUIRE(jerusalem.has_value());
-  CHECK(changes_of_years(*jerusalem, 2026, 2026)[0].at_s == seconds(2026, 3, 27, 0));
+  CHECK(changes_of_years(*jerusalem, 2026, 2026)[0].at_s == utc_seconds(2026, 3, 27, 0));
   const auto nuuk = parse_posix_rule("<-02>2<-01>,M3.5.0/-1,M10.5.0/0");
   REQUIRE(nuuk.has_value());
-  CHECK(changes_of_years(*nuuk, 2026, 2026)[0].at_s == seconds(2026, 3, 29, 1));
+  CHECK(changes_of_years(*nuuk, 2026, 2026)[0].at_s == utc_seconds(2026, 3, 29, 1));
   const auto dublin = parse_posix_rule("IST-1GMT0,M10.5.0,M3.5.0/1");
   REQUIRE(dublin.has_value());
   const auto changes = changes_of_years(*dublin, 2026, 2026);
   REQUIRE(changes.size() == 2);
-  CHECK(changes[0] == OffsetChange{seconds(2026, 3, 29, 1), 3600});
-  CHECK(changes[1] == OffsetChange{seconds(2026, 10, 25, 1), 0});
+  CHECK(changes[0] == OffsetChange{utc_seconds(2026, 3, 29, 1), 3600});
+  CHECK(changes[1] == OffsetChange{utc_seconds(2026, 10, 25, 1), 0});
 }
 
 TEST_CASE("the day-of-year forms skip and count 29 February") {
@@ -59,10 +60,10 @@ TEST_CASE("the day-of-year forms skip and count 29 February") {
   const auto with = parse_posix_rule("AAA0BBB,59/0,60/0");
   REQUIRE(without.has_value());
   REQUIRE(with.has_value());
-  CHECK(changes_of_years(*without, 2027, 2027)[0].at_s == seconds(2027, 3, 1, 0));
-  CHECK(changes_of_years(*without, 2028, 2028)[0].at_s == seconds(2028, 3, 1, 0));
-  CHECK(changes_of_years(*with, 2027, 2027)[0].at_s == seconds(2027, 3, 1, 0));
-  CHECK(changes_of_years(*with, 2028, 2028)[0].at_s == seconds(2028, 2, 29, 0));
+  CHECK(changes_of_years(*without, 2027, 2027)[0].at_s == utc_seconds(2027, 3, 1, 0));
+  CHECK(changes_of_years(*without, 2028, 2028)[0].at_s == utc_seconds(2028, 3, 1, 0));
+  CHECK(changes_of_years(*with, 2027, 2027)[0].at_s == utc_seconds(2027, 3, 1, 0));
+  CHECK(changes_of_years(*with, 2028, 2028)[0].at_s == utc_seconds(2028, 2, 29, 0));
 }
 
 TEST_CASE("daylight time all year has no change inside") {
@@ -71,7 +72,7 @@ TEST_CASE("daylight time all year has no change inside") {
   const auto changes = changes_of_years(*rule, 2020, 2030);
   for (const OffsetChange& change : changes) {
     const bool inside =
-        change.at_s > seconds(2020, 1, 2, 0) && change.at_s < seconds(2030, 12, 30, 0);
+        change.at_s > utc_seconds(2020, 1, 2, 0) && change.at_s < utc_seconds(2030, 12, 30, 0);
     CHECK_FALSE(inside);
   }
 }

@@ -12,8 +12,6 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kMinuteMs = 60'000;
-
 nlohmann::json table_source() {
   const std::string here = __FILE__;
   const std::string root = here.substr(0, here.rfind("tests/unit/"));

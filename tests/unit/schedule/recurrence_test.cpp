@@ -4,15 +4,10 @@
 #include <string>
 
 #include "core/schedule/recurrence/ical_lines.hpp"
+#include "tests/unit/support.hpp"
 
 namespace callgate {
 namespace {
-
-Instant instant(std::string_view text) {
-  const auto parsed = parse_rfc3339(text);
-  REQUIRE(parsed.has_value());
-  return *parsed;
-}
 
 // "local offset_h note" of each.
 std::vector<std::string> lines(const Preview& preview) {

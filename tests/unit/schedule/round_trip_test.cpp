@@ -15,8 +15,6 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 // The names of zones and links in the database's text, found beside this file.
 std::vector<std::string> every_name() {
   const std::string here = __FILE__;

@@ -7,7 +7,7 @@ namespace callgate {
 namespace {
 
 // "position word reason; …"
-std::string issues_of(std::string_view text) {
+std::string rule_issues(std::string_view text) {
   const auto parsed = parse_rrule(text);
   std::string out;
   if (!parsed) {
@@ -22,7 +22,7 @@ std::string issues_of(std::string_view text) {
 TEST_CASE("a rule is read whatever its case and order, and has one spelling") {
   const auto canonical = [](std::string_view text) {
     const auto parsed = parse_rrule(text);
-    return parsed ? format_rrule(*parsed) : issues_of(text);
+    return parsed ? format_rrule(*parsed) : rule_issues(text);
   };
   CHECK(canonical("FREQ=DAILY") == "FREQ=DAILY");
   CHECK(canonical("RRULE:FREQ=DAILY;INTERVAL=1") == "FREQ=DAILY");
@@ -40,27 +40,28 @@ TEST_CASE("a rule is read whatever its case and order, and has one spelling") {
 }
 
 TEST_CASE("everything that is wrong in a rule is said at once, with its place") {
-  CHECK(issues_of("") == "0  a part is missing here");
-  CHECK(issues_of("COUNT=3") == "0  FREQ is missing");
-  CHECK(issues_of("FREQ=DAILY;") == "11  a part is missing here");
-  CHECK(issues_of("FREQ=Hourly;COUNT=0") ==
+  CHECK(rule_issues("") == "0  a part is missing here");
+  CHECK(rule_issues("COUNT=3") == "0  FREQ is missing");
+  CHECK(rule_issues("FREQ=DAILY;") == "11  a part is missing here");
+  CHECK(rule_issues("FREQ=Hourly;COUNT=0") ==
         "5 Hourly is more often than daily, which is the most there is; BYHOUR and BYMINUTE name "
         "several times of a day; 18 0 is not a number from 1 to 10000");
-  CHECK(issues_of("FREQ=MONTHLY;BYMONTHDAY=1,32,0,-32,x,;FOO=1;COUNT") ==
+  CHECK(rule_issues("FREQ=MONTHLY;BYMONTHDAY=1,32,0,-32,x,;FOO=1;COUNT") ==
         "26 32 is not a number from 1 to 31 or -31 to -1; 29 0 is not a number from 1 to 31 or -31 "
         "to -1; 31 -32 is not a number from 1 to 31 or -31 to -1; 35 x is not a number from 1 to "
         "31 or -31 to -1; 37  is not a number from 1 to 31 or -31 to -1; 38 FOO is no part of a "
         "rule; 44 COUNT has no value");
-  CHECK(issues_of("FREQ=DAILY;FREQ=DAILY") == "11 FREQ is given twice");
-  CHECK(issues_of("FREQ=WEEKLY;BYDAY=MO,XX,1,M") ==
+  CHECK(rule_issues("FREQ=DAILY;FREQ=DAILY") == "11 FREQ is given twice");
+  CHECK(rule_issues("FREQ=WEEKLY;BYDAY=MO,XX,1,M") ==
         "21 XX is not a weekday (MO to SU), with a number before it or without; 24 1 is not a "
         "weekday (MO to SU), with a number before it or without; 26 M is not a weekday (MO to SU), "
         "with a number before it or without");
-  CHECK(issues_of("FREQ=MONTHLY;BYDAY=54MO") == "19 54 is not a number from 1 to 53 or -53 to -1");
-  CHECK(issues_of("RSCALE=CHINESE;FREQ=YEARLY;SKIP=NEVER;WKST=1MO") ==
+  CHECK(rule_issues("FREQ=MONTHLY;BYDAY=54MO") ==
+        "19 54 is not a number from 1 to 53 or -53 to -1");
+  CHECK(rule_issues("RSCALE=CHINESE;FREQ=YEARLY;SKIP=NEVER;WKST=1MO") ==
         "7 CHINESE is not the GREGORIAN calendar, the only one here; 32 NEVER is not OMIT, "
         "BACKWARD or FORWARD; 43 1MO is not a weekday (MO to SU)");
-  CHECK(issues_of("FREQ=FORTNIGHTLY") == "5 FORTNIGHTLY is not DAILY, WEEKLY, MONTHLY or YEARLY");
+  CHECK(rule_issues("FREQ=FORTNIGHTLY") == "5 FORTNIGHTLY is not DAILY, WEEKLY, MONTHLY or YEARLY");
 }
 
 TEST_CASE("parts that RFC 5545 does not allow together are refused") {
@@ -94,7 +95,7 @@ TEST_CASE("parts that RFC 5545 does not allow together are refused") {
                            "FREQ =DAILY",
                            "FREQ=DAILY\\n"}) {
     INFO(text);
-    CHECK_FALSE(issues_of(text).empty());
+    CHECK_FALSE(rule_issues(text).empty());
   }
   std::string often = "FREQ=DAILY;BYHOUR=0";
   for (const char* part : {";BYMINUTE=", ";BYSECOND="}) {
@@ -103,8 +104,8 @@ TEST_CASE("parts that RFC 5545 does not allow together are refused") {
       often += (i == 0 ? "" : ",") + std::to_string(i);
     }
   }
-  CHECK(issues_of(often).find("makes more than 1440 times a day") != std::string::npos);
-  CHECK(issues_of("FREQ=DAILY;BYMONTH=" + std::string(5000, '1')) ==
+  CHECK(rule_issues(often).find("makes more than 1440 times a day") != std::string::npos);
+  CHECK(rule_issues("FREQ=DAILY;BYMONTH=" + std::string(5000, '1')) ==
         "4096  the rule is longer than 4096 bytes");
 }
 

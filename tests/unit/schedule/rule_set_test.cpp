@@ -6,15 +6,10 @@
 
 #include "core/base/rng.hpp"
 #include "tests/unit/schedule/rule_oracle.hpp"
+#include "tests/unit/support.hpp"
 
 namespace callgate {
 namespace {
-
-Instant instant(std::string_view text) {
-  const auto parsed = parse_rfc3339(text);
-  REQUIRE(parsed.has_value());
-  return *parsed;
-}
 
 RRule rule(std::string_view text) {
   const auto parsed = parse_rrule(text);

@@ -7,18 +7,13 @@
 #include "core/base/rng.hpp"
 #include "core/schedule/posix_rule.hpp"
 #include "core/schedule/recurrence/civil.hpp"
+#include "tests/unit/support.hpp"
 #include "tests/vectors/vectors.hpp"
 
 namespace callgate {
 namespace {
 
-Instant instant(std::string_view text) {
-  const auto parsed = parse_rfc3339(text);
-  REQUIRE(parsed.has_value());
-  return *parsed;
-}
-
-std::string short_text(Instant at) {
+std::string to_seconds_z(Instant at) {
   return format_rfc3339(at).substr(0, 19) + "Z";
 }
 
@@ -32,14 +27,14 @@ nlohmann::json list(const Series& series, std::int64_t limit) {
   auto next = series.next(after);
   while (next && static_cast<std::int64_t>(occurrences.size()) < limit) {
     CHECK(next->index == static_cast<std::int64_t>(occurrences.size()));
-    occurrences.push_back(short_text(next->occurrence.at));
+    occurrences.push_back(to_seconds_z(next->occurrence.at));
     after = next->occurrence.at;
     next = series.next(after);
   }
   return {{"occurrences", occurrences}, {"complete", !next.has_value()}};
 }
 
-nlohmann::json answer(const ZoneTable& table, const nlohmann::json& input) {
+nlohmann::json series_answer(const ZoneTable& table, const nlohmann::json& input) {
   const Zone* zone = table.find(input["timezone"].get<std::string>());
   if (zone == nullptr) {
     return {{"error", "unknown_timezone"}};
@@ -72,7 +67,7 @@ nlohmann::json answer(const ZoneTable& table, const nlohmann::json& input) {
   if (!next) {
     return {{"next", nullptr}, {"index", nullptr}};
   }
-  return {{"next", short_text(next->occurrence.at)}, {"index", next->index}};
+  return {{"next", to_seconds_z(next->occurrence.at)}, {"index", next->index}};
 }
 
 TEST_CASE("the recurrence vectors hold") {
@@ -85,7 +80,7 @@ TEST_CASE("the recurrence vectors hold") {
       }
       ++rows;
       INFO(row.dump());
-      CHECK(answer(table, row["input"]) == row["expect"]);
+      CHECK(series_answer(table, row["input"]) == row["expect"]);
     }
   }
   CHECK(rows == 450 + 8);
@@ -112,8 +107,8 @@ std::vector<Instant> by_steps(const Zone& zone, Instant start, const SeriesRule&
     } else {
       day += k * rule.interval * (rule.step == SeriesStep::daily ? 1 : 7);
     }
-    const std::int64_t of_day = local.ms - day_of_local(local) * kLocalDayMs;
-    const Instant at = to_instant(zone, {day * kLocalDayMs + of_day}).at;
+    const std::int64_t of_day = local.ms - day_of_local(local) * kDayMs;
+    const Instant at = to_instant(zone, {day * kDayMs + of_day}).at;
     if (at != out.back()) {
       out.push_back(at);
     }
