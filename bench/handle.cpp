@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/asked.hpp"
 #include "core/base/id.hpp"
 #include "core/core.hpp"
 #include "native-server/openssl_crypto.hpp"
@@ -47,16 +48,6 @@ class Home {
         crypto_(secret_),
         core_(sql_, crypto_, "default") {
     run({input(callgate::Wake{})}, nullptr);
-  }
-
-  static callgate::HttpRequest request(std::string method, std::string target, std::string body) {
-    callgate::HttpRequest http;
-    http.method = std::move(method);
-    http.target = std::move(target);
-    http.headers = {{"content-type", "application/json"}};
-    http.body = std::move(body);
-    http.principal = callgate::Principal{"default", "bench", {"owner"}, {}};
-    return http;
   }
 
   template <class Event>
@@ -95,17 +86,9 @@ class Home {
 
   // One request that must go well; its body.
   std::string ask(std::string method, std::string target, std::string body) {
-    const auto outputs =
-        run({input(request(std::move(method), std::move(target), std::move(body)))}, nullptr);
-    return body_of(outputs.front());
-  }
-
-  static const std::string& body_of(const Output& output) {
-    const auto* response = std::get_if<Response>(&output.answer);
-    if (response == nullptr || response->status >= 300) {
-      throw std::runtime_error(response == nullptr ? "no answer"s : response->body);
-    }
-    return response->body;
+    const auto outputs = run(
+        {input(callgate::request(std::move(method), std::move(target), std::move(body)))}, nullptr);
+    return callgate::body_of(outputs.front());
   }
 
   // How the provider signs, and what it calls the first attempt of a call.
@@ -144,11 +127,11 @@ std::vector<std::string> make_jobs(Home& home, std::size_t count, std::size_t re
     for (std::size_t k = 0; k < recipients; ++k) {
       body += (k == 0 ? "" : ",") + number(next++);
     }
-    inputs.push_back(home.input(Home::request("POST", "/api/jobs", body + "]}")));
+    inputs.push_back(home.input(callgate::request("POST", "/api/jobs", body + "]}")));
   }
   std::vector<std::string> jobs;
   for (const Output& output : home.run(inputs, nullptr)) {
-    const std::string& said = Home::body_of(output);
+    const std::string& said = callgate::body_of(output);
     const std::size_t at = said.find("job_");
     jobs.push_back(said.substr(at, said.find('"', at) - at));
   }
@@ -171,7 +154,7 @@ void open_line(Home& home, std::size_t at_once, std::size_t per_job) {
 
 std::vector<Output> start(Home& home, const std::string& job, std::size_t dials) {
   auto started =
-      home.run({home.input(Home::request("POST", "/api/jobs/" + job + "/start", ""))}, nullptr);
+      home.run({home.input(callgate::request("POST", "/api/jobs/" + job + "/start", ""))}, nullptr);
   if (started.front().effects.size() != dials) {
     throw std::runtime_error("starting the job placed " +
                              std::to_string(started.front().effects.size()) + " calls");
@@ -191,7 +174,7 @@ callgate::EffectResult placed(const callgate::Effect& effect) {
 
 void run_all(Home& home, const std::vector<Input>& inputs, Samples& samples) {
   for (const Output& output : home.run(inputs, &samples)) {
-    Home::body_of(output);
+    callgate::body_of(output);
   }
 }
 
@@ -201,7 +184,7 @@ void add_recipients(Home& home, std::size_t count, Samples& samples) {
   std::vector<Input> inputs;
   for (std::size_t i = 1; i <= count; ++i) {
     const std::string body = "{\"phoneNumbers\":[" + number(static_cast<std::int64_t>(i)) + "]}";
-    inputs.push_back(home.input(Home::request("POST", target, body)));
+    inputs.push_back(home.input(callgate::request("POST", target, body)));
   }
   run_all(home, inputs, samples);
 }
@@ -229,7 +212,7 @@ void answer_beside_busy(Home& home, std::size_t, Samples& samples) {
   open_line(home, 2 * kBusyJobs, 1);
   std::vector<Input> inputs;
   for (const std::string& job : make_jobs(home, kBusyJobs, 2)) {
-    inputs.push_back(home.input(Home::request("POST", "/api/jobs/" + job + "/start", "")));
+    inputs.push_back(home.input(callgate::request("POST", "/api/jobs/" + job + "/start", "")));
   }
   const auto started = home.run(inputs, nullptr);
   inputs.clear();
@@ -254,7 +237,7 @@ Input report(Home& home, std::int64_t subject, const std::string& attempt, std::
       R"([{"role":"bot","message":"Hello, this is the clinic calling about your appointment.",)"
       R"("time":1798000000000,"secondsFromStart":1.2},{"role":"user","message":"Yes, I am here.",)"
       R"("time":1798000002000,"secondsFromStart":3.4}]},"analysis":{"summary":"Confirmed."}}})";
-  auto http = Home::request("POST", "/api/webhooks/vapi", body);
+  auto http = callgate::request("POST", "/api/webhooks/vapi", body);
   const std::string timestamp = std::to_string(kStart);
   http.headers.emplace_back("x-timestamp", timestamp);
   http.headers.emplace_back("x-signature", home.sign(timestamp + "." + body));
@@ -291,15 +274,15 @@ void show_job(Home& home, std::size_t count, Samples& samples) {
   const std::string job = make_job(home, 1);
   std::vector<Input> inputs;
   for (std::size_t i = 0; i < count; ++i) {
-    inputs.push_back(home.input(Home::request("GET", "/api/jobs/" + job, "")));
+    inputs.push_back(home.input(callgate::request("GET", "/api/jobs/" + job, "")));
   }
   run_all(home, inputs, samples);
 }
 
 // A list in pieces; what is told is a row's share of its piece.
 void import_list(Home& home, std::size_t count, Samples& samples) {
-  auto http =
-      Home::request("POST", "/api/jobs?name=List&assistantId=assistant&phoneNumberId=number", "");
+  auto http = callgate::request(
+      "POST", "/api/jobs?name=List&assistantId=assistant&phoneNumberId=number", "");
   http.headers = {{"content-type", "text/csv"}};
   http.body_is_stream = true;
   const auto opened = home.run({home.input(std::move(http))}, nullptr);
@@ -317,7 +300,7 @@ void import_list(Home& home, std::size_t count, Samples& samples) {
                                            std::exchange(text, {}), i + 1 == count, false}));
     }
   }
-  Home::body_of(home.run(pieces, &samples).back());
+  callgate::body_of(home.run(pieces, &samples).back());
   for (std::int64_t& nanos : samples.nanos) {
     nanos /= static_cast<std::int64_t>(rows);
   }

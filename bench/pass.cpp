@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/asked.hpp"
 #include "core/core.hpp"
 #include "native-server/openssl_crypto.hpp"
 #include "native-server/sqlite_sql.hpp"
@@ -65,18 +66,8 @@ class Home {
 
   std::string ask(std::string method, std::string target, std::string body,
                   std::int64_t* nanos = nullptr) {
-    callgate::HttpRequest http;
-    http.method = std::move(method);
-    http.target = std::move(target);
-    http.headers = {{"content-type", "application/json"}};
-    http.body = std::move(body);
-    http.principal = callgate::Principal{"default", "bench", {"owner"}, {}};
-    const Output output = give(std::move(http), nanos);
-    const auto* response = std::get_if<callgate::Response>(&output.answer);
-    if (response == nullptr || response->status >= 300) {
-      throw std::runtime_error(response == nullptr ? "no answer"s : response->body);
-    }
-    return response->body;
+    return callgate::body_of(
+        give(callgate::request(std::move(method), std::move(target), std::move(body)), nanos));
   }
 
   std::int64_t now_ms = kStart;

@@ -4,10 +4,10 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { freshFolder, PLACE } from "../processes.mjs";
+import { freshFolder, ROOT } from "../processes.mjs";
 
 const run = promisify(execFile);
-const program = join(PLACE, "handle");
+const program = join(ROOT, "build/release/bench/handle");
 
 async function callgate({ count }) {
   const folder = freshFolder("handle");

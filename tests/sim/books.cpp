@@ -219,7 +219,40 @@ void every_dial_is_told(Books& books, const std::set<std::string>& shown) {
 
 }  // namespace
 
+// A list holds the same, whatever else is told of each of its members.
+bool holds(const json& shown, const json& given) {
+  if (!given.is_array() || given.empty() || !given.front().is_object()) {
+    return shown == given;
+  }
+  bool all = shown.size() == given.size();
+  for (std::size_t i = 0; all && i < given.size(); ++i) {
+    for (const auto& [name, value] : given[i].items()) {
+      all = all && shown[i].value(name, json{}) == value;
+    }
+  }
+  return all;
+}
+
+// The settings are those that were given last; nothing is said while a change has no answer yet.
+void settings_are_kept(Scene& scene) {
+  const auto& eras = scene.model.eras;
+  if (std::any_of(eras.begin(), eras.end() - 1, [](const Era& era) { return !era.to; })) {
+    return;
+  }
+  const json shown = read(scene, "/api/scheduler/config");
+  const json given = json::parse(config_body(scene.model.config()));
+  for (const char* part : {"businessHours", "holidays", "blackoutPeriods", "rateLimits"}) {
+    const json is = shown.value(part, json{});
+    const json was = given.value(part, json{});
+    if (was.is_null() ? !is.empty() : !holds(is, was)) {
+      scene.find("settings",
+                 std::string{part} + " was given as " + was.dump() + " and is " + is.dump());
+    }
+  }
+}
+
 void audit_books(Scene& scene, bool at_end) {
+  settings_are_kept(scene);
   Books books{scene, at_end};
   for (const Dialled& dial : scene.world.ledger()) {
     books.by_provider_id[dial.provider_call_id] = &dial;

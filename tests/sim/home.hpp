@@ -19,6 +19,19 @@ namespace callgate::sim {
 inline const std::string kAda = "+12125550123";
 inline const std::string kBob = "+12125550124";
 
+// A request of the workspace's owner; JSON when there is a body.
+inline HttpRequest owners_request(std::string method, std::string target, std::string body = {}) {
+  HttpRequest request;
+  request.method = std::move(method);
+  request.target = std::move(target);
+  request.principal = Principal{"default", "tester", {"owner"}, {}};
+  if (!body.empty()) {
+    request.headers = {{"content-type", "application/json"}};
+    request.body = std::move(body);
+  }
+  return request;
+}
+
 class Home {
  public:
   Home() { restart(); }
@@ -39,17 +52,8 @@ class Home {
     return output;
   }
 
-  // A request of the workspace's owner; JSON when there is a body.
   Output request(std::string method, std::string target, std::string body = {}) {
-    HttpRequest request;
-    request.method = std::move(method);
-    request.target = std::move(target);
-    request.principal = Principal{"default", "tester", {"owner"}, {}};
-    if (!body.empty()) {
-      request.headers = {{"content-type", "application/json"}};
-      request.body = std::move(body);
-    }
-    return give(std::move(request));
+    return give(owners_request(std::move(method), std::move(target), std::move(body)));
   }
 
   Response ask(std::string method, std::string target, std::string body = {}) {

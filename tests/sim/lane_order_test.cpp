@@ -9,9 +9,7 @@
 #include "core/core.hpp"
 #include "core/schedule/callee.hpp"
 #include "core/schedule/schedule_config.hpp"
-#include "native-server/openssl_crypto.hpp"
-#include "native-server/sqlite_sql.hpp"
-#include "tests/native/folder.hpp"
+#include "tests/sim/home.hpp"
 
 using namespace callgate;
 
@@ -215,15 +213,8 @@ class Story {
   }
 
   void tell(std::string method, std::string target, std::string body = {}) {
-    HttpRequest request;
-    request.method = std::move(method);
-    request.target = std::move(target);
-    request.principal = Principal{"default", "tester", {"owner"}, {}};
-    if (!body.empty()) {
-      request.headers = {{"content-type", "application/json"}};
-      request.body = std::move(body);
-    }
-    const Output output = give_one(std::move(request));
+    const Output output =
+        give_one(sim::owners_request(std::move(method), std::move(target), std::move(body)));
     const auto& response = std::get<Response>(output.answer);
     REQUIRE(response.status < 500);
     if (response.status == 201) {

@@ -45,15 +45,8 @@ class Line : public Home {
   }
 
   Response send(std::string method, std::string target, const json& body = nullptr) {
-    HttpRequest request;
-    request.method = std::move(method);
-    request.target = std::move(target);
-    request.principal = Principal{"default", "tester", {"owner"}, {}};
-    if (!body.is_null()) {
-      request.headers = {{"content-type", "application/json"}};
-      request.body = body.dump();
-    }
-    const Output output = tell(std::move(request));
+    const Output output = tell(
+        owners_request(std::move(method), std::move(target), body.is_null() ? "" : body.dump()));
     events = output.events;
     return std::get<Response>(output.answer);
   }

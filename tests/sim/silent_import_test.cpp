@@ -13,12 +13,10 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 std::int64_t open_import(Home& home) {
-  HttpRequest request;
-  request.method = "POST";
-  request.target = "/api/jobs?name=n&assistantId=a&phoneNumberId=p&schedule=now";
+  HttpRequest request =
+      sim::owners_request("POST", "/api/jobs?name=n&assistantId=a&phoneNumberId=p&schedule=now");
   request.headers = {{"content-type", "text/csv"}};
   request.body_is_stream = true;
-  request.principal = Principal{"default", "tester", {"owner"}, {}};
   return std::get<Ingest>(home.give(std::move(request)).answer).import;
 }
 

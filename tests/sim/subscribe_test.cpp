@@ -15,11 +15,8 @@ namespace {
 constexpr int kJobs = 2300;
 
 Stream subscribe(Home& home, std::int64_t last_id) {
-  HttpRequest request;
-  request.method = "GET";
-  request.target = "/api/events";
+  HttpRequest request = sim::owners_request("GET", "/api/events");
   request.headers = {{"last-event-id", std::to_string(last_id)}};
-  request.principal = Principal{"default", "tester", {"owner"}, {}};
   return std::get<Stream>(home.give(std::move(request)).answer);
 }
 
