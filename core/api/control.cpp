@@ -52,13 +52,9 @@ Await await(const Request& request, const EffectKey& key, const Call& call) {
 }
 
 void check_time(const Request& request, Instant at, const char* place) {
-  const Instant now = request.service().now();
-  if (at < now || at > now + kFarthest) {
-    std::vector<Issue> issues;
-    add_issue(issues, place, at < now ? "in_the_past" : "too_far",
-              at < now ? "This time has passed." : "At most 400 days ahead.");
-    refuse_if_any(issues);
-  }
+  std::vector<Issue> issues;
+  check_call_time(request.service(), at, place, issues);
+  refuse_if_any(issues);
 }
 
 CallState state_of(RedriveState state) {
@@ -101,7 +97,28 @@ WorkspaceView view_of_workspace(Service& service) {
   return view;
 }
 
+Answer canceled(Request& request, Call call) {
+  Service& service = request.service();
+  const auto hang_up = cancel_call(service, call);
+  if (!hang_up) {
+    throw ApiError{409, "wrong_state", hang_up.error().detail};
+  }
+  if (*hang_up) {
+    return await(request, **hang_up, call);
+  }
+  return json_response(call.state == CallState::live ? 202 : 200, view_of(service, call));
+}
+
 }  // namespace
+
+void check_call_time(const Service& service, Instant at, const char* place,
+                     std::vector<Issue>& issues) {
+  const Instant now = service.now();
+  if (at < now || at > now + kFarthest) {
+    add_issue(issues, place, at < now ? "in_the_past" : "too_far",
+              at < now ? "This time has passed." : "At most 400 days ahead.");
+  }
+}
 
 Response awaited_answer(Service& service, const EffectResult& result) {
   const auto call = calls::find(service.sql(), result.key.subject);
@@ -179,16 +196,16 @@ Answer post_call_now(Request& request) {
 }
 
 Answer post_call_cancel(Request& request) {
-  Service& service = request.service();
-  Call call = call_of(service, request.path("id"));
-  const auto hang_up = cancel_call(service, call);
-  if (!hang_up) {
-    throw ApiError{409, "wrong_state", hang_up.error().detail};
+  return canceled(request, call_of(request.service(), request.path("id")));
+}
+
+Answer delete_call(Request& request) {
+  const bool hang_up = request.query<RemovalOfCall>().hang_up;
+  Call call = call_of(request.service(), request.path("id"));
+  if (call.state == CallState::live && !hang_up) {
+    throw ApiError{409, "wrong_state", "It is live: with hangUp=true it is hung up."};
   }
-  if (*hang_up) {
-    return await(request, **hang_up, call);
-  }
-  return json_response(call.state == CallState::live ? 202 : 200, view_of(service, call));
+  return canceled(request, std::move(call));
 }
 
 Answer get_workspace(Request& request) {

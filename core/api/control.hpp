@@ -85,6 +85,14 @@ struct RescheduleAsked {
   }
 };
 
+struct RemovalOfCall {
+  bool hang_up = false;
+  static constexpr auto fields() {
+    return std::array{
+        field<&RemovalOfCall::hang_up>("hangUp", "Even while it is live", defaulted())};
+  }
+};
+
 struct CallbackAsked {
   Instant at{};
   static constexpr auto fields() {
@@ -114,12 +122,17 @@ struct WorkspaceView {
 // The answer to whoever awaits this effect, once its result is known.
 [[nodiscard]] Response awaited_answer(Service& service, const EffectResult& result);
 
+// A time at which somebody is to be called lies ahead, and not too far: else an issue at `place`.
+void check_call_time(const Service& service, Instant at, const char* place,
+                     std::vector<Issue>& issues);
+
 Answer post_job_redrive(Request& request);
 Answer post_call_redrive(Request& request);
 Answer post_call_reschedule(Request& request);
 Answer post_call_callback(Request& request);
 Answer post_call_now(Request& request);
 Answer post_call_cancel(Request& request);
+Answer delete_call(Request& request);
 Answer get_workspace(Request& request);
 Answer post_workspace_pause(Request& request);
 Answer post_workspace_resume(Request& request);

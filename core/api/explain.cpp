@@ -294,6 +294,8 @@ Answer get_call_explain(Request& request) {
   out.purpose = job.purpose;
   out.place = place_of(gates, job.purpose);
   out.rehearsal = gates.rehearsal();
+  out.job_version = job.edits.version;
+  out.changes = edits_since(job, call.created_at);
   add_do_not_call(out.reasons, service, call);
   if (call.state == CallState::waiting) {
     const auto others = reasons_of(service, job);

@@ -92,6 +92,8 @@ struct CallExplanation {
   std::optional<TurnView> turn;
   PlaceView place;
   bool rehearsal = false;
+  std::int64_t job_version = 1;
+  std::vector<JobEditView> changes;
   static constexpr auto fields() {
     return std::array{
         field<&CallExplanation::call_id>("callId", "call_…"),
@@ -106,7 +108,11 @@ struct CallExplanation {
         field<&CallExplanation::turn>("turn", "Where its job stands in line, while it waits"),
         field<&CallExplanation::place>("place", "Where it would ring"),
         field<&CallExplanation::rehearsal>(
-            "rehearsal", "The provider rings nobody, so the hours of the place do not hold")};
+            "rehearsal", "The provider rings nobody, so the hours of the place do not hold"),
+        field<&CallExplanation::job_version>("jobVersion",
+                                             "Of its job's settings, as they are now"),
+        field<&CallExplanation::changes>(
+            "changes", "What was changed of its job since it was added; the last twenty at most")};
   }
 };
 

@@ -1,5 +1,7 @@
 #include "core/api/imports.hpp"
 
+#include "core/engine/bulk.hpp"
+
 namespace callgate {
 namespace {
 
@@ -99,8 +101,13 @@ Answer get_task(Request& request) {
   if (!task || task->created_at != id->created_at) {
     throw not_found("task");
   }
-  return json_response(200, TaskView{task_id(service, *task), task->kind, task->state, task->done,
-                                     task->total, task->created_at, task->finished_at});
+  TaskView view{
+      task_id(service, *task), task->kind,       task->state, task->done, task->total, std::nullopt,
+      task->created_at,        task->finished_at};
+  if (const std::int64_t refused = refused_by(*task); refused > 0) {
+    view.refused = refused;
+  }
+  return json_response(200, view);
 }
 
 }  // namespace callgate

@@ -94,7 +94,9 @@ struct RejectQuery {
 constexpr auto words(TaskKind /*tag*/) {
   return std::array{word("cancel_calls", TaskKind::cancel_calls, "Cancels the calls of a job"),
                     word("purge_import", TaskKind::purge_import, "Removes a refused import"),
-                    word("redrive_calls", TaskKind::redrive_calls, "Calls people of a job again")};
+                    word("redrive_calls", TaskKind::redrive_calls, "Calls people of a job again"),
+                    word("bulk_calls", TaskKind::bulk_calls, "A command about many calls of a job"),
+                    word("bulk_jobs", TaskKind::bulk_jobs, "A command about many jobs")};
 }
 constexpr auto words(TaskState /*tag*/) {
   return std::array{word("running", TaskState::running), word("done", TaskState::done)};
@@ -107,6 +109,7 @@ struct TaskView {
   TaskState status = TaskState::running;
   std::int64_t done = 0;
   std::int64_t total = 0;
+  std::optional<std::int64_t> refused;
   Instant created_at{};
   std::optional<Instant> finished_at;
   static constexpr auto fields() {
@@ -115,6 +118,8 @@ struct TaskView {
                       field<&TaskView::status>("status", "Where it stands"),
                       field<&TaskView::done>("done", "Rows done"),
                       field<&TaskView::total>("total", "Rows in all, as far as known"),
+                      field<&TaskView::refused>(
+                          "refused", "Of those done: it could do nothing to them, as they stood"),
                       field<&TaskView::created_at>("createdAt", "When it was made"),
                       field<&TaskView::finished_at>("finishedAt", "When it was done")};
   }

@@ -64,6 +64,9 @@ JobView full_view_of(Request& request, const Job& job) {
   for (const Phone& phone : calls::failed_numbers_of(service.sql(), job.seq, kNumbersShown)) {
     view.failed_numbers->push_back(shown_number(request.principal(), phone));
   }
+  if (!job.edits.last.empty()) {
+    view.changes = edits_since(job, {});
+  }
   if (const auto import = imports::of_job(service.sql(), job.seq)) {
     view.import_summary = view_of(service, *import, &job);
   }
@@ -125,7 +128,24 @@ JobView view_of(Service& service, const Job& job) {
   view.finished_at = job.finished_at;
   view.last_processed_at = job.last_processed_at;
   view.error_message = text_or_none(job.error);
+  view.version = job.edits.version;
   return view;
+}
+
+std::vector<JobEditView> edits_since(const Job& job, Instant after) {
+  std::vector<JobEditView> views;
+  for (const JobEdit& edit : job.edits.last) {
+    if (edit.at > after) {
+      JobEditView& view = views.emplace_back();
+      view.version = edit.version;
+      view.at = edit.at;
+      view.by = edit.actor;
+      for (const JobField field : fields_of(edit.fields)) {
+        view.fields_changed.emplace_back(to_word(field));
+      }
+    }
+  }
+  return views;
 }
 
 const Job& job_of(Service& service, const std::string& text) {
@@ -209,23 +229,6 @@ Answer get_job(Request& request) {
   return json_response(200, full_view_of(request, job_of(request.service(), request.path("id"))));
 }
 
-Answer patch_job(Request& request) {
-  Service& service = request.service();
-  const Job& known = job_of(service, request.path("id"));
-  const auto change = request.body<JobChange>();
-  refuse_priority_and_level(change.priority, change.level);
-  Job& job = service.store.jobs.edit(known.seq);
-  job.weight = change.weight.value_or(job.weight);
-  if (change.priority || change.level) {
-    Job wanted;
-    wanted.priority = change.priority.value_or(0);
-    wanted.level = change.level;
-    set_rank(service, wanted);
-    take_rank(service, job, wanted);
-  }
-  return json_response(200, view_of(service, job));
-}
-
 Answer post_jobs_reorder(Request& request) {
   Service& service = request.service();
   const auto move = request.body<JobMove>();
@@ -244,11 +247,10 @@ Answer post_jobs_reorder(Request& request) {
 Answer delete_job(Request& request) {
   Service& service = request.service();
   const Job& job = job_of(service, request.path("id"));
-  if (job.state == JobState::importing) {
-    throw ApiError{409, "wrong_state",
-                   "Its recipients are still arriving; end that request to take it back."};
+  const Done removed = remove_job(service, job.seq, service.context.limits.task_rows_max);
+  if (!removed) {
+    throw ApiError{409, "wrong_state", removed.error().detail};
   }
-  remove_job(service, job.seq);
   return Response{204, {}, {}};
 }
 
@@ -273,7 +275,7 @@ Answer post_job_resume(Request& request) {
 Answer post_job_cancel(Request& request) {
   Service& service = request.service();
   const Job& job = job_of(service, request.path("id"));
-  const auto task = cancel_job(service, job.seq);
+  const auto task = cancel_job(service, job.seq, service.context.limits.task_rows_max);
   if (!task) {
     throw ApiError{409, "wrong_state", task.error().detail};
   }

@@ -256,6 +256,22 @@ struct NewJobQuery {
   }
 };
 
+// One change of a job's settings.
+struct JobEditView {
+  static constexpr std::string_view kSchemaName = "JobEdit";
+  std::int64_t version = 1;
+  Instant at{};
+  std::string by;
+  std::vector<std::string> fields_changed;
+  static constexpr auto fields() {
+    return std::array{
+        field<&JobEditView::version>("version", "The one that it made"),
+        field<&JobEditView::at>("at", "When"),
+        field<&JobEditView::by>("by", "The subject of the credential"),
+        field<&JobEditView::fields_changed>("fields", "What was changed, as PATCH names it")};
+  }
+};
+
 struct JobView {
   static constexpr std::string_view kSchemaName = "Job";
   std::string id;
@@ -298,6 +314,8 @@ struct JobView {
   std::optional<Instant> finished_at;
   std::optional<Instant> last_processed_at;
   std::optional<std::string> error_message;
+  std::int64_t version = 1;
+  std::optional<std::vector<JobEditView>> changes;
   std::optional<ImportView> import_summary;
   static constexpr auto fields() {
     return std::array{
@@ -348,6 +366,8 @@ struct JobView {
         field<&JobView::finished_at>("finishedAt", "When its last call ended"),
         field<&JobView::last_processed_at>("lastProcessedAt", "When an attempt last ended"),
         field<&JobView::error_message>("errorMessage", "Why it paused or failed by itself"),
+        field<&JobView::version>("version", "Of its settings: each change makes the next"),
+        field<&JobView::changes>("changes", "The last twenty of them, oldest first"),
         field<&JobView::import_summary>("import", "How its list of recipients was taken")};
   }
 };
@@ -390,20 +410,6 @@ struct JobsQuery {
         field<&JobsQuery::cursor>("cursor", "nextCursor of the page before", text(1, 64)),
         field<&JobsQuery::limit>("limit", "Items on the page", range(1, 200), defaulted()),
         field<&JobsQuery::sort>("sort", "Which jobs, and in which order", defaulted())};
-  }
-};
-
-struct JobChange {
-  std::optional<std::int64_t> priority;
-  std::optional<Level> level;
-  std::optional<std::int64_t> weight;
-  static constexpr auto fields() {
-    return std::array{
-        field<&JobChange::priority>("priority", "1 is highest, 5 lowest; the level goes",
-                                    range(1, 5)),
-        field<&JobChange::level>("level", "Instead of priority"),
-        field<&JobChange::weight>("weight", "Dials of a turn beside jobs of the same rank",
-                                  range(1, kWeightMax))};
   }
 };
 
@@ -456,6 +462,9 @@ struct AddedRecipients {
 // The job as people see it, without the lists of numbers.
 [[nodiscard]] JobView view_of(Service& service, const Job& job);
 
+// Its changes after that instant, oldest first, as far as they are kept.
+[[nodiscard]] std::vector<JobEditView> edits_since(const Job& job, Instant after);
+
 // The job a request names; ApiError 404 when there is none.
 [[nodiscard]] const Job& job_of(Service& service, const std::string& id);
 
@@ -465,7 +474,6 @@ struct AddedRecipients {
 Answer post_job(Request& request);
 Answer get_jobs(Request& request);
 Answer get_job(Request& request);
-Answer patch_job(Request& request);
 Answer post_jobs_reorder(Request& request);
 Answer delete_job(Request& request);
 Answer post_job_start(Request& request);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/api/job_changes.hpp"
 #include "core/api/jobs.hpp"
 #include "core/base/sort.hpp"
 #include "core/engine/limits.hpp"
@@ -334,19 +335,17 @@ Answer put_limits(Request& request) {
 }
 
 Answer put_job_limits(Request& request) {
-  Service& service = request.service();
-  const std::int64_t seq = job_of(service, request.path("id")).seq;
+  Job job = job_of(request.service(), request.path("id"));
   JobLimitsDocument wanted;
   std::vector<Issue> issues = decode_into(wanted, request.body_text());
   check_budget(wanted.budget, "/budget", issues);
   refuse_if_any(issues);
-  Job& job = service.store.jobs.edit(seq);
   const DayCount spent = job.limits.spent;
   job.limits = job_limits_of(wanted.subject, wanted.rate, wanted.budget);
   job.limits.spent = spent;
   job.concurrency = wanted.concurrency;
   encode(request.remark, wanted);
-  return json_response(200, view_of(service, job));
+  return json_response(200, changed_job(request, std::move(job)));
 }
 
 }  // namespace callgate

@@ -37,6 +37,7 @@ struct Problem {
   std::int64_t status = 0;
   std::string code;
   std::string detail;
+  std::optional<std::int64_t> count;
   std::optional<std::vector<ProblemIssue>> issues;
   static constexpr auto fields() {
     return std::array{
@@ -45,6 +46,7 @@ struct Problem {
         field<&Problem::status>("status", "The HTTP status"),
         field<&Problem::code>("code", "A stable word for the problem"),
         field<&Problem::detail>("detail", "A sentence for people"),
+        field<&Problem::count>("count", "How many it is about"),
         field<&Problem::issues>("issues", "Every place that is wrong")};
   }
 };

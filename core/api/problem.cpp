@@ -150,6 +150,9 @@ Response problem_response(const ApiError& error) {
   writer.key("status").integer(error.status());
   writer.key("code").text(error.code());
   writer.key("detail").text(error.detail());
+  if (error.count()) {
+    writer.key("count").integer(*error.count());
+  }
   if (!error.issues().empty()) {
     write_issues(writer, error.issues());
   }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +56,12 @@ class ApiError : public std::exception {
   [[nodiscard]] const std::string& detail() const { return detail_; }
   [[nodiscard]] const std::vector<Issue>& issues() const { return issues_; }
   [[nodiscard]] const Headers& headers() const { return headers_; }
+  // How many it is about, where a client should know.
+  [[nodiscard]] std::optional<std::int64_t> count() const { return count_; }
+  [[nodiscard]] ApiError counted(std::int64_t count) && {
+    count_ = count;
+    return std::move(*this);
+  }
 
  private:
   std::int64_t status_;
@@ -62,6 +69,7 @@ class ApiError : public std::exception {
   std::string detail_;
   std::vector<Issue> issues_;
   Headers headers_;
+  std::optional<std::int64_t> count_;
 };
 
 // The error for a body with these issues: 400 `body_malformed` when the text is not JSON at all (a

@@ -2,11 +2,13 @@
 
 #include "core/api/audit.hpp"
 #include "core/api/best_time.hpp"
+#include "core/api/bulk.hpp"
 #include "core/api/calls.hpp"
 #include "core/api/control.hpp"
 #include "core/api/experiments.hpp"
 #include "core/api/explain.hpp"
 #include "core/api/imports.hpp"
+#include "core/api/job_changes.hpp"
 #include "core/api/jobs.hpp"
 #include "core/api/limits.hpp"
 #include "core/api/providers.hpp"
@@ -54,10 +56,13 @@ constexpr Route kRoutes[] = {
      .pattern = "/api/jobs/{id}",
      .access = needs("campaigns:write"),
      .handler = patch_job,
-     .summary = "Change whose turn a job's is: its priority, its weight; effective at once",
+     .summary = "Change a job's settings, whatever it is doing; effective at once",
+     .description = "Calls that were not dialled yet go by the new settings. All of a change is "
+                    "made or nothing of it; what is left out stays.",
      .body = schema_of<JobChange>(),
      .audited = "job.changed",
-     .answers = {{200, "The job", schema_of<JobView>()}}},
+     .answers = {{200, "The job, in its next version", schema_of<JobView>()},
+                 {409, "Something of it cannot change where the job stands"}}},
     {.method = "POST",
      .pattern = "/api/jobs/reorder",
      .access = needs("campaigns:write"),
@@ -67,6 +72,15 @@ constexpr Route kRoutes[] = {
      .body = schema_of<JobMove>(),
      .audited = "job.moved",
      .answers = {{200, "The job", schema_of<JobView>()}, {409, "One of them has ended"}}},
+    {.method = "POST",
+     .pattern = "/api/jobs/bulk",
+     .access = needs("campaigns:write"),
+     .handler = post_jobs_bulk,
+     .summary = "The same command about many jobs, by their ids or by a query",
+     .body = schema_of<JobBulk>(),
+     .answers = {{200, "To how many it was done", schema_of<BulkView>()},
+                 {202, "Many go on as a task: Location", schema_of<BulkView>()},
+                 {409, "Another number than was confirmed"}}},
     {.method = "DELETE",
      .pattern = "/api/jobs/{id}",
      .access = needs("campaigns:write"),
@@ -119,7 +133,7 @@ constexpr Route kRoutes[] = {
      .summary = "Set what a job is limited to; effective at once",
      .body = schema_of<JobLimitsDocument>(),
      .audited = "job.limited",
-     .answers = {{200, "The job", schema_of<JobView>()}}},
+     .answers = {{200, "The job", schema_of<JobView>()}, {409, "It was canceled"}}},
     {.method = "POST",
      .pattern = "/api/jobs/{id}/redrive",
      .access = needs("calls:write"),
@@ -139,6 +153,15 @@ constexpr Route kRoutes[] = {
      .summary = "The calls of a job, page by page",
      .query = schema_of<CallQuery>(),
      .answers = {{200, "A page of calls", schema_of<CallPage>()}}},
+    {.method = "POST",
+     .pattern = "/api/calls/bulk",
+     .access = needs("calls:write"),
+     .handler = post_calls_bulk,
+     .summary = "The same command about many calls, by their ids or by a query",
+     .body = schema_of<CallBulk>(),
+     .answers = {{200, "To how many it was done", schema_of<BulkView>()},
+                 {202, "Many go on as a task: Location", schema_of<BulkView>()},
+                 {409, "Another number than was confirmed, or the job was canceled"}}},
     {.method = "GET",
      .pattern = "/api/calls/{id}",
      .access = needs("calls:read"),
@@ -186,6 +209,16 @@ constexpr Route kRoutes[] = {
      .answers = {{200, "The call, and the provider's id of the dial", schema_of<CommandView>()},
                  {202, "It is on its way", schema_of<CommandView>()},
                  {409, "It cannot go out now; the code says why"}}},
+    {.method = "DELETE",
+     .pattern = "/api/calls/{id}",
+     .access = needs("calls:write"),
+     .handler = delete_call,
+     .summary = "Take somebody out of a job who has not been reached; the record stays",
+     .query = schema_of<RemovalOfCall>(),
+     .audited = "call.canceled",
+     .answers = {{200, "The call, canceled", schema_of<CommandView>()},
+                 {202, "It is live, and will be hung up", schema_of<CommandView>()},
+                 {409, "It has ended, or is live and hangUp was not asked for"}}},
     {.method = "POST",
      .pattern = "/api/calls/{id}/cancel",
      .access = needs("calls:write"),

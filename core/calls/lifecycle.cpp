@@ -22,8 +22,9 @@ constexpr std::array<std::uint32_t, 9> kCallTable = [] {
   const auto row = [&table](CallState from) -> std::uint32_t& {
     return table[static_cast<std::size_t>(from)];
   };
-  row(CallState::waiting) = bit(CallState::live) | bit(CallState::held) | bit(CallState::canceled) |
-                            bit(CallState::expired) | bit(CallState::blocked);
+  row(CallState::waiting) = bit(CallState::live) | bit(CallState::held) | bit(CallState::failed) |
+                            bit(CallState::canceled) | bit(CallState::expired) |
+                            bit(CallState::blocked);
   row(CallState::live) = bit(CallState::waiting) | kCallEnds;
   row(CallState::held) = bit(CallState::waiting) | bit(CallState::canceled);
   for (const CallState end : {CallState::completed, CallState::failed, CallState::canceled,

@@ -2,7 +2,7 @@
 // refused.
 //
 //   call      waiting -> live -> waiting | completed | failed | canceled | expired | blocked
-//             waiting -> held | canceled | expired | blocked;  held -> waiting | canceled
+//             waiting -> held | failed | canceled | expired | blocked;  held -> waiting | canceled
 //             any terminal state -> waiting: the next round (redrive, callback, reopen)
 //   attempt   intent -> placed -> ringing -> in_progress -> ended;  intent -> unknown -> any later
 //   one
@@ -22,7 +22,7 @@ enum class CallState : std::uint8_t {
   waiting = 1,    // wants to be dialled, at not_before or later
   live = 2,       // one attempt is under way
   completed = 3,  // reached
-  failed = 4,     // attempts used up, or a permanent reason
+  failed = 4,     // attempts used up, by its job's present maximum too, or a permanent reason
   canceled = 5,   // by a person, or with its job
   expired = 6,    // its window passed undialled
   blocked = 7,    // refused for good by a rule

@@ -342,6 +342,18 @@ bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& 
   return true;
 }
 
+// Its job allows fewer attempts now than when the next one was planned.
+void give_up(Service& service, Call& call) {
+  CALLGATE_CHECK(may_follow(call.state, CallState::failed));
+  call.state = CallState::failed;
+  call.ended_at = service.now();
+  calls::save(service.sql(), call);
+  service.store.lanes.leave(call.lane);
+  Job& job = service.store.jobs.edit(call.job);
+  ++job.failed;
+  finish_if_done(service, job);
+}
+
 }  // namespace
 
 void put_back(Service& service, const Attempt& attempt, std::string_view reason) {
@@ -388,6 +400,11 @@ std::int64_t dial(Service& service, const Grant& grant) {
   for (Call& call : due) {
     if (listed.count(call.phone.digits) != 0) {
       block(service, call, BlockedBy::do_not_call);
+      ++put_off;
+      continue;
+    }
+    if (call.attempts_used >= service.store.jobs.find(call.job)->max_attempts) {
+      give_up(service, call);
       ++put_off;
       continue;
     }

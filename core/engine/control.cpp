@@ -97,6 +97,58 @@ EffectKey awaited(Service& service, Attempt attempt, const Call& call, EffectKin
   return ask_now(service, std::move(attempt), call, effect, not_after);
 }
 
+// A call that waits has ended; a live one is not dialled again, and has ended if nothing was sent.
+Done stop(Service& service, Call& call) {
+  if (call.state == CallState::canceled) {
+    return {};
+  }
+  if (is_terminal(call.state)) {
+    return wrong_state("It has ended already.");
+  }
+  if (call.state == CallState::live) {
+    Attempt attempt = *service.store.attempts.find(call.seq);
+    attempt.stopped = true;
+    service.store.attempts.save(attempt);
+    if (attempt.state == AttemptState::intent && !attempt.taken) {
+      put_back(service, attempt, "not sent: somebody canceled the call");
+      call = *calls::find(service.sql(), call.seq);
+    }
+    return {};
+  }
+  CALLGATE_CHECK(may_follow(call.state, CallState::canceled));
+  if (call.state == CallState::waiting) {
+    service.store.lanes.leave(call.lane);
+  }
+  call.state = CallState::canceled;
+  call.ended_at = service.now();
+  calls::save(service.sql(), call);
+  Job& job = service.store.jobs.edit(call.job);
+  ++job.canceled;
+  finish_if_done(service, job);
+  return {};
+}
+
+// An attempt of a call that may go out now, and until when it must have.
+struct Begun {
+  Attempt attempt;
+  Instant send_by{};
+};
+
+Expected<Begun, NotNow> begin_now(Service& service, Call& call) {
+  if (auto refused = not_allowed(service, call, *service.store.jobs.find(call.job))) {
+    return unexpected(std::move(*refused));
+  }
+  const auto span = lawful_span(service, call);
+  if (!span) {
+    return unexpected(span.error());
+  }
+  if (is_terminal(call.state)) {
+    begin_round(service, call, service.now());
+  }
+  const Turn turn = next_turn(service, *service.store.jobs.find(call.job));
+  return Begun{begin_attempt(service, call, true, turn), send_by(service, span->close)};
+}
+
 }  // namespace
 
 Done reschedule_call(Service& service, Call& call, Instant not_before) {
@@ -139,55 +191,40 @@ Done redrive_call(Service& service, Call& call) {
 }
 
 Expected<std::optional<EffectKey>, WrongState> cancel_call(Service& service, Call& call) {
-  if (call.state == CallState::canceled) {
+  if (auto stopped = stop(service, call); !stopped) {
+    return unexpected(stopped.error());
+  }
+  const Attempt* live = service.store.attempts.find(call.seq);
+  if (live == nullptr || !may_hang_up(service, *live)) {
     return std::optional<EffectKey>{};
   }
-  if (is_terminal(call.state)) {
-    return wrong_state("It has ended already.");
+  return std::optional{awaited(service, *live, call, EffectKind::end_call, service.now() + kLease)};
+}
+
+Done take_back_call(Service& service, Call& call) {
+  if (auto stopped = stop(service, call); !stopped) {
+    return stopped;
   }
-  if (call.state == CallState::live) {
-    Attempt attempt = *service.store.attempts.find(call.seq);
-    attempt.stopped = true;
-    service.store.attempts.save(attempt);
-    if (attempt.state == AttemptState::intent && !attempt.taken) {
-      put_back(service, attempt, "not sent: somebody canceled the call");
-      call = *calls::find(service.sql(), call.seq);
-      return std::optional<EffectKey>{};
-    }
-    if (!may_hang_up(service, attempt)) {
-      return std::optional<EffectKey>{};
-    }
-    return std::optional{
-        awaited(service, attempt, call, EffectKind::end_call, service.now() + kLease)};
+  if (const Attempt* live = service.store.attempts.find(call.seq)) {
+    hang_up(service, *live);
   }
-  CALLGATE_CHECK(may_follow(call.state, CallState::canceled));
-  if (call.state == CallState::waiting) {
-    service.store.lanes.leave(call.lane);
-  }
-  call.state = CallState::canceled;
-  call.ended_at = service.now();
-  calls::save(service.sql(), call);
-  Job& job = service.store.jobs.edit(call.job);
-  ++job.canceled;
-  finish_if_done(service, job);
-  return std::optional<EffectKey>{};
+  return {};
 }
 
 Expected<EffectKey, NotNow> call_now(Service& service, Call& call) {
-  if (auto refused = not_allowed(service, call, *service.store.jobs.find(call.job))) {
-    return unexpected(std::move(*refused));
+  auto begun = begin_now(service, call);
+  if (!begun) {
+    return unexpected(begun.error());
   }
-  const auto span = lawful_span(service, call);
-  if (!span) {
-    return unexpected(span.error());
+  return awaited(service, std::move(begun->attempt), call, EffectKind::place_call, begun->send_by);
+}
+
+Expected<EffectKey, NotNow> call_now_unawaited(Service& service, Call& call) {
+  auto begun = begin_now(service, call);
+  if (!begun) {
+    return unexpected(begun.error());
   }
-  if (is_terminal(call.state)) {
-    begin_round(service, call, service.now());
-  }
-  const Turn turn = next_turn(service, *service.store.jobs.find(call.job));
-  Attempt attempt = begin_attempt(service, call, true, turn);
-  return awaited(service, std::move(attempt), call, EffectKind::place_call,
-                 send_by(service, span->close));
+  return ask_now(service, std::move(begun->attempt), call, EffectKind::place_call, begun->send_by);
 }
 
 bool is_awaited(Service& service, const EffectKey& key) {

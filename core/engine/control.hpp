@@ -29,6 +29,9 @@ namespace callgate {
 [[nodiscard]] Expected<std::optional<EffectKey>, WrongState> cancel_call(Service& service,
                                                                          Call& call);
 
+// The same where nobody waits for the provider's answer.
+[[nodiscard]] Done take_back_call(Service& service, Call& call);
+
 // Why a call cannot go out this very moment.
 struct NotNow {
   std::string_view code;
@@ -38,6 +41,7 @@ struct NotNow {
 // Dials it at once, whatever its turn and the workspace's business hours. The calling hours of the
 // place, the do-not-call list and the limits hold.
 [[nodiscard]] Expected<EffectKey, NotNow> call_now(Service& service, Call& call);
+[[nodiscard]] Expected<EffectKey, NotNow> call_now_unawaited(Service& service, Call& call);
 
 // Whether a request waits for this effect's result.
 [[nodiscard]] bool is_awaited(Service& service, const EffectKey& key);

@@ -91,8 +91,11 @@ class GateCache {
   [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, const Job& job);
   // Something new is known of when people answer.
   void learnt();
-  // A job has hours of another level now.
-  void level_changed() { ++version_; }
+  // A job has other hours now.
+  void job_changed() {
+    of_jobs_.clear();
+    ++version_;
+  }
   [[nodiscard]] const std::optional<Schedule>& calendar(Service& service);
   [[nodiscard]] std::int64_t version() const { return version_; }
   void drop();

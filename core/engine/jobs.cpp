@@ -4,6 +4,7 @@
 
 #include "core/engine/answers.hpp"
 #include "core/engine/attempts.hpp"
+#include "core/engine/bulk.hpp"
 #include "core/engine/redrive.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/imports.hpp"
@@ -45,9 +46,9 @@ Step cancel_some(Service& service, Job& job, std::int64_t cursor, std::int64_t l
   return step;
 }
 
-// Cancels what waits; returns the task that goes on with it, 0 when all is done.
-std::int64_t cancel_waiting(Service& service, Job& job) {
-  const std::int64_t limit = service.context.limits.task_rows_max;
+// Cancels what waits, at most `limit` of it here; returns the task that goes on with it, 0 when all
+// is done.
+std::int64_t cancel_waiting(Service& service, Job& job, std::int64_t limit) {
   const std::int64_t open = job.open();
   const Step step = cancel_some(service, job, job.first_seq - 1, limit);
   if (!step.more) {
@@ -102,6 +103,10 @@ bool step(Service& service, Task& task) {
       return step_purge(service, task);
     case TaskKind::redrive_calls:
       return step_redrive(service, task);
+    case TaskKind::bulk_calls:
+      return step_bulk_calls(service, task);
+    case TaskKind::bulk_jobs:
+      return step_bulk_jobs(service, task);
   }
   return false;
 }
@@ -151,7 +156,8 @@ Done resume_job(Service& service, std::int64_t seq) {
   return {};
 }
 
-Expected<std::int64_t, WrongState> cancel_job(Service& service, std::int64_t seq) {
+Expected<std::int64_t, WrongState> cancel_job(Service& service, std::int64_t seq,
+                                              std::int64_t rows) {
   const Job* current = service.store.jobs.find(seq);
   if (current->state == JobState::canceled) {
     return 0;
@@ -165,19 +171,23 @@ Expected<std::int64_t, WrongState> cancel_job(Service& service, std::int64_t seq
   Job& job = service.store.jobs.edit(seq);
   job.state = JobState::canceled;
   end_live_calls(service, seq);
-  const std::int64_t task = cancel_waiting(service, job);
+  const std::int64_t task = cancel_waiting(service, job, rows);
   finish_if_done(service, job);
   return task;
 }
 
-void remove_job(Service& service, std::int64_t seq) {
+Done remove_job(Service& service, std::int64_t seq, std::int64_t rows) {
+  if (service.store.jobs.find(seq)->state == JobState::importing) {
+    return wrong_state("Its recipients are still arriving; end that request to take it back.");
+  }
   Job& job = service.store.jobs.edit(seq);
   const bool cancels = job.state != JobState::canceled && job.open() > 0;
   job.state = JobState::deleted;
   if (cancels) {
     end_live_calls(service, seq);
-    cancel_waiting(service, job);
+    cancel_waiting(service, job, rows);
   }
+  return {};
 }
 
 void take_rank(Service& service, Job& job, const Job& from) {
@@ -185,7 +195,7 @@ void take_rank(Service& service, Job& job, const Job& from) {
   job.priority = from.priority;
   if (job.level != from.level) {
     job.level = from.level;
-    service.caches.gates.level_changed();
+    service.caches.gates.job_changed();
   }
 }
 

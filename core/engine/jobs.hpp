@@ -28,11 +28,13 @@ using Done = Expected<std::monostate, WrongState>;
 [[nodiscard]] Done resume_job(Service& service, std::int64_t job);
 
 // Stops dialling at once, asks the provider to hang up what is live, and cancels what waits: here
-// when it is little, else as a task, whose number is returned (0: none was needed).
-[[nodiscard]] Expected<std::int64_t, WrongState> cancel_job(Service& service, std::int64_t job);
+// when it is fewer calls than `rows`, else as a task, whose number is returned (0: none was
+// needed).
+[[nodiscard]] Expected<std::int64_t, WrongState> cancel_job(Service& service, std::int64_t job,
+                                                            std::int64_t rows);
 
 // Hides the job, canceling it first.
-void remove_job(Service& service, std::int64_t job);
+[[nodiscard]] Done remove_job(Service& service, std::int64_t job, std::int64_t rows);
 
 // Gives a job the rank of another, and what it was named by.
 void take_rank(Service& service, Job& job, const Job& from);

@@ -41,6 +41,17 @@ vapi::Dial dial_of(const Service& service, const Attempt& attempt, const Call& c
           call.metadata};
 }
 
+// By whom it was placed, as far as that is certain: the job may have been changed since.
+vapi::Dial dialled_as(Service& service, const Attempt& attempt, const Call& call) {
+  constexpr JobFields kOfDial = bit_of(JobField::assistant) | bit_of(JobField::phone_number);
+  vapi::Dial dial = dial_of(service, attempt, call);
+  if (service.store.jobs.find(attempt.job)->edits.touched_since(attempt.job_version, kOfDial)) {
+    dial.assistant_id.clear();
+    dial.phone_number_id.clear();
+  }
+  return dial;
+}
+
 // nullopt: the provider takes no such request.
 std::optional<OutboundRequest> request_of(Service& service, const Attempt& attempt,
                                           const Call& call) {
@@ -53,7 +64,7 @@ std::optional<OutboundRequest> request_of(Service& service, const Attempt& attem
         return vapi::get_call(account, attempt.provider_call_id);
       }
       const LookWindow window = look_window(attempt);
-      return vapi::list_calls(account, dial_of(service, attempt, call), window.from, window.to);
+      return vapi::list_calls(account, dialled_as(service, attempt, call), window.from, window.to);
     }
     case EffectKind::end_call:
       return vapi::end_call(account, attempt.control_url);
@@ -68,6 +79,9 @@ void give_out(Service& service, Attempt attempt, const Call& call, Instant not_a
   if (!request) {  // the provider's address has changed: nobody there to hang up
     attempt.effect = EffectKind::look_up_call;
     request = request_of(service, attempt, call);
+  }
+  if (attempt.effect == EffectKind::place_call) {
+    attempt.job_version = service.store.jobs.find(attempt.job)->edits.version;
   }
   attempt.taken = true;
   attempt.lease_until = service.now() + kLease;

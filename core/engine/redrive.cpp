@@ -17,7 +17,7 @@ RedriveFilter unpacked(std::int64_t filter) {
   return {filter & kStatesMask, filter >> kOutcomesShift};
 }
 
-calls::EndedQuery query_of(const Job& job, RedriveFilter filter, std::int64_t after) {
+calls::MatchQuery query_of(const Job& job, RedriveFilter filter, std::int64_t after) {
   return {job.seq, after, job.last_seq, filter.states, filter.outcomes};
 }
 
@@ -25,8 +25,8 @@ calls::EndedQuery query_of(const Job& job, RedriveFilter filter, std::int64_t af
 std::int64_t redrive_some(Service& service, std::int64_t job, RedriveFilter filter,
                           std::int64_t& cursor) {
   const auto ended =
-      calls::ended(service.sql(), query_of(*service.store.jobs.find(job), filter, cursor),
-                   service.context.limits.task_rows_max);
+      calls::matching(service.sql(), query_of(*service.store.jobs.find(job), filter, cursor),
+                      service.context.limits.task_rows_max);
   for (Call call : ended) {
     cursor = call.seq;
     begin_round(service, call, service.now());
@@ -47,7 +47,7 @@ Done may_redrive(const Job& job) {
 }
 
 std::int64_t count_redrive(Service& service, const Job& job, RedriveFilter filter) {
-  return calls::count_ended(service.sql(), query_of(job, filter, job.first_seq - 1));
+  return calls::count_matching(service.sql(), query_of(job, filter, job.first_seq - 1));
 }
 
 Redriven redrive_job(Service& service, std::int64_t seq, RedriveFilter filter) {
@@ -64,7 +64,7 @@ Redriven redrive_job(Service& service, std::int64_t seq, RedriveFilter filter) {
   task.subject = seq;
   task.cursor = cursor;
   task.done = done.calls;
-  task.total = done.calls + calls::count_ended(service.sql(), query_of(job, filter, cursor));
+  task.total = done.calls + calls::count_matching(service.sql(), query_of(job, filter, cursor));
   task.filter = packed(filter);
   if (task.total > task.done) {
     tasks::add(service.sql(), task);

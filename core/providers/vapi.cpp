@@ -126,9 +126,14 @@ OutboundRequest check_account(const Account& account) {
 }
 
 OutboundRequest list_calls(const Account& account, const Dial& dial, Instant from, Instant to) {
-  std::string path = "/call?assistantId=" + percent_encode(dial.assistant_id);
-  path += "&phoneNumberId=" + percent_encode(dial.phone_number_id);
-  path += "&createdAtGe=" + percent_encode(format_rfc3339(from));
+  std::string path = "/call?";
+  if (!dial.assistant_id.empty()) {
+    path += "assistantId=" + percent_encode(dial.assistant_id) + "&";
+  }
+  if (!dial.phone_number_id.empty()) {
+    path += "phoneNumberId=" + percent_encode(dial.phone_number_id) + "&";
+  }
+  path += "createdAtGe=" + percent_encode(format_rfc3339(from));
   path += "&createdAtLe=" + percent_encode(format_rfc3339(to));
   path += "&limit=" + std::to_string(kListMax);
   return request_to(account, "GET", path);

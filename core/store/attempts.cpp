@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::int64_t kTaken = 1;
 constexpr std::int64_t kStopped = 2;
-constexpr std::int64_t kHasTurn = 4;  // those before there were turns have none
+constexpr std::int64_t kHasTurn = 4;     // those before there were turns have none
+constexpr std::int64_t kHasVersion = 8;  // nor those before jobs had versions
 
 void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.call);
@@ -18,7 +19,8 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.number);
   out.integer(static_cast<std::int64_t>(attempt.state));
   out.integer(static_cast<std::int64_t>(attempt.effect));
-  out.integer((attempt.taken ? kTaken : 0) | (attempt.stopped ? kStopped : 0) | kHasTurn);
+  out.integer((attempt.taken ? kTaken : 0) | (attempt.stopped ? kStopped : 0) | kHasTurn |
+              kHasVersion);
   out.integer(attempt.fence);
   out.instant(attempt.lease_until);
   out.instant(attempt.intent_at);
@@ -30,6 +32,7 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.instant(attempt.started_at);
   out.instant(attempt.turn.since);
   out.small(attempt.turn.used);
+  out.small(attempt.job_version);
   out.text(attempt.provider_call_id);
   out.text(attempt.control_url);
 }
@@ -60,6 +63,9 @@ Attempt unpack_attempt(Unpacker& in) {
   if ((flags & kHasTurn) != 0) {
     attempt.turn.since = in.instant();
     attempt.turn.used = in.small();
+  }
+  if ((flags & kHasVersion) != 0) {
+    attempt.job_version = in.small();
   }
   attempt.provider_call_id = in.text();
   attempt.control_url = in.text();

@@ -42,8 +42,9 @@ struct Attempt {
   std::optional<Instant> started_at;
   std::string provider_call_id;
   std::string control_url;
-  bool stopped = false;  // somebody canceled the call: it is hung up, and not dialled again
-  bool awaited = false;  // a request waits for the provider's answer; not stored
+  std::int64_t job_version = 0;  // of its job, when the request went out; 0: before there were any
+  bool stopped = false;          // somebody canceled the call: it is hung up, and not dialled again
+  bool awaited = false;          // a request waits for the provider's answer; not stored
 };
 
 class Attempts {

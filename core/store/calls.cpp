@@ -236,19 +236,19 @@ std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after, std
   return page(sql, {job, after, last, CallState::waiting, limit});
 }
 
-#define CALLGATE_ENDED                                                          \
-  " FROM calls WHERE +job = ?1 AND seq > ?2 AND seq <= ?3 AND waiting = 0 AND " \
+#define CALLGATE_MATCHING                                       \
+  " FROM calls WHERE +job = ?1 AND seq > ?2 AND seq <= ?3 AND " \
   "((CAST(?4 AS INTEGER) >> state) & 1) = 1 AND ((CAST(?5 AS INTEGER) >> outcome) & 1) = 1"
 
-std::vector<Call> ended(Sql& sql, const EndedQuery& query, std::int64_t limit) {
+std::vector<Call> matching(Sql& sql, const MatchQuery& query, std::int64_t limit) {
   return read_calls(
-      sql.exec("SELECT " CALLGATE_CALL_COLUMNS CALLGATE_ENDED " ORDER BY seq LIMIT ?6",
+      sql.exec("SELECT " CALLGATE_CALL_COLUMNS CALLGATE_MATCHING " ORDER BY seq LIMIT ?6",
                {query.job, query.after, query.last, query.states, query.outcomes, limit}));
 }
 
-std::int64_t count_ended(Sql& sql, const EndedQuery& query) {
+std::int64_t count_matching(Sql& sql, const MatchQuery& query) {
   return sql
-      .exec("SELECT count(*)" CALLGATE_ENDED,
+      .exec("SELECT count(*)" CALLGATE_MATCHING,
             {query.job, query.after, query.last, query.states, query.outcomes})
       .integer(0, 0);
 }

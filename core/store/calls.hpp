@@ -84,17 +84,17 @@ struct PageQuery {
 [[nodiscard]] std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after,
                                            std::int64_t last, std::int64_t limit);
 
-// Calls of a job that came to such an end: bits by CallState and, for those that were dialled, by
-// Outcome (bit 0: never dialled).
-struct EndedQuery {
+// Calls of a job that stand so: bits by CallState and, for those that were dialled, by the Outcome
+// of the last attempt that ended (bit 0: none has).
+struct MatchQuery {
   std::int64_t job = 0;
   std::int64_t after = 0;  // sequence numbers (after, last]
   std::int64_t last = 0;
   std::int64_t states = 0;
   std::int64_t outcomes = 0;
 };
-[[nodiscard]] std::vector<Call> ended(Sql& sql, const EndedQuery& query, std::int64_t limit);
-[[nodiscard]] std::int64_t count_ended(Sql& sql, const EndedQuery& query);
+[[nodiscard]] std::vector<Call> matching(Sql& sql, const MatchQuery& query, std::int64_t limit);
+[[nodiscard]] std::int64_t count_matching(Sql& sql, const MatchQuery& query);
 
 // At most `limit` numbers, in order of the digits.
 [[nodiscard]] std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, std::int64_t limit);

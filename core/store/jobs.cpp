@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/store/experiments.hpp"
+#include "core/store/job_edits.hpp"
 #include "core/store/limits.hpp"
 #include "core/store/retry_rules.hpp"
 
@@ -16,7 +17,7 @@ namespace {
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "        \
   "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                     \
   "best_patience_ms, answers, experiment, limits, blocked, retry, turn_ms, turn_used, weight, " \
-  "place, level"
+  "place, level, edits"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
@@ -73,6 +74,7 @@ Job read_job(const Rows& rows, std::size_t row) {
   if (rows.integer(row, 39) > 0) {
     job.level = static_cast<Level>(rows.integer(row, 39) - 1);
   }
+  job.edits = unpack_job_edits(rows.blob(row, 40));
   return job;
 }
 
@@ -90,9 +92,10 @@ struct PackedParts {
   Blob experiment;
   Blob limits;
   Blob retry;
+  Blob edits;
 };
 
-std::array<Param, 40> params_of(const Job& job, const PackedParts& packed) {
+std::array<Param, 41> params_of(const Job& job, const PackedParts& packed) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -132,10 +135,29 @@ std::array<Param, 40> params_of(const Job& job, const PackedParts& packed) {
           job.turn.used,
           job.weight,
           std::string_view{job.place},
-          job.level ? static_cast<std::int64_t>(*job.level) + 1 : 0};
+          job.level ? static_cast<std::int64_t>(*job.level) + 1 : 0,
+          Bytes{packed.edits}};
 }
 
 }  // namespace
+
+JobStage Job::stage() const {
+  switch (state) {
+    case JobState::importing:
+      return JobStage::importing;
+    case JobState::pending:
+      return JobStage::pending;
+    case JobState::running:
+      return finished_at ? JobStage::completed : JobStage::running;
+    case JobState::paused:
+      return JobStage::paused;
+    case JobState::canceled:
+    case JobState::deleted:
+    case JobState::discarded:
+      break;
+  }
+  return JobStage::canceled;
+}
 
 bool stands_before(const Job& left, const Job& right) {
   const auto key = [](const Job& job) {
@@ -196,6 +218,30 @@ std::vector<Job> Jobs::changed_since(std::int64_t revision, std::int64_t count) 
       "WHERE revision > ?1 ORDER BY revision LIMIT 1 OFFSET ?2), 9223372036854775807) "
       "ORDER BY revision, seq",
       {revision, count - 1}));
+}
+
+// What is known of a job in memory may be newer than its row.
+std::vector<std::int64_t> Jobs::at_stages(std::int64_t stages, std::int64_t after,
+                                          std::int64_t last) {
+  const Rows rows = sql_.exec(
+      "SELECT seq FROM jobs WHERE seq > ?1 AND seq <= ?2 AND state < 6 AND ((CAST(?3 AS INTEGER) "
+      ">> CASE WHEN state = 3 AND finished_at_ms IS NOT NULL THEN 4 WHEN state = 5 THEN 5 "
+      "ELSE state - 1 END) & 1) = 1 ORDER BY seq",
+      {after, last, stages});
+  std::set<std::int64_t> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    found.insert(rows.integer(i, 0));
+  }
+  for (const auto& [seq, is_new] : dirty_) {
+    const Job& job = rows_.at(seq);
+    const bool stands_so = (stages >> static_cast<int>(job.stage()) & 1) != 0;
+    if (seq > after && seq <= last && job.visible() && stands_so) {
+      found.insert(seq);
+    } else {
+      found.erase(seq);
+    }
+  }
+  return {found.begin(), found.end()};
 }
 
 void Jobs::load_starts() {
@@ -356,19 +402,19 @@ std::vector<const Job*> Jobs::flush() {
     Job& job = rows_.at(seq);
     job.revision = workspace_.next_revision();
     const PackedParts packed{pack(job.experiment), pack_job_limits(job.limits),
-                             pack_retry_rules(job.retry)};
+                             pack_retry_rules(job.retry), pack_job_edits(job.edits)};
     const auto params = params_of(job, packed);
     if (is_new) {
       sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40)",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41)",
                 params);
     } else {
       sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
                 ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40) WHERE seq = ?1",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41) WHERE seq = ?1",
                 params);
     }
     note_start(job);

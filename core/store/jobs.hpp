@@ -14,6 +14,7 @@
 #include "core/base/order_key.hpp"
 #include "core/base/time.hpp"
 #include "core/calls/experiment.hpp"
+#include "core/calls/job_edits.hpp"
 #include "core/calls/retry.hpp"
 #include "core/dispatch/turn.hpp"
 #include "core/limits/limit_settings.hpp"
@@ -74,10 +75,12 @@ struct Job {
   std::string error;
   Blob answers;  // counted and not told yet, packed (core/store/answers.hpp); empty: none
   JobLimits limits;
+  JobEdits edits;  // its versions
 
   [[nodiscard]] RetryPolicy retry_policy() const { return {max_attempts, retry_delay, retry}; }
   // Where it stands among those of its rank.
   [[nodiscard]] std::string order_key() const { return place.empty() ? order_key_of(seq) : place; }
+  [[nodiscard]] JobStage stage() const;
   [[nodiscard]] bool has_ended() const { return finished_at || state >= JobState::canceled; }
   // Calls that are not terminal yet.
   [[nodiscard]] std::int64_t open() const { return total - completed - failed - canceled; }
@@ -118,6 +121,9 @@ class Jobs {
   // Jobs changed after that revision, in order of change: the first `count`, and those that changed
   // with the last of them.
   [[nodiscard]] std::vector<Job> changed_since(std::int64_t revision, std::int64_t count);
+  // Visible jobs that stand so (bits by JobStage), numbered (after, last], in that order.
+  [[nodiscard]] std::vector<std::int64_t> at_stages(std::int64_t stages, std::int64_t after,
+                                                    std::int64_t last);
   // Jobs that wait for their start_at.
   [[nodiscard]] std::vector<std::int64_t> to_start(Instant now);
   [[nodiscard]] std::optional<Instant> next_start();

@@ -251,9 +251,16 @@ void apply_fourth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   }
 }
 
+// Migration 5: a job's versions, packed (core/store/job_edits.cpp), and what a task that was asked
+// for in bulk does (core/engine/bulk.cpp).
+void apply_fifth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  sql.exec("ALTER TABLE jobs ADD COLUMN edits BLOB NOT NULL DEFAULT x''");
+  sql.exec("ALTER TABLE tasks ADD COLUMN spec BLOB NOT NULL DEFAULT x''");
+}
+
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 4> kMigrations = {apply_first, apply_second, apply_third,
-                                                  apply_fourth};
+constexpr std::array<Migration, 5> kMigrations = {apply_first, apply_second, apply_third,
+                                                  apply_fourth, apply_fifth};
 
 }  // namespace
 

@@ -20,6 +20,7 @@ std::optional<Task> read_task(const Rows& rows) {
     task.finished_at = from_ms(rows.integer(0, 8));
   }
   task.filter = rows.integer(0, 9);
+  task.spec = rows.blob(0, 10);
   return task;
 }
 
@@ -27,23 +28,25 @@ std::optional<Task> read_task(const Rows& rows) {
 
 void add(Sql& sql, const Task& task) {
   sql.exec(
-      "INSERT INTO tasks (seq, created_at_ms, kind, subject, state, cursor, done, total, filter) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+      "INSERT INTO tasks (seq, created_at_ms, kind, subject, state, cursor, done, total, filter, "
+      "spec) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
       {task.seq, to_ms(task.created_at), static_cast<std::int64_t>(task.kind), task.subject,
-       static_cast<std::int64_t>(task.state), task.cursor, task.done, task.total, task.filter});
+       static_cast<std::int64_t>(task.state), task.cursor, task.done, task.total, task.filter,
+       Bytes{task.spec}});
 }
 
 void save(Sql& sql, const Task& task) {
   sql.exec(
-      "UPDATE tasks SET state = ?2, cursor = ?3, done = ?4, finished_at_ms = ?5 WHERE seq = ?1",
+      "UPDATE tasks SET state = ?2, cursor = ?3, done = ?4, finished_at_ms = ?5, spec = ?6 "
+      "WHERE seq = ?1",
       {task.seq, static_cast<std::int64_t>(task.state), task.cursor, task.done,
-       task.finished_at ? Param{to_ms(*task.finished_at)} : Param{Null{}}});
+       task.finished_at ? Param{to_ms(*task.finished_at)} : Param{Null{}}, Bytes{task.spec}});
 }
 
 std::optional<Task> find(Sql& sql, std::int64_t seq) {
   return read_task(
       sql.exec("SELECT seq, created_at_ms, kind, subject, state, cursor, done, total, "
-               "finished_at_ms, filter "
+               "finished_at_ms, filter, spec "
                "FROM tasks WHERE seq = ?1",
                {seq}));
 }
@@ -51,7 +54,7 @@ std::optional<Task> find(Sql& sql, std::int64_t seq) {
 std::optional<Task> next(Sql& sql) {
   return read_task(
       sql.exec("SELECT seq, created_at_ms, kind, subject, state, cursor, done, total, "
-               "finished_at_ms, filter "
+               "finished_at_ms, filter, spec "
                "FROM tasks WHERE state = 1 ORDER BY seq LIMIT 1"));
 }
 

@@ -16,6 +16,8 @@ enum class TaskKind : std::uint8_t {
   cancel_calls = 1,   // every waiting call of a canceled or deleted job; subject: the job
   purge_import = 2,   // the calls and rejects of a refused import; subject: the import
   redrive_calls = 3,  // ended calls of a job, for another round; subject: the job
+  bulk_calls = 4,     // a command about the calls of a job that a query finds; subject: the job
+  bulk_jobs = 5,      // a command about the jobs that a query finds
 };
 enum class TaskState : std::uint8_t { running = 1, done = 2 };
 
@@ -29,6 +31,7 @@ struct Task {
   std::int64_t done = 0;
   std::int64_t total = 0;
   std::int64_t filter = 0;  // of redrive_calls: which ends (core/engine/redrive.cpp)
+  Blob spec;                // of the bulk ones: what is done to which (core/engine/bulk.cpp)
   std::optional<Instant> finished_at;
 };
 

@@ -141,11 +141,28 @@ test("a schedule from its making to its end", async () => {
 
 test("a large job is canceled as a task, a small one at once", async () => {
   const { body: large } = await ask(201, "POST", "/api/jobs", newJob("L", { phoneNumbers: numbers(2_500) }));
+  const putOff = { action: "reschedule", at: new Date(Date.now() + 3_600_000).toISOString(), query: { jobId: large.id } };
+  await ask(200, "POST", "/api/calls/bulk", { json: { ...putOff, dryRun: true } });
+  const moved = await ask(202, "POST", "/api/calls/bulk", { json: putOff });
+  await until("the task is done", async () => (await ask(200, "GET", moved.headers.get("location"))).body.status === "done");
   const canceled = await ask(202, "POST", `/api/jobs/${large.id}/cancel`);
   const task = canceled.headers.get("location");
   await until("the task is done", async () => (await ask(200, "GET", task)).body.status === "done");
   assert.equal((await ask(200, "GET", `/api/jobs/${large.id}`)).body.canceledCalls, 2_500);
   await ask(200, "POST", `/api/jobs/${large.id}/cancel`);
+});
+
+test("a command about many jobs", async () => {
+  const ids = [];
+  for (let i = 0; i < 101; ++i) {
+    ids.push((await owner.must("POST", "/api/jobs", newJob(`Many ${i}`, { phoneNumbers: numbers(1) }))).id);
+  }
+  const many = { action: "reprioritise", priority: 5, query: { status: ["pending"] } };
+  const task = (await ask(202, "POST", "/api/jobs/bulk", { json: many })).headers.get("location");
+  await until("the task is done", async () => (await ask(200, "GET", task)).body.status === "done");
+  assert.equal((await owner.must("GET", `/api/jobs/${ids[100]}`)).priority, 5);
+  const { body: gone } = await ask(200, "POST", "/api/jobs/bulk", { json: { action: "delete", ids } });
+  assert.deepEqual(gone, { count: 101, done: 101 });
 });
 
 test("numbers that are not called", async () => {
@@ -185,6 +202,7 @@ test("commands about a call, and the workspace's pause", async () => {
   await tell(200, "callback", { at });
   await tell(200, "reschedule", { notBefore: at });
   await tell(200, "cancel");
+  await ask(200, "DELETE", `/api/calls/${call.id}`);
   await tell(200, "redrive");
   await until("it has ended", async () => (await owner.must("GET", `/api/jobs/${job.id}`)).finishedAt, 60);
   await tell(200, "call-now");
@@ -201,6 +219,7 @@ test("commands about a call, and the workspace's pause", async () => {
   await use(`http://127.0.0.1:${silent.address().port}`);
   await tell(202, "call-now", undefined, other);
   await tell(202, "cancel", undefined, other);
+  await ask(202, "DELETE", `/api/calls/${other.id}?hangUp=true`);
   await use(provider.baseUrl);
   sockets.forEach((socket) => socket.destroy());
   silent.close();

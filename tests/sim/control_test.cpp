@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "core/base/bytes.hpp"
-#include "tests/sim/home.hpp"
+#include "tests/sim/desk.hpp"
 #include "tests/sim/world.hpp"
 
 using namespace callgate;
 using nlohmann::json;
+using sim::Desk;
 using sim::kAda;
 using sim::kBob;
 using std::chrono::hours;
@@ -19,95 +20,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 namespace {
-
-class Desk : public sim::Home {
- public:
-  explicit Desk(bool rings = false) { use_provider({{"rehearsal", !rings}}); }
-
-  // Performs nothing: what it dials stands in `dialled`.
-  Output send(const char* method, const std::string& path, const json& body = nullptr) {
-    Output output = request(method, path, body.is_null() ? "" : body.dump());
-    take(output);
-    return output;
-  }
-  json must(const char* method, const std::string& path, const json& body = nullptr) {
-    const Output output = send(method, path, body);
-    const auto& said = std::get<Response>(output.answer);
-    INFO(method << " " << path << " " << said.body);
-    REQUIRE(said.status < 300);
-    return said.body.empty() ? json{} : json::parse(said.body);
-  }
-  std::pair<std::int64_t, std::string> refused(const std::string& path,
-                                               const json& body = nullptr) {
-    const Output output = send("POST", path, body);
-    const auto& said = std::get<Response>(output.answer);
-    return {said.status, json::parse(said.body).value("code", "")};
-  }
-  std::string make_job(const std::vector<std::string>& numbers, json more = json::object()) {
-    more["name"] = "Job";
-    more["assistantId"] = "a";
-    more["phoneNumberId"] = "p";
-    more["phoneNumbers"] = numbers;
-    if (!more.contains("schedule")) {
-      more["schedule"] = "now";
-    }
-    return must("POST", "/api/jobs", more).at("id");
-  }
-  json job(const std::string& id) { return must("GET", "/api/jobs/" + id); }
-  json call(const std::string& job, std::size_t index) {
-    return must("GET", "/api/jobs/" + job + "/calls").at("calls").at(index);
-  }
-  std::string path_of(const std::string& job, std::size_t index) {
-    return "/api/calls/" + call(job, index).at("id").get<std::string>();
-  }
-  void wake() { take(give(Wake{})); }
-  void wait(Millis time) {
-    now += time;
-    wake();
-  }
-
-  // The provider took the last dial, and tells where it can be hung up.
-  Output placed() {
-    const json answer{{"id", "provider-" + std::to_string(dialled.size())},
-                      {"status", "queued"},
-                      {"customer", {{"number", dialled.back().number}, {"externalId", name()}}},
-                      {"monitor", {{"controlUrl", "http://127.0.0.1:1/control/1"}}}};
-    Output output = give(EffectResult{dialled.back().key, Answered{201, -1, answer.dump()}});
-    take(output);
-    return output;
-  }
-  Output report(const char* ended_reason) {
-    const json message{
-        {"type", "end-of-call-report"},
-        {"status", "ended"},
-        {"endedReason", ended_reason},
-        {"call", {{"id", "provider-" + std::to_string(dialled.size())}, {"name", name()}}}};
-    Output output = give(webhook(message));
-    take(output);
-    return output;
-  }
-
-  struct Dialled {
-    EffectKey key;
-    std::string number;
-    std::string name;
-  };
-  std::vector<Dialled> dialled;
-  std::vector<EffectKey> hung_up;
-
- private:
-  const std::string& name() const { return dialled.back().name; }
-  void take(const Output& output) {
-    for (const Effect& effect : output.effects) {
-      if (effect.key.kind == EffectKind::place_call) {
-        const json body = json::parse(effect.request.value().body);
-        dialled.push_back({effect.key, body.at("customer").at("number"), body.at("name")});
-      } else if (effect.key.kind == EffectKind::end_call) {
-        hung_up.push_back(effect.key);
-      }
-    }
-  }
-};
 
 // One of the commands of an operator, about that call or about all of its job.
 void command(sim::World& world, const std::string& id, const json& call, std::uint64_t which) {

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <string>
 
+#include "core/calls/job_edits.hpp"
 #include "core/calls/lifecycle.hpp"
 
 using namespace callgate;
@@ -41,10 +42,30 @@ std::string diagram(const char* title, const States& states, const Ends& ends) {
   return out + "```\n\n";
 }
 
+std::string settings_table() {
+  std::string out = "## A job's settings\n\n| while it is |";
+  std::string line = "\n|---|";
+  for (std::size_t stage = 0; stage < kJobStages; ++stage) {
+    out += " " + std::string{to_word(static_cast<JobStage>(stage))} + " |";
+    line += "---|";
+  }
+  out += line + "\n";
+  for (std::size_t i = 0; i < kJobFields; ++i) {
+    const auto field = static_cast<JobField>(i);
+    out += "| `" + std::string{to_word(field)} + "` |";
+    for (std::size_t stage = 0; stage < kJobStages; ++stage) {
+      out += may_change(field, static_cast<JobStage>(stage)) ? " yes |" : " 409 |";
+    }
+    out += "\n";
+  }
+  return out + "\n";
+}
+
 std::string generated() {
   return "\n" + diagram("A call", kCalls, [](CallState state) { return is_terminal(state); }) +
          diagram("An attempt", kAttempts,
-                 [](AttemptState state) { return state == AttemptState::ended; });
+                 [](AttemptState state) { return state == AttemptState::ended; }) +
+         settings_table();
 }
 
 // Wherever in the repository, or below it, the test is run.
