@@ -186,7 +186,7 @@ JobCommand command_of(Request& request, const JobBulk& asked, std::vector<Issue>
   } else if (named != (asked.action == JobAction::reprioritise) && issues.empty()) {
     add_issue(issues, asked.level ? "/level" : "/priority", named ? "contradiction" : "required",
               "reprioritise has priority or level, and nothing else has.");
-  } else if (named) {
+  } else if (named && issues.empty()) {
     Job job;
     job.priority = asked.priority.value_or(job.priority);
     job.level = asked.level;

@@ -9,8 +9,7 @@ namespace {
 // The waits are the job's own delay or those of its rules, whichever was said last.
 void change_retry(const JobChange& change, Job& job, std::vector<Issue>& issues) {
   const bool any = change.max_attempts || change.retry_delay_seconds || change.retry;
-  if (!any || has_issue_at(issues, "/retry") || has_issue_at(issues, "/maxAttempts") ||
-      has_issue_at(issues, "/retryDelaySeconds")) {
+  if (!any) {
     return;
   }
   job.max_attempts = change.max_attempts.value_or(job.max_attempts);
@@ -87,9 +86,8 @@ Answer patch_job(Request& request) {
   Job job = job_of(service, request.path("id"));
   JobChange change;
   std::vector<Issue> issues = decode_into(change, request.body_text());
-  if (issues.empty()) {
-    refuse_priority_and_level(change.priority, change.level);
-  }
+  refuse_if_any(issues);  // what could not be read is not worked with
+  refuse_priority_and_level(change.priority, change.level);
   job.name = change.name.value_or(job.name);
   job.notes = change.notes.value_or(job.notes);
   job.purpose = change.purpose.value_or(job.purpose);

@@ -168,6 +168,7 @@ TEST_CASE("A bulk command that cannot be is refused with its places, and nothing
       {{{"action", "reprioritise"}, {"ids", {"x"}}}, "/priority"},
       {{{"action", "reprioritise"}, {"ids", {"x"}}, {"priority", 1}, {"level", "low"}}, "/level"},
       {{{"action", "start"}, {"query", {{"status", {"running"}}}}}, "/query/status/0"},
+      {{{"action", "reprioritise"}, {"ids", {"x"}}, {"priority", 0}}, "/priority"},
   };
   for (const auto& [body, pointer] : wrong_jobs) {
     const auto [status, said] = desk.answer("POST", kJobsBulk, body);
