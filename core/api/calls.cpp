@@ -2,14 +2,16 @@
 
 #include "core/api/access.hpp"
 #include "core/api/jobs.hpp"
+#include "core/calls/evidence.hpp"
 #include "core/calls/lifecycle.hpp"
 #include "core/engine/experiments.hpp"
+#include "core/schedule/callee.hpp"
 
 namespace callgate {
 namespace {
 
 struct History {
-  std::vector<AttemptView> attempts;
+  std::vector<AttemptRecord> attempts;
   static constexpr auto fields() {
     return std::array{field<&History::attempts>("attempts", "Oldest first")};
   }
@@ -31,6 +33,56 @@ CallState state_of(CallFilter filter) {
       break;
   }
   return CallState::canceled;
+}
+
+// "2026-11-22T09:15:00.000-05:00"
+std::string on_the_clock(Instant at, std::int64_t offset_min) {
+  constexpr std::int64_t kMinutesPerHour = 60;
+  std::string text = format_rfc3339(at + std::chrono::minutes{offset_min});
+  text.pop_back();  // the Z
+  const std::int64_t size = offset_min < 0 ? -offset_min : offset_min;
+  const auto two = [](std::int64_t value) {
+    return (value < 10 ? "0" : "") + std::to_string(value);
+  };
+  return text + (offset_min < 0 ? "-" : "+") + two(size / kMinutesPerHour) + ":" +
+         two(size % kMinutesPerHour);
+}
+
+std::optional<EvidenceView> evidence_view(const AttemptRecord& record) {
+  const auto evidence = record.evidence ? parse_evidence(*record.evidence) : std::nullopt;
+  const auto callee = evidence ? parse_callee_class(evidence->callee) : std::nullopt;
+  if (!callee) {
+    return std::nullopt;
+  }
+  EvidenceView view;
+  view.job_version = record.version;
+  view.country = callee->country;
+  view.subdivisions = callee->subdivisions;
+  view.zones = callee->zones;
+  if (evidence->utc_offset_min) {
+    view.local_time = on_the_clock(record.dialed_at, *evidence->utc_offset_min);
+  }
+  if (evidence->rules_day > 0) {
+    view.rules_of = std::to_string(evidence->rules_day).insert(6, "-").insert(4, "-");
+  }
+  view.caps = evidence->caps;
+  return view;
+}
+
+AttemptView view_of(AttemptRecord record) {
+  AttemptView view;
+  view.evidence = evidence_view(record);
+  view.attempt = record.attempt;
+  view.outcome = std::move(record.outcome);
+  view.times = record.times;
+  view.ended_reason = std::move(record.ended_reason);
+  view.provider_call_id = std::move(record.provider_call_id);
+  view.dialed_at = record.dialed_at;
+  view.started_at = record.started_at;
+  view.ended_at = record.ended_at;
+  view.round = record.round;
+  view.cost_micros = record.cost_micros;
+  return view;
 }
 
 CallView view_of(Request& request, const Call& call, const Job& job) {
@@ -69,7 +121,9 @@ CallView view_of(Request& request, const Call& call, const Job& job) {
   if (!call.history.empty()) {
     auto history = decode<History>("{\"attempts\":" + call.history + "}");
     CALLGATE_CHECK(history.has_value());
-    view.attempts = std::move(history->attempts);
+    for (AttemptRecord& record : history->attempts) {
+      view.attempts.push_back(view_of(std::move(record)));
+    }
   }
   return view;
 }

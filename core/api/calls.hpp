@@ -33,6 +33,64 @@ struct CallQuery {
   }
 };
 
+// What a dial was decided by (core/calls/evidence.hpp).
+struct EvidenceView {
+  static constexpr std::string_view kSchemaName = "Evidence";
+  std::optional<std::int64_t> job_version;
+  std::string country;
+  std::vector<std::string> subdivisions;
+  std::vector<std::string> zones;
+  std::optional<std::string> local_time;
+  std::optional<std::string> rules_of;
+  std::vector<std::string> caps;
+  static constexpr auto fields() {
+    return std::array{
+        field<&EvidenceView::job_version>("jobVersion", "Of its job's settings, as it went out"),
+        field<&EvidenceView::country>("country", "Where it rang: ISO 3166; 001 for none"),
+        field<&EvidenceView::subdivisions>("subdivisions", "Parts of it with a law of their own"),
+        field<&EvidenceView::zones>("zones", "The clocks that had to allow it",
+                                    format("time-zone")),
+        field<&EvidenceView::local_time>("localTime", "On that clock, where it is one alone"),
+        field<&EvidenceView::rules_of>(
+            "rulesOf",
+            "The day of the rules that held; left out: they were left aside, or nobody "
+            "was rung"),
+        field<&EvidenceView::caps>("caps",
+                                   "Whose caps on calls to the number counted it: rules of GET "
+                                   "/api/quiet-hours/rules, and workspace")};
+  }
+};
+
+// An ended attempt as the call's history has it.
+struct AttemptRecord {
+  std::int64_t attempt = 1;
+  std::string outcome;
+  std::optional<std::int64_t> times;
+  std::string ended_reason;
+  std::optional<std::string> provider_call_id;
+  Instant dialed_at{};
+  std::optional<Instant> started_at;
+  Instant ended_at{};
+  std::optional<std::int64_t> round;
+  std::optional<std::int64_t> version;
+  std::optional<std::string> evidence;
+  std::optional<std::int64_t> cost_micros;
+  static constexpr auto fields() {
+    return std::array{field<&AttemptRecord::attempt>("attempt", ""),
+                      field<&AttemptRecord::outcome>("outcome", ""),
+                      field<&AttemptRecord::times>("times", ""),
+                      field<&AttemptRecord::ended_reason>("endedReason", ""),
+                      field<&AttemptRecord::provider_call_id>("providerCallId", ""),
+                      field<&AttemptRecord::dialed_at>("dialedAt", ""),
+                      field<&AttemptRecord::started_at>("startedAt", ""),
+                      field<&AttemptRecord::ended_at>("endedAt", ""),
+                      field<&AttemptRecord::round>("round", ""),
+                      field<&AttemptRecord::version>("version", ""),
+                      field<&AttemptRecord::evidence>("evidence", ""),
+                      field<&AttemptRecord::cost_micros>("costMicros", "")};
+  }
+};
+
 struct AttemptView {
   static constexpr std::string_view kSchemaName = "Attempt";
   std::int64_t attempt = 1;
@@ -45,6 +103,7 @@ struct AttemptView {
   Instant ended_at{};
   std::optional<std::int64_t> round;
   std::optional<std::int64_t> cost_micros;
+  std::optional<EvidenceView> evidence;
   static constexpr auto fields() {
     return std::array{
         field<&AttemptView::attempt>("attempt", "Counts from 1"),
@@ -62,7 +121,8 @@ struct AttemptView {
         field<&AttemptView::started_at>("startedAt", "When it was answered"),
         field<&AttemptView::ended_at>("endedAt", "When it ended"),
         field<&AttemptView::round>("round", "Of the call: a redrive begins the next; left out: 1"),
-        field<&AttemptView::cost_micros>("costMicros", "Millionths of a dollar")};
+        field<&AttemptView::cost_micros>("costMicros", "Millionths of a dollar"),
+        field<&AttemptView::evidence>("evidence", "What it was decided by")};
   }
 };
 

@@ -94,6 +94,12 @@ std::string append_attempt(std::string_view history, const EndedAttempt& attempt
   if (attempt.round > 1) {
     out += round_member(attempt.round);
   }
+  if (attempt.job_version > 0) {
+    out += ",\"version\":" + std::to_string(attempt.job_version);
+  }
+  if (!attempt.evidence.empty()) {
+    append_text(out, "evidence", attempt.evidence);
+  }
   if (attempt.cost_micros != 0) {
     out += cost_member(attempt.cost_micros);
   }

@@ -22,6 +22,8 @@ struct EndedAttempt {
   Instant ended_at{};
   std::int64_t cost_micros = 0;
   std::int64_t round = 1;
+  std::int64_t job_version = 0;  // 0: not known
+  std::string evidence;          // as text (evidence.hpp); empty: none
 };
 
 // The history with one more attempt. Texts are cut at 200 bytes. A call that is put off again and

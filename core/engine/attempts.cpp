@@ -6,6 +6,7 @@
 #include "core/calls/lifecycle.hpp"
 #include "core/calls/retry.hpp"
 #include "core/engine/answers.hpp"
+#include "core/engine/evidence.hpp"
 #include "core/engine/experiments.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/engine/limits.hpp"
@@ -106,7 +107,8 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   const auto started_at = ending.started_at ? ending.started_at : attempt.started_at;
   call.history = append_attempt(
       call.history, {attempt.number, ending.outcome, ending.reason, attempt.provider_call_id,
-                     attempt.intent_at, started_at, ended_at, ending.cost_micros, call.round});
+                     attempt.intent_at, started_at, ended_at, ending.cost_micros, call.round,
+                     attempt.job_version, attempt.evidence});
   call.outcome = ending.outcome;
 
   ++job.attempts;
@@ -384,6 +386,7 @@ Attempt begin_attempt(Service& service, Call& call, bool goes_out, const Turn& t
   attempt.number = call.attempts;
   attempt.intent_at = service.now();
   attempt.turn = turn;
+  attempt.evidence = to_text(evidence_of(service, call, job));
   service.store.attempts.add(attempt, service.context.limits.attempts_per_row);
   return attempt;
 }

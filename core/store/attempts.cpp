@@ -11,6 +11,7 @@ constexpr std::int64_t kTaken = 1;
 constexpr std::int64_t kStopped = 2;
 constexpr std::int64_t kHasTurn = 4;     // those before there were turns have none
 constexpr std::int64_t kHasVersion = 8;  // nor those before jobs had versions
+constexpr std::int64_t kHasEvidence = 16;
 
 void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.call);
@@ -20,7 +21,7 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(static_cast<std::int64_t>(attempt.state));
   out.integer(static_cast<std::int64_t>(attempt.effect));
   out.integer((attempt.taken ? kTaken : 0) | (attempt.stopped ? kStopped : 0) | kHasTurn |
-              kHasVersion);
+              kHasVersion | kHasEvidence);
   out.integer(attempt.fence);
   out.instant(attempt.lease_until);
   out.instant(attempt.intent_at);
@@ -33,6 +34,7 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.instant(attempt.turn.since);
   out.small(attempt.turn.used);
   out.small(attempt.job_version);
+  out.text(attempt.evidence);
   out.text(attempt.provider_call_id);
   out.text(attempt.control_url);
 }
@@ -66,6 +68,9 @@ Attempt unpack_attempt(Unpacker& in) {
   }
   if ((flags & kHasVersion) != 0) {
     attempt.job_version = in.small();
+  }
+  if ((flags & kHasEvidence) != 0) {
+    attempt.evidence = in.text();
   }
   attempt.provider_call_id = in.text();
   attempt.control_url = in.text();

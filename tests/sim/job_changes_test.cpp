@@ -105,6 +105,8 @@ TEST_CASE("What cannot change where a job stands is refused, all of it, and noth
   refused({{"schedule", later}, {"name", "x"}, {"purpose", "debt"}}, 409,
           {"/schedule", "/purpose"});
   refused({{"surplus", 1}}, 422, {"/surplus"});
+  refused({{"priority", 0}}, 422, {"/priority"});
+  refused({{"level", "soon"}}, 422, {"/level"});
   refused({{"name", ""}, {"maxAttempts", 0}}, 422, {"/maxAttempts", "/name"});
   refused({{"priority", 1}, {"level", "high"}}, 422, {"/level"});
   refused({{"budget", {{"totalMicros", 1}}}}, 422, {"/budget/reserveMicros"});
@@ -173,6 +175,35 @@ TEST_CASE("A lost answer is looked up among all calls once the job has another a
     CHECK(url.find("createdAtGe") != std::string::npos);
   }
   CHECK(desk.dialled.size() == 1);
+}
+
+TEST_CASE("Each attempt keeps what it was decided by, whatever is changed later") {
+  Desk desk{true};
+  desk.now = *parse_rfc3339("2027-01-12T16:00:00Z");
+  desk.must("PUT", "/api/limits", {{"caps", {{{"max", 5}, {"days", 1}}}}});
+  const std::string id = desk.make_job({"+13055550132"}, {{"maxAttempts", 3}});
+  REQUIRE(desk.dialled.size() == 1);
+  desk.must("PATCH", "/api/jobs/" + id, {{"retryDelaySeconds", 60}});
+  desk.restart();
+  desk.placed();
+  desk.report("customer-busy");
+  desk.wait(minutes{2});
+  REQUIRE(desk.dialled.size() == 2);
+  desk.placed();
+  desk.report("customer-ended-call");
+  const json attempts = desk.call(id, 0).at("attempts");
+  REQUIRE(attempts.size() == 2);
+  const json first = attempts.at(0).at("evidence");
+  INFO(first.dump());
+  CHECK(first.at("jobVersion") == 1);
+  CHECK(first.at("country") == "US");
+  CHECK(first.at("subdivisions") == json{"FL"});
+  CHECK(first.at("zones") == json{"America/New_York"});
+  CHECK(first.at("localTime") == "2027-01-12T11:00:00.000-05:00");
+  CHECK(first.at("rulesOf").get<std::string>().size() == 10);
+  CHECK(first.at("caps").back() == "us-fl");
+  CHECK(first.at("caps").front() == "workspace");
+  CHECK(attempts.at(1).at("evidence").at("jobVersion") == 2);
 }
 
 TEST_CASE("Somebody is taken out of a job; a live call only when it may be hung up") {
