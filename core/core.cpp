@@ -10,6 +10,7 @@
 #include "core/engine/attempts.hpp"
 #include "core/engine/control.hpp"
 #include "core/engine/outbox.hpp"
+#include "core/engine/provider_health.hpp"
 #include "core/engine/recipients.hpp"
 #include "core/engine/service.hpp"
 #include "core/engine/settle.hpp"
@@ -90,6 +91,10 @@ void Core::State::decide(Service& service, const Input& input) {
     on_http(service, *http, input.limits);
   } else if (const auto* result = std::get_if<EffectResult>(&input.event)) {
     if (result->key.kind == EffectKind::check_provider) {
+      const auto* answered = std::get_if<Answered>(&result->result);
+      if (answered != nullptr && answered->status >= 200 && answered->status < 300) {
+        note_works(service);
+      }
       service.context.out.reply = {result->key, provider_check_answer(*result)};
     } else {
       const bool awaited = is_awaited(service, result->key);

@@ -73,7 +73,9 @@ struct Answered {
   std::int64_t retry_after_s = -1;  // the header of that name in seconds, -1 when absent
   std::string body;
 };
-// No byte of the request left this host (DNS, connect, TLS, or the effect's not_after had passed).
+// No byte of the request left this host (DNS, connect, TLS, or the effect's not_after had passed:
+// then the reason is kTooLate, and tells nothing of the provider).
+inline constexpr std::string_view kTooLate = "it was too late to send";
 struct NotSent {
   std::string reason;
 };

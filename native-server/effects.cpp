@@ -116,8 +116,7 @@ EffectResult result_of(Sending& transfer, CURLcode code) {
     transfer.answer.retry_after_s = retry_after > 0 ? retry_after : -1;
     result.result = std::move(transfer.answer);
   } else if (!transfer.sending) {
-    result.result =
-        NotSent{transfer.too_late ? "it was too late to send" : curl_easy_strerror(code)};
+    result.result = NotSent{transfer.too_late ? std::string{kTooLate} : curl_easy_strerror(code)};
   } else if (transfer.too_large) {
     result.result = NoAnswer{"the answer is too large"};
   } else if (transfer.sent_again) {

@@ -31,7 +31,8 @@ struct ReasonView {
             "blackout, holiday, day_not_allowed, outside_hours, rule_hours, default_hours, "
             "policy_hours, callee_holiday, closed_day, unknown_place, no_common_hour, best_time, "
             "level_hours, "
-            "workspace_limit, provider_limit, job_limit, agent_limit, caller_id_limit, "
+            "workspace_limit, provider_limit, provider_unavailable, job_limit, agent_limit, "
+            "caller_id_limit, "
             "workspace_rate, provider_rate, job_rate, provider_day_limit, workspace_budget, "
             "job_budget, number_cap, number_busy, do_not_call, workspace_paused"),
         field<&ReasonView::detail>("detail", "For a person"),

@@ -6,6 +6,7 @@
 #include "core/api/jobs.hpp"
 #include "core/base/sort.hpp"
 #include "core/engine/limits.hpp"
+#include "core/engine/provider_health.hpp"
 #include "core/engine/service.hpp"
 
 namespace callgate {
@@ -14,6 +15,7 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::hours;
 using std::chrono::minutes;
+using std::chrono::seconds;
 
 constexpr std::int64_t kHoursPerDay = 24;
 constexpr std::int64_t kSecondsPerMinute = 60;
@@ -57,18 +59,28 @@ NumberCapView view_of(const FrequencyCap& cap) {
   return view;
 }
 
+std::optional<BreakerView> shown(const BreakerRule& rule) {
+  if (rule == BreakerRule{}) {
+    return std::nullopt;
+  }
+  return BreakerView{rule.failures, rule.first_wait / seconds{1}, rule.longest_wait / seconds{1}};
+}
+
 LimitsDocument document_of(const Settings& settings) {
   const LimitSettings& limits = settings.limits;
   LimitsDocument out;
   out.workspace = ScopeLimits{settings.calls_at_once, shown(limits.pace.per_second),
                               shown(limits.pace.per_minute)};
   const bool provider = limits.provider_at_once > 0 || limits.provider_pace.any() ||
-                        limits.provider_per_day > 0 || !limits.provider_zone.empty();
+                        limits.provider_per_day > 0 || !limits.provider_zone.empty() ||
+                        !(limits.breaker == BreakerRule{});
   if (provider) {
-    out.provider =
-        ProviderLimits{shown(limits.provider_at_once), shown(limits.provider_pace.per_second),
-                       shown(limits.provider_pace.per_minute), shown(limits.provider_per_day),
-                       shown(limits.provider_zone)};
+    out.provider = ProviderLimits{shown(limits.provider_at_once),
+                                  shown(limits.provider_pace.per_second),
+                                  shown(limits.provider_pace.per_minute),
+                                  shown(limits.provider_per_day),
+                                  shown(limits.provider_zone),
+                                  shown(limits.breaker)};
   }
   out.job = ScopeLimits{settings.calls_at_once_per_job, shown(limits.job_pace.per_second),
                         shown(limits.job_pace.per_minute)};
@@ -107,6 +119,7 @@ class Reader {
     limits.provider_pace = pace_of(provider.per_second, provider.per_minute);
     limits.provider_per_day = provider.per_day.value_or(0);
     limits.provider_zone = zone(provider.timezone, "/provider/timezone");
+    limits.breaker = breaker(provider.breaker.value_or(BreakerView{}));
     const auto job = wanted.job.value_or(ScopeLimits{});
     limits.job_pace = pace_of(job.per_second, job.per_minute);
     limits.agents = named(wanted.agents, "/agents");
@@ -157,6 +170,14 @@ class Reader {
       return std::tie(left.id, left.at_once) < std::tie(right.id, right.at_once);
     });
     return limits;
+  }
+
+  BreakerRule breaker(const BreakerView& view) {
+    const std::string place = "/provider/breaker";
+    if (view.wait_seconds_max < view.wait_seconds && !has_issue_at(issues, place)) {
+      add_issue(issues, place + "/waitSecondsMax", "below_wait", "It is below waitSeconds.");
+    }
+    return {view.failures, seconds{view.wait_seconds}, seconds{view.wait_seconds_max}};
   }
 
   FrequencyCap cap(const NumberCapView& view, const std::string& place) {
@@ -243,6 +264,26 @@ class Notes {
   std::vector<LimitNote> notes_;
 };
 
+AccountHealthView health_of(Service& service, const std::string& name) {
+  const LimitState& state = service.store.limits.now();
+  const AccountRoom room = account_room(service);
+  AccountHealthView view;
+  view.name = name;
+  view.concurrency = room.allowed;
+  view.ceiling = room.ceiling;
+  if (state.allowance.fell_to > 0) {
+    view.refused_at = state.allowance.fell_at;
+  }
+  view.state = state_of(state.breaker, service.now());
+  view.failures = state.breaker.failures;
+  view.last_failure = shown(state.breaker.reason);
+  view.opened_at = state.breaker.opened_at;
+  if (view.opened_at) {
+    view.next_probe_at = state.breaker.probe_at;
+  }
+  return view;
+}
+
 LimitsView view_of(Service& service) {
   const Settings& settings = service.store.workspace.settings();
   LimitsView view;
@@ -253,6 +294,9 @@ LimitsView view_of(Service& service) {
   view.use.provider_calls_today = use.provider_calls;
   view.use.spent_today_micros = use.spent_micros;
   view.use.reserved_micros = use.reserved_micros;
+  if (const auto& account = provider_account(service).provider) {
+    view.provider = health_of(service, account->name);
+  }
   return view;
 }
 

@@ -38,15 +38,36 @@ struct ScopeLimits {
   }
 };
 
+struct BreakerView {
+  static constexpr std::string_view kSchemaName = "ProviderBreaker";
+  std::int64_t failures = BreakerRule{}.failures;
+  std::int64_t wait_seconds = BreakerRule{}.first_wait / std::chrono::seconds{1};
+  std::int64_t wait_seconds_max = BreakerRule{}.longest_wait / std::chrono::seconds{1};
+  static constexpr auto fields() {
+    return std::array{
+        field<&BreakerView::failures>(
+            "failures", "After so many dials in a row that it did not take, nothing is dialled …",
+            range(1, 1000), defaulted()),
+        field<&BreakerView::wait_seconds>(
+            "waitSeconds", "… for so long; then one call is tried, and each wait is twice as long",
+            range(1, 3600), defaulted()),
+        field<&BreakerView::wait_seconds_max>("waitSecondsMax", "No wait is longer",
+                                              range(1, 86'400), defaulted())};
+  }
+};
+
 struct ProviderLimits {
   std::optional<std::int64_t> concurrency;
   std::optional<std::int64_t> per_second;
   std::optional<std::int64_t> per_minute;
   std::optional<std::int64_t> per_day;
   std::optional<std::string> timezone;
+  std::optional<BreakerView> breaker;
   static constexpr auto fields() {
     return std::array{
-        field<&ProviderLimits::concurrency>("concurrency", "Calls at once", range(1, kAtOnceMax)),
+        field<&ProviderLimits::concurrency>(
+            "concurrency", "Calls at once, at most: fewer while the account refuses more",
+            range(1, kAtOnceMax)),
         field<&ProviderLimits::per_second>("perSecond", "Calls started in any second",
                                            range(1, Rate::kMax)),
         field<&ProviderLimits::per_minute>("perMinute", "Calls started in any minute",
@@ -55,7 +76,9 @@ struct ProviderLimits {
                                         range(1, 100'000'000)),
         field<&ProviderLimits::timezone>(
             "timezone", "Where the provider's day begins at midnight; left out: UTC", text(1, 64),
-            format("time-zone"))};
+            format("time-zone")),
+        field<&ProviderLimits::breaker>(
+            "breaker", "When nothing is dialled for a while; left out: the usual")};
   }
 };
 
@@ -192,15 +215,52 @@ struct LimitsUse {
   }
 };
 
+constexpr auto words(BreakerState /*tag*/) {
+  return std::array{
+      word("closed", BreakerState::closed, "It takes calls"),
+      word("open", BreakerState::open, "Nothing is dialled through it until nextProbeAt"),
+      word("half_open", BreakerState::half_open, "One call is being tried")};
+}
+
+struct AccountHealthView {
+  static constexpr std::string_view kSchemaName = "ProviderHealth";
+  std::string name;
+  std::int64_t concurrency = 0;
+  std::int64_t ceiling = 0;
+  std::optional<Instant> refused_at;
+  BreakerState state = BreakerState::closed;
+  std::int64_t failures = 0;
+  std::optional<std::string> last_failure;
+  std::optional<Instant> opened_at;
+  std::optional<Instant> next_probe_at;
+  static constexpr auto fields() {
+    return std::array{
+        field<&AccountHealthView::name>("name", "vapi"),
+        field<&AccountHealthView::concurrency>("concurrency",
+                                               "Calls at once that it is given now …"),
+        field<&AccountHealthView::ceiling>("ceiling", "… and at most, by the settings"),
+        field<&AccountHealthView::refused_at>(
+            "refusedAt", "When it last refused a call for want of room; left out: never"),
+        field<&AccountHealthView::state>("state", "Whether it takes calls"),
+        field<&AccountHealthView::failures>("failures", "Dials in a row that it did not take"),
+        field<&AccountHealthView::last_failure>("lastFailure", "Why it did not take the last"),
+        field<&AccountHealthView::opened_at>("openedAt", "Since when nothing is dialled"),
+        field<&AccountHealthView::next_probe_at>("nextProbeAt", "When the next call is tried")};
+  }
+};
+
 struct LimitsView {
   LimitsDocument limits;
   std::vector<LimitNote> notes;
   LimitsUse use;
+  std::optional<AccountHealthView> provider;
   static constexpr auto fields() {
     return std::array{
         field<&LimitsView::limits>("limits", "What is set; what is left out is not limited"),
         field<&LimitsView::notes>("notes", "What makes no sense beside the rest"),
-        field<&LimitsView::use>("use", "How much of it is used now")};
+        field<&LimitsView::use>("use", "How much of it is used now"),
+        field<&LimitsView::provider>("provider",
+                                     "What the provider account takes; left out: there is none")};
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/api/credentials.hpp"
 #include "core/engine/attempts.hpp"
+#include "core/engine/provider_health.hpp"
 #include "core/engine/service.hpp"
 #include "core/providers/origin.hpp"
 
@@ -125,6 +126,7 @@ Answer put_vapi(Request& request) {
   provider.rehearsal = wanted.rehearsal.value_or(is_simulator(provider.base_url));
   providers::save(service.sql(), service.context.crypto, service.context.rng, provider);
   service.caches.provider.reset();
+  forget_health(service);
   request.remark = provider.base_url + (provider.rehearsal ? ", a rehearsal" : "") +
                    (wanted.api_key ? ", with another key" : "") +
                    (wanted.webhook_secret ? ", with another webhook secret" : "");

@@ -11,6 +11,7 @@
 #include "core/engine/jobs.hpp"
 #include "core/engine/limits.hpp"
 #include "core/engine/outbox.hpp"
+#include "core/engine/provider_health.hpp"
 #include "core/engine/suppressions.hpp"
 
 namespace callgate {
@@ -35,6 +36,7 @@ struct Ending {
   std::optional<Millis> retry_after;  // the provider's own word, for capacity
   bool gives_up = false;              // the job's rule: not again
   bool stopped = false;               // somebody canceled the call
+  bool of_account = false;            // what a person has to mend is the account's, not the job's
 };
 
 bool is_stopped(const Job& job) {
@@ -111,7 +113,10 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
                      attempt.job_version, attempt.evidence});
   call.outcome = ending.outcome;
 
-  ++job.attempts;
+  service.store.jobs.count_ended(job);
+  if (ending.outcome == Outcome::capacity && !vapi::is_about_a_day(ending.reason)) {
+    note_full(service, attempt);
+  }
   job.cost_micros += ending.cost_micros;
   count_end(service, call, job, ending.outcome, ending.cost_micros);
   AttemptTold told;
@@ -139,7 +144,8 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   calls::save(service.sql(), call);
   service.store.attempts.remove(attempt.call);
 
-  if (ending.outcome == Outcome::config || ending.outcome == Outcome::billing) {
+  const bool of_job = !ending.of_account;
+  if (of_job && (ending.outcome == Outcome::config || ending.outcome == Outcome::billing)) {
     pause_for_error(service, job, ending.reason);
   }
   finish_if_done(service, job);
@@ -209,17 +215,50 @@ void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
   }
 }
 
+// What the account has to do with it that a request was not answered. One that was too late for its
+// host says nothing; nor does what is told twice, or after a look-up.
+void note_unanswered(Service& service, const Attempt& attempt, std::string_view reason) {
+  if (attempt.state == AttemptState::intent && reason != kTooLate) {
+    note_not_taken(service, attempt, BreakerCause::unreachable, reason);
+  }
+}
+
+void on_refused(Service& service, Attempt attempt, const vapi::Refused& refused) {
+  // A webhook may have come first and shown that the call does exist: then the refusal is not
+  // believed.
+  if (attempt.state != AttemptState::intent && attempt.state != AttemptState::unknown) {
+    return;
+  }
+  if (refused.key_refused) {
+    note_not_taken(service, attempt, BreakerCause::key_refused, "it refuses the API key");
+  } else {
+    note_taken(service, attempt);
+  }
+  std::optional<Millis> wait;
+  if (refused.outcome == Outcome::capacity && refused.retry_after_s >= 0) {
+    wait = std::max<Millis>(seconds{refused.retry_after_s}, kCapacityDelay);
+  }
+  attempt.provider_call_id = refused.provider_call_id;
+  Ending ending{refused.outcome, refused.reason, std::nullopt, std::nullopt, 0, wait};
+  ending.of_account = refused.key_refused;
+  end_attempt(service, attempt, std::move(ending));
+}
+
 void on_place_result(Service& service, const Attempt& current, const EffectResult& result) {
   Attempt attempt = current;
   const auto& account = provider_account(service).provider;
   const auto* answered = std::get_if<Answered>(&result.result);
   if (const auto* not_sent = std::get_if<NotSent>(&result.result)) {
+    note_unanswered(service, attempt, not_sent->reason);
     if (attempt.state == AttemptState::intent || attempt.state == AttemptState::unknown) {
       put_back(service, attempt, "not sent: " + not_sent->reason);
     }
     return;
   }
   if (answered == nullptr || !account) {
+    if (const auto* none = std::get_if<NoAnswer>(&result.result)) {
+      note_unanswered(service, attempt, none->reason);
+    }
     if (attempt.state == AttemptState::intent) {
       become_unknown(service, attempt, kFirstLook);
     }
@@ -227,21 +266,12 @@ void on_place_result(Service& service, const Attempt& current, const EffectResul
   }
   const auto said = vapi::read_create_call(*answered, account_of(*account));
   if (const auto* fact = std::get_if<vapi::Fact>(&said)) {
+    note_taken(service, attempt);
     apply_fact(service, attempt, *fact);
   } else if (const auto* refused = std::get_if<vapi::Refused>(&said)) {
-    // A webhook may have come first and shown that the call does exist: then the refusal is not
-    // believed.
-    if (attempt.state != AttemptState::intent && attempt.state != AttemptState::unknown) {
-      return;
-    }
-    std::optional<Millis> wait;
-    if (refused->outcome == Outcome::capacity && refused->retry_after_s >= 0) {
-      wait = std::max<Millis>(seconds{refused->retry_after_s}, kCapacityDelay);
-    }
-    attempt.provider_call_id = refused->provider_call_id;
-    end_attempt(service, attempt,
-                {refused->outcome, refused->reason, std::nullopt, std::nullopt, 0, wait});
+    on_refused(service, attempt, *refused);
   } else if (attempt.state == AttemptState::intent) {
+    note_unanswered(service, attempt, std::get<vapi::Unclear>(said).reason);
     become_unknown(service, attempt, kFirstLook);
   }
 }
@@ -375,6 +405,7 @@ Attempt begin_attempt(Service& service, Call& call, bool goes_out, const Turn& t
   count_call(service, call, job);
   count_dial(service, job, goes_out);
   ++call.attempts;
+  note_dial(service, {call.seq, call.attempts});
   call.state = CallState::live;
   calls::save(service.sql(), call);
   service.store.lanes.leave(call.lane);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/calls/retry.hpp"
+#include "core/engine/provider_health.hpp"
 #include "core/engine/service.hpp"
 
 namespace callgate {
@@ -205,6 +206,24 @@ class Binding {
   std::vector<BindingLimit> found_;
 };
 
+void add_account(Binding& binding, Service& service, std::int64_t live) {
+  const LimitState& state = service.store.limits.now();
+  const AccountRoom room = account_room(service);
+  if (room.allowed < room.ceiling) {
+    binding.slots("provider_limit", live, room.allowed,
+                  "the provider account, which has refused more,");
+  } else if (settings_of(service).provider_at_once > 0) {
+    binding.slots("provider_limit", live, settings_of(service).provider_at_once,
+                  "the provider account");
+  }
+  binding.starts("provider_limit", starts_after_rest(state.allowance, service.now()),
+                 "The provider account refuses every call for now.");
+  binding.starts(
+      "provider_unavailable",
+      starts_through(state.breaker, settings_of(service).breaker, service.now()),
+      "The provider account takes no calls: " + state.breaker.reason + ". One is tried then.");
+}
+
 void drop_past(LimitState& state, Instant now) {
   for (auto at = state.jobs.begin(); at != state.jobs.end();) {
     const bool past = is_past(at->second.decided, now) && is_past(at->second.sent, now);
@@ -313,19 +332,16 @@ void note_kinds(CapsInForce& caps) {
 }  // namespace
 
 PassLimits::PassLimits(Service& service) : service_(service) {
-  const Settings& settings = service.store.workspace.settings();
-  const LimitSettings& limits = settings.limits;
+  const LimitSettings& limits = settings_of(service);
   const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
-  const std::int64_t at_once = limits.provider_at_once > 0
-                                   ? std::min(settings.calls_at_once, limits.provider_at_once)
-                                   : settings.calls_at_once;
-  free_slots_ = at_once - live;
+  free_slots_ = account_room(service).allowed - live;
   if (free_slots_ <= 0) {
     return;
   }
   starts_ = both(both(starts_of_pace(service, limits.pace, &LimitState::workspace),
                       starts_of_pace(service, limits.provider_pace, &LimitState::provider)),
-                 both(starts_of_quota(service), starts_of_day_budget(service)));
+                 both(both(starts_of_quota(service), starts_of_day_budget(service)),
+                      starts_of_account(service)));
   shared_ = shared_slots(service);
 }
 
@@ -349,9 +365,7 @@ std::vector<BindingLimit> binding_limits(Service& service, const Job& job) {
   const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
   Binding binding;
   binding.slots("workspace_limit", live, settings.calls_at_once, "the workspace");
-  if (limits.provider_at_once > 0) {
-    binding.slots("provider_limit", live, limits.provider_at_once, "the provider account");
-  }
+  add_account(binding, service, live);
   binding.slots("job_limit", service.store.attempts.live_of(job.seq),
                 job.concurrency.value_or(settings.calls_at_once_per_job), "the job");
   const Slots shared = shared_slots(service);

@@ -7,6 +7,7 @@
 #include "core/engine/experiments.hpp"
 #include "core/engine/gates.hpp"
 #include "core/engine/limits.hpp"
+#include "core/engine/provider_health.hpp"
 
 namespace callgate {
 namespace {
@@ -115,6 +116,10 @@ bool still_wanted(Service& service, const Attempt& attempt, const OpenSpan& hour
   }
   if (hours.open > service.now()) {
     put_back(service, attempt, "not sent: the hours have ended");
+    return false;
+  }
+  if (!account_takes(service, attempt)) {
+    put_back(service, attempt, "not sent: the provider takes no calls");
     return false;
   }
   if (service.store.suppressions.is_listed(attempt.digits, service.now())) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/limits/breaker.hpp"
 #include "core/limits/budget.hpp"
 #include "core/limits/frequency.hpp"
 #include "core/limits/gcra.hpp"
@@ -26,7 +27,8 @@ struct LimitSettings {
   std::int64_t provider_at_once = 0;
   Pace provider_pace;
   std::int64_t provider_per_day = 0;
-  std::string provider_zone;           // on whose clock the provider's day begins; empty: UTC
+  std::string provider_zone;  // on whose clock the provider's day begins; empty: UTC
+  BreakerRule breaker;
   Pace job_pace;                       // of each job that has none of its own
   std::vector<NamedLimit> agents;      // by id, ascending
   std::vector<NamedLimit> caller_ids;  // by id, ascending

@@ -58,6 +58,7 @@ struct Refused {
   std::string reason;  // the provider's words, at most 200 bytes
   std::int64_t retry_after_s = -1;
   std::string provider_call_id;  // of a call made but not started (concurrencyBlocked), else empty
+  bool key_refused = false;      // whatever is asked under this key
 };
 // It cannot be told from this answer whether a call was placed (5xx, a body we cannot read).
 struct Unclear {
@@ -112,6 +113,9 @@ struct MalformedWebhook {
 [[nodiscard]] bool signature_fits(const HttpRequest& request,
                                   const std::vector<std::string>& secrets, Crypto& crypto,
                                   Instant now);
+
+// Of a refusal or an end for want of capacity: whether calls of a day are meant, not calls at once.
+[[nodiscard]] bool is_about_a_day(std::string_view reason);
 
 // The class of an endedReason; total: a reason nobody has seen yet is provider_error.
 [[nodiscard]] Outcome classify_ended_reason(std::string_view ended_reason);

@@ -194,6 +194,8 @@ Refused refusal_of(const Answered& answer, std::string_view words) {
   refused.outcome = refusal_class(answer.status, lower_words);
   refused.reason = words.empty() ? status_line(answer) : one_line(words, kReasonMax);
   refused.retry_after_s = answer.retry_after_s;
+  refused.key_refused =
+      refused.outcome == Outcome::config && (answer.status == 401 || answer.status == 403);
   if (refused.retry_after_s < 0 && contains(lower_words, "daily outbound call limit")) {
     refused.retry_after_s = kDailyLimitRetrySeconds;
   }
@@ -333,6 +335,10 @@ bool is_known_status(std::string_view status) {
 }
 
 }  // namespace
+
+bool is_about_a_day(std::string_view reason) {
+  return contains(lower(reason), "daily");
+}
 
 std::variant<Fact, Refused, Unclear> read_create_call(const Answered& answer,
                                                       const Account& account) {

@@ -374,6 +374,22 @@ Instant Jobs::last_turn() {
   return *last_turn_;
 }
 
+std::int64_t Jobs::ended() {
+  if (!ended_) {
+    const Rows rows = sql_.exec("SELECT coalesce(sum(attempts), 0) FROM jobs");
+    ended_ = rows.integer(0, 0) + ended_unwritten_;
+  }
+  return *ended_;
+}
+
+void Jobs::count_ended(Job& job) {
+  ++job.attempts;
+  ++ended_unwritten_;
+  if (ended_) {
+    ++*ended_;
+  }
+}
+
 // What is not written yet may change again: it stays.
 std::vector<std::int64_t> Jobs::take_edited() {
   for (const auto& [seq, is_new] : dirty_) {
@@ -393,6 +409,7 @@ void Jobs::erase(std::int64_t seq) {
   rows_.erase(seq);
   dirty_.erase(seq);
   edited_.insert(seq);
+  ended_.reset();
   sql_.exec("DELETE FROM jobs WHERE seq = ?1", {seq});
 }
 
@@ -426,6 +443,7 @@ std::vector<const Job*> Jobs::flush() {
     changed.push_back(&job);
   }
   dirty_.clear();
+  ended_unwritten_ = 0;
   return changed;
 }
 
@@ -438,6 +456,8 @@ void Jobs::drop() {
   places_.reset();
   place_of_.clear();
   last_turn_.reset();
+  ended_.reset();
+  ended_unwritten_ = 0;
 }
 
 }  // namespace callgate

@@ -142,6 +142,11 @@ class Jobs {
   // When the last turn of any job ended, by the rows.
   [[nodiscard]] Instant last_turn();
 
+  // Attempts that have ended, of all jobs; what a discarded import had is not counted.
+  [[nodiscard]] std::int64_t ended();
+  // One more attempt of the job has ended; it is edited.
+  void count_ended(Job& job);
+
   // Removes the row of a discarded import.
   void erase(std::int64_t seq);
 
@@ -168,6 +173,8 @@ class Jobs {
   std::map<std::int64_t, std::pair<std::int64_t, std::string>> place_of_;
   bool reordered_ = false;
   std::optional<Instant> last_turn_;
+  std::optional<std::int64_t> ended_;
+  std::int64_t ended_unwritten_ = 0;
 };
 
 }  // namespace callgate

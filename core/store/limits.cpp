@@ -79,6 +79,51 @@ PaceUse unpack_use(Unpacker& in) {
   return use;
 }
 
+void pack(Packer& out, const Allowance& allowance) {
+  out.integer(allowance.fell_to);
+  out.instant(allowance.fell_at);
+  out.integer(allowance.ended_then);
+  out.integer(allowance.rest.count());
+}
+
+Allowance unpack_allowance(Unpacker& in) {
+  Allowance allowance;
+  allowance.fell_to = in.integer();
+  allowance.fell_at = in.instant();
+  allowance.ended_then = in.integer();
+  allowance.rest = Millis{in.integer()};
+  return allowance;
+}
+
+void pack(Packer& out, const Breaker& breaker) {
+  out.integer(breaker.failures);
+  out.integer(static_cast<std::int64_t>(breaker.cause));
+  out.text(breaker.reason);
+  out.instant(breaker.opened_at);
+  out.instant(breaker.probe_at);
+  out.integer(breaker.waits);
+  const DialName probe = breaker.probe.value_or(DialName{});
+  out.integer(probe.call);
+  out.integer(probe.attempt);
+}
+
+Breaker unpack_breaker(Unpacker& in) {
+  Breaker breaker;
+  breaker.failures = in.integer();
+  breaker.cause = static_cast<BreakerCause>(in.integer());
+  breaker.reason = in.text();
+  breaker.opened_at = in.instant_or_none();
+  breaker.probe_at = in.instant();
+  breaker.waits = in.integer();
+  DialName probe;
+  probe.call = in.integer();
+  probe.attempt = in.integer();
+  if (probe.call != 0) {
+    breaker.probe = probe;
+  }
+  return breaker;
+}
+
 Blob pack_state(const LimitState& state) {
   Blob packed;
   Packer out{packed};
@@ -97,6 +142,8 @@ Blob pack_state(const LimitState& state) {
     out.integer(unsettled.job);
     out.instant(unsettled.until);
   }
+  pack(out, state.allowance);
+  pack(out, state.breaker);
   return packed;
 }
 
@@ -115,6 +162,10 @@ LimitState unpack_state(Bytes packed) {
     Unsettled& unsettled = state.unsettled[in.integer()];
     unsettled.job = in.integer();
     unsettled.until = in.instant();
+  }
+  if (!in.done()) {  // rows of before these were remembered end here
+    state.allowance = unpack_allowance(in);
+    state.breaker = unpack_breaker(in);
   }
   return state;
 }
@@ -156,6 +207,20 @@ LimitSettings unpack_limit_settings(Unpacker& in) {
   limits.day_budget.reserve = in.integer();
   limits.budget_zone = in.text();
   return limits;
+}
+
+void pack(Packer& out, const BreakerRule& rule) {
+  out.integer(rule.failures);
+  out.integer(rule.first_wait.count());
+  out.integer(rule.longest_wait.count());
+}
+
+BreakerRule unpack_breaker_rule(Unpacker& in) {
+  BreakerRule rule;
+  rule.failures = in.integer();
+  rule.first_wait = Millis{in.integer()};
+  rule.longest_wait = Millis{in.integer()};
+  return rule;
 }
 
 Blob pack_job_limits(const JobLimits& limits) {

@@ -1,11 +1,12 @@
 // What limits have to remember, and no more: one packed row of the workspace, written with the
-// Inputs that changed it and only where a rate, a quota or a budget is in force; and a row for each
-// number that a cap counts, keyed by its digits.
+// Inputs that changed it, only where a rate, a quota or a budget is in force or when the provider
+// account does not take a call; and a row for each number that a cap counts, keyed by its digits.
 #pragma once
 
 #include <cstdint>
 #include <map>
 
+#include "core/limits/allowance.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/store/pack.hpp"
 #include "core/store/sql.hpp"
@@ -14,6 +15,8 @@ namespace callgate {
 
 void pack(Packer& out, const LimitSettings& limits);
 [[nodiscard]] LimitSettings unpack_limit_settings(Unpacker& in);
+void pack(Packer& out, const BreakerRule& rule);
+[[nodiscard]] BreakerRule unpack_breaker_rule(Unpacker& in);
 // As a column: empty where nothing is set.
 [[nodiscard]] Blob pack_job_limits(const JobLimits& limits);
 [[nodiscard]] JobLimits unpack_job_limits(Bytes packed);
@@ -37,6 +40,8 @@ struct LimitState {
   DayCount provider_calls;
   DayCount spent;
   std::map<std::int64_t, Unsettled> unsettled;  // by call
+  Allowance allowance;
+  Breaker breaker;
 };
 
 class LimitRow {

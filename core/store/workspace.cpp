@@ -8,7 +8,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kSettingsVersion = 3;  // 1: without limits; 2: without order
+constexpr std::int64_t kSettingsVersion = 4;  // 1: no limits; 2: no order; 3: no breaker
 constexpr std::size_t kDays = 7;
 
 void pack(Packer& out, const DailyRange& range) {
@@ -166,6 +166,9 @@ void WorkspaceRow::load() {
         rank = in.integer();
       }
     }
+    if (version > 3) {
+      settings_.limits.breaker = unpack_breaker_rule(in);
+    }
   }
   if (!rows.is_null(0, 10)) {
     settings_.pause =
@@ -223,6 +226,7 @@ void WorkspaceRow::flush() {
     for (const std::int64_t rank : settings_.level_ranks) {
       out.integer(rank);
     }
+    pack(out, settings_.limits.breaker);
     sql_.exec(
         "UPDATE workspace SET calls_at_once = ?1, calls_at_once_per_job = ?2, calendar = ?3, "
         "paused_at_ms = ?4, paused_by = ?5, pause_note = ?6 WHERE id = 1",

@@ -40,7 +40,8 @@ const dialsOf = async (id) => (await owner.callsOf(id)).flatMap(({ attempts }) =
 describe("the document", () => {
   const full = {
     workspace: { concurrency: 40, perSecond: 9, perMinute: 500 },
-    provider: { concurrency: 30, perSecond: 8, perMinute: 400, perDay: 2000, timezone: "America/Los_Angeles" },
+    provider: { concurrency: 30, perSecond: 8, perMinute: 400, perDay: 2000, timezone: "America/Los_Angeles",
+      breaker: { failures: 3, waitSeconds: 20, waitSecondsMax: 900 } },
     job: { concurrency: 4, perSecond: 2, perMinute: 100 },
     agents: [{ id: "assistant-1", concurrency: 3 }, { id: "assistant-2", concurrency: 5 }],
     callerIds: [{ id: "number-1", concurrency: 2 }],
@@ -63,7 +64,7 @@ describe("the document", () => {
     const before = await owner.must("GET", path);
     const wrong = {
       workspace: { concurrency: 0, perSecond: -1, perMinute: 1.5 },
-      provider: { perDay: 0, timezone: "Mars/Base" },
+      provider: { perDay: 0, timezone: "Mars/Base", breaker: { failures: 0, waitSeconds: 0.5 } },
       job: { concurrency: 10_001, rate: 1 },
       agents: [{ id: "x", concurrency: 1 }, { id: "x", concurrency: 2 }, { concurrency: 3 }],
       caps: [{ max: 1 }, { max: 1, hours: 1, days: 1 }, { gapMinutes: 5, coolOffDays: 1 }, {}, { gapMinutes: 5, after: "refusal" }, { max: 1, days: 31 }],
@@ -74,12 +75,15 @@ describe("the document", () => {
     const pointers = body.issues.map(({ pointer }) => pointer).sort();
     assert.deepEqual(pointers, [
       "/agents/1/id", "/agents/2/id", "/budget/currency", "/budget/perDayMicros", "/caps/0", "/caps/1", "/caps/2",
-      "/caps/3", "/caps/4/after", "/caps/5/days", "/job/concurrency", "/job/rate", "/provider/perDay", "/provider/timezone",
+      "/caps/3", "/caps/4/after", "/caps/5/days", "/job/concurrency", "/job/rate", "/provider/breaker/failures",
+      "/provider/breaker/waitSeconds", "/provider/perDay", "/provider/timezone",
       "/workspace/concurrency", "/workspace/perMinute", "/workspace/perSecond",
     ]);
     assert.deepEqual(await owner.must("GET", path), before);
     const reserve = (await put({ budget: { perDayMicros: 10, reserveMicros: 11 } })).body;
     assert.deepEqual(reserve.issues.map(({ pointer, code }) => [pointer, code]), [["/budget/reserveMicros", "reserve_above_budget"]]);
+    const waits = (await put({ provider: { breaker: { waitSeconds: 60, waitSecondsMax: 59 } } })).body;
+    assert.deepEqual(waits.issues.map(({ pointer, code }) => [pointer, code]), [["/provider/breaker/waitSecondsMax", "below_wait"]]);
   });
 
   test("what makes no sense beside the rest is allowed, and said", async () => {
@@ -92,6 +96,11 @@ describe("the document", () => {
       ["/job/concurrency", "above_workspace"], ["/agents/0/concurrency", "above_workspace"],
       ["/workspace/perMinute", "never_reached"], ["/job/perSecond", "above_workspace"],
     ]);
+  });
+
+  test("how the provider account is, is told beside what is set", async () => {
+    const { body } = await put({ ...wide, provider: { concurrency: 7 } });
+    assert.deepEqual(body.provider, { name: "vapi", concurrency: 7, ceiling: 7, state: "closed", failures: 0 });
   });
 
   test("who may see and set them", async () => {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/limits/breaker.hpp"
 #include "tests/sim/operator.hpp"
 #include "tests/sim/world.hpp"
 
@@ -47,6 +48,7 @@ struct Scene {
   std::map<std::int64_t, Instant> turns{};                              // by job: its last dial
   Instant last_turn{};                                                  // of those the latest
   std::map<std::string, std::string> told{};                            // job: its newest event
+  Breaker breaker{};  // of the provider account, after the last Output
 
   void find(std::string_view auditor, std::string detail);
 };

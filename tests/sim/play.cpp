@@ -31,6 +31,7 @@ constexpr Feature kFeatures[] = {
     {"limits", [](Plan& plan) { plan.operators.limits = false; }},
     {"control", [](Plan& plan) { plan.operators.control = false; }},
     {"best", [](Plan& plan) { plan.operators.best = false; }},
+    {"capacity", [](Plan& plan) { plan.settings.takes_at_once = 0; }},
 };
 
 // Around changes of the clocks, the turn of a year and a leap day; else any day.
@@ -136,6 +137,8 @@ Plan plan_of(std::uint64_t seed, const Cuts& cuts) {
   plan.operators.limits = dice.below(3) == 0;
   plan.operators.control = dice.below(2) == 0;
   plan.operators.best = dice.below(3) == 0;
+  Chance more_dice = Chance{seed}.stream(kPlanStream + 2);
+  plan.settings.takes_at_once = more_dice.below(4) == 0 ? more_dice.size(20) : 0;
   for (const FaultKind& kind : kFaults) {
     if (cuts.without.count(std::string{kind.name}) != 0) {
       plan.settings.faults.*kind.amount = 0;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/phone.hpp"
+#include "core/store/limits.hpp"
 #include "tests/sim/auditors.hpp"
 
 namespace callgate::sim {
@@ -42,11 +43,13 @@ struct View {
   bool paused = false;
   bool limited = false;  // somebody who may go may have to wait all the same
   std::int64_t live = 0;
+  std::int64_t at_once = 0;                      // what the settings and the account allow
+  Starts starts;                                 // what the account's breaker and rests allow
   std::map<std::int64_t, std::int64_t> live_of;  // by job
   std::vector<Standing> jobs;                    // that run and have room
   std::map<std::int64_t, std::vector<Waiting>> waiting;
 
-  [[nodiscard]] bool may_dial() const { return !paused && !limited && live < config.at_once(); }
+  [[nodiscard]] bool may_dial() const { return !paused && !limited && live < at_once; }
 };
 
 // Whether no rate or budget of its own may hold the job back; of one that is just being made that
@@ -77,6 +80,12 @@ View look(Scene& scene, const Output& output) {
     ++view.live;
     ringing.insert(under_way.integer(i, 1));
   }
+  LimitRow limits{sql};
+  const LimitState& state = limits.now();
+  const Rows ended = sql.exec("SELECT coalesce(sum(attempts), 0) FROM jobs");
+  view.at_once = allowed(state.allowance, view.config.at_once(), ended.integer(0, 0), view.now);
+  view.starts = both(starts_through(state.breaker, {}, view.now),
+                     starts_after_rest(state.allowance, view.now));
   const Rows jobs = sql.exec(
       "SELECT seq, concurrency, assistant_id, rank, started_at_ms FROM jobs "
       "WHERE state = 3 AND finished_at_ms IS NULL AND best_hours = 0 ORDER BY seq");
@@ -110,7 +119,7 @@ bool could_go_now(const View& view, const Waiting& one) {
 }
 
 void nobody_idles(Scene& scene, const View& view) {
-  if (!view.may_dial()) {
+  if (!view.may_dial() || view.starts.now == 0) {
     return;
   }
   for (const Standing& job : view.jobs) {
@@ -148,7 +157,7 @@ void wake_is_in_time(Scene& scene, const View& view) {
   for (const Standing& job : view.jobs) {
     for (const Waiting& one : view.waiting.at(job.job)) {
       const Place& place = place_of(one.number);
-      Instant at = std::max(one.not_before, view.now + Millis{1});
+      Instant at = std::max({one.not_before, view.now + Millis{1}, view.starts.next});
       for (int step = 0; step < kSteps && !wakes_by(view, at); ++step, at += kStep) {
         if (surely_may_ring(view.config, place, at)) {
           return missed(one.number + " of " + job.assistant + " may go", at);
@@ -195,6 +204,23 @@ void turns_are_taken(Scene& scene, const View& view, const std::set<std::int64_t
   }
 }
 
+// Nothing is dialled through an account that takes no calls, but for one probe when its wait is
+// over.
+void breaker_is_kept(Scene& scene, const std::set<std::int64_t>& dialled, std::size_t dials) {
+  LimitRow limits{scene.world.sql()};
+  const Breaker before = std::exchange(scene.breaker, limits.now().breaker);
+  const Instant now = scene.world.host_now();
+  if (dials == 0 || !before.opened_at || before.opened_at != scene.breaker.opened_at) {
+    return;
+  }
+  const bool early = now < before.probe_at && before.probe_at <= now + BreakerRule{}.longest_wait;
+  if (dials > 1 || early) {
+    scene.find("breaker", std::to_string(dials) + " dials of " + std::to_string(dialled.size()) +
+                              " jobs while nothing was to be dialled before " +
+                              format_rfc3339(before.probe_at));
+  }
+}
+
 }  // namespace
 
 void prepare_looks(Sql& sql) {
@@ -207,6 +233,7 @@ void audit_output(Scene& scene, const Input& input, const Output& output) {
     scene.told[event.subject] = event.data;
   }
   std::set<std::int64_t> dialled;  // jobs …
+  std::size_t dials = 0;
   std::set<std::int64_t> in_turn;  // … of which nobody was called back, nor called out of turn
   const auto* http = std::get_if<HttpRequest>(&input.event);
   const bool out_of_turn = http != nullptr && http->target.find("/call-now") != std::string::npos;
@@ -218,11 +245,13 @@ void audit_output(Scene& scene, const Input& input, const Output& output) {
           "WHERE seq = ?1",
           {effect.key.subject});
       dialled.insert(row.integer(0, 0));
+      ++dials;
       if (!out_of_turn && row.integer_or(0, 1, kCallbacks) < kCallbacks) {
         in_turn.insert(row.integer(0, 0));
       }
     }
   }
+  breaker_is_kept(scene, dialled, dials);
   const bool settled = http == nullptr || http->method != "GET" || input.more;
   const bool known =
       scene.model.eras.size() < 2 || scene.model.eras[scene.model.eras.size() - 2].to;

@@ -83,6 +83,7 @@ void World::die() {
 void World::calm() {
   faults_ = Faults{};
   outage_ = Outage::none;
+  settings_.takes_at_once = 0;
 }
 
 std::string World::trace() const {

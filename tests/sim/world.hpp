@@ -31,6 +31,7 @@ struct Settings {
   int grouped = 0;             // per mille of Inputs whose transaction is closed by a wake
   bool law = false;            // telephones ring: the calling hours of each place hold
   bool durable_alarm = false;  // the timer outlives the process, as at the edge
+  int takes_at_once = 0;       // the carrier refuses more calls than that; 0: it takes any number
   bool small_pieces = false;   // lists are cut small, however short they are
   Instant start = from_ms(1'798'000'000'000);  // a Wednesday in December 2026
   bool keeps_log = true;                       // the Inputs, and the hash of what came out
@@ -82,11 +83,18 @@ class World {
   void later(Instant at, std::function<void()> what);
   // From now on nothing goes wrong.
   void calm();
+  enum class Outage { none, unreachable, silent, errors, storm };
+  void set_outage(Outage outage) { outage_ = outage; }
+  void set_capacity(int takes_at_once) { settings_.takes_at_once = takes_at_once; }
 
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] Instant host_now() const { return now_ + skew_; }
   [[nodiscard]] const std::vector<Dialled>& ledger() const { return ledger_; }
   [[nodiscard]] std::int64_t most_at_once() const;
+  // Requests that the carrier refused because it had as many calls as it takes.
+  [[nodiscard]] std::int64_t refused_full() const { return refused_full_; }
+  // Requests to dial that left the host, while nothing or something was amiss.
+  [[nodiscard]] const std::vector<Instant>& asked() const { return asked_; }
   [[nodiscard]] std::int64_t crashes() const { return crashes_; }
   [[nodiscard]] std::int64_t steps() const { return steps_; }
   [[nodiscard]] const std::string& input_log() const { return input_log_; }
@@ -106,7 +114,6 @@ class World {
 
  private:
   enum class Fate { committed, rolled_back, died };
-  enum class Outage { none, unreachable, silent, errors, storm };
 
   Fate give(const Input& input, Output& output);
   Fate attempt_transaction(const Input& input, Output& output);
@@ -120,6 +127,7 @@ class World {
   void take(const EffectKey& key);
   void perform(const Effect& effect);
   void perform_create(const Effect& effect, Instant asked_at, std::int64_t asked_step);
+  [[nodiscard]] bool is_full() const;
   Dialled& ring(const Effect& effect);
   void answer(const Effect& effect, const Dialled& dial);
   void follow(std::size_t index);
@@ -155,6 +163,8 @@ class World {
   std::map<std::pair<std::int64_t, std::int64_t>, Instant> named_at_;  // by call and attempt
   Outage outage_ = Outage::none;
   std::int64_t crashes_ = 0;
+  std::int64_t refused_full_ = 0;
+  std::vector<Instant> asked_;
   bool rehearsal_ = true;
   std::string webhook_target_;
   std::string input_log_;

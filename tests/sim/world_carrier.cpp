@@ -126,8 +126,9 @@ void World::perform(const Effect& effect) {
 
 void World::perform_create(const Effect& effect, Instant asked_at, std::int64_t asked_step) {
   if (host_now() > effect.not_after) {
-    return report(effect.key, NotSent{"too late"}, Millis{1});
+    return report(effect.key, NotSent{std::string{kTooLate}}, Millis{1});
   }
+  asked_.push_back(now_);
   if (outage_ == Outage::unreachable || chance(faults_.not_sent)) {
     return report(effect.key, NotSent{"could not connect"}, Millis{1 + below(100)});
   }
@@ -140,6 +141,12 @@ void World::perform_create(const Effect& effect, Instant asked_at, std::int64_t 
   }
   if (outage_ == Outage::storm || chance(faults_.refuse_capacity)) {
     return report(effect.key, Answered{429, below(3) - 1, "{}"}, answered);
+  }
+  if (is_full()) {
+    ++refused_full_;
+    const int status = below(2) == 0 ? 429 : 400;
+    return report(effect.key, Answered{status, -1, R"({"message":"Over Concurrency Limit."})"},
+                  answered);
   }
   if (chance(faults_.refuse_account)) {
     const int status = below(2) == 0 ? 401 : 402;
@@ -156,6 +163,13 @@ void World::perform_create(const Effect& effect, Instant asked_at, std::int64_t 
     on_dial(dial);
   }
   answer(effect, dial);
+}
+
+bool World::is_full() const {
+  const auto live = std::count_if(ledger_.begin(), ledger_.end(), [this](const Dialled& dial) {
+    return dial.ended > now_;  // on its way there, too
+  });
+  return settings_.takes_at_once > 0 && live >= settings_.takes_at_once;
 }
 
 // Somebody's telephone rings.
