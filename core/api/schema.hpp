@@ -431,8 +431,10 @@ constexpr const TypeInfo* schema_of() {
   return &schema_detail::kType<T>;
 }
 
-// Reads into `object` what can be read and answers every issue; members with an issue keep what
-// they held. For a caller with checks of its own: it appends to the issues, then refuse_if_any.
+// Reads into `object` what can be read and answers every issue. A member with an issue has what it
+// held; where it is optional, it may be there with its type's own beginning (a priority of 0): so
+// what depends on a member looks at has_issue_at first. For a caller with checks of its own: it
+// appends to the issues, then refuse_if_any.
 template <schema_detail::Described T>
 [[nodiscard]] std::vector<Issue> decode_into(T& object, std::string_view body) {
   return schema_detail::decode_body(body, *schema_of<T>(), &object);

@@ -91,7 +91,8 @@ void Operator::put_rules(ModelJob& job, const JobRules& rules) {
     return;
   }
   job.rules.pop_back();
-  if (!job.deleted || reply.status != 404) {
+  const bool refused = job.deleted ? reply.status == 404 : reply.status == 409 && job.canceled;
+  if (!refused) {
     complain_("answers", "a job's good limits were refused: " + reply.body);
   }
 }
