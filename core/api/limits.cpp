@@ -73,14 +73,15 @@ LimitsDocument document_of(const Settings& settings) {
                               shown(limits.pace.per_minute)};
   const bool provider = limits.provider_at_once > 0 || limits.provider_pace.any() ||
                         limits.provider_per_day > 0 || !limits.provider_zone.empty() ||
-                        !(limits.breaker == BreakerRule{});
+                        !(limits.breaker == BreakerRule{}) || limits.adaptive;
   if (provider) {
     out.provider = ProviderLimits{shown(limits.provider_at_once),
                                   shown(limits.provider_pace.per_second),
                                   shown(limits.provider_pace.per_minute),
                                   shown(limits.provider_per_day),
                                   shown(limits.provider_zone),
-                                  shown(limits.breaker)};
+                                  shown(limits.breaker),
+                                  limits.adaptive ? std::optional{true} : std::nullopt};
   }
   out.job = ScopeLimits{settings.calls_at_once_per_job, shown(limits.job_pace.per_second),
                         shown(limits.job_pace.per_minute)};
@@ -120,6 +121,7 @@ class Reader {
     limits.provider_per_day = provider.per_day.value_or(0);
     limits.provider_zone = zone(provider.timezone, "/provider/timezone");
     limits.breaker = breaker(provider.breaker.value_or(BreakerView{}));
+    limits.adaptive = provider.adaptive.value_or(false);
     const auto job = wanted.job.value_or(ScopeLimits{});
     limits.job_pace = pace_of(job.per_second, job.per_minute);
     limits.agents = named(wanted.agents, "/agents");
@@ -271,8 +273,8 @@ AccountHealthView health_of(Service& service, const std::string& name) {
   view.name = name;
   view.concurrency = room.allowed;
   view.ceiling = room.ceiling;
-  if (state.allowance.fell_to > 0) {
-    view.refused_at = state.allowance.fell_at;
+  if (const Allowance allowance = allowance_of(service); allowance.fell_to > 0) {
+    view.refused_at = allowance.fell_at;
   }
   view.state = state_of(state.breaker, service.now());
   view.failures = state.breaker.failures;

@@ -63,11 +63,11 @@ struct ProviderLimits {
   std::optional<std::int64_t> per_day;
   std::optional<std::string> timezone;
   std::optional<BreakerView> breaker;
+  std::optional<bool> adaptive;
   static constexpr auto fields() {
     return std::array{
-        field<&ProviderLimits::concurrency>(
-            "concurrency", "Calls at once, at most: fewer while the account refuses more",
-            range(1, kAtOnceMax)),
+        field<&ProviderLimits::concurrency>("concurrency", "Calls at once, at most",
+                                            range(1, kAtOnceMax)),
         field<&ProviderLimits::per_second>("perSecond", "Calls started in any second",
                                            range(1, Rate::kMax)),
         field<&ProviderLimits::per_minute>("perMinute", "Calls started in any minute",
@@ -77,8 +77,12 @@ struct ProviderLimits {
         field<&ProviderLimits::timezone>(
             "timezone", "Where the provider's day begins at midnight; left out: UTC", text(1, 64),
             format("time-zone")),
-        field<&ProviderLimits::breaker>(
-            "breaker", "When nothing is dialled for a while; left out: the usual")};
+        field<&ProviderLimits::breaker>("breaker",
+                                        "When nothing is dialled for a while; left out: the usual"),
+        field<&ProviderLimits::adaptive>(
+            "adaptive",
+            "Calls at once fall by half when the account refuses one for want of room, "
+            "and grow again; left out: false")};
   }
 };
 

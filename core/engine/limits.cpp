@@ -216,7 +216,7 @@ void add_account(Binding& binding, Service& service, std::int64_t live) {
     binding.slots("provider_limit", live, settings_of(service).provider_at_once,
                   "the provider account");
   }
-  binding.starts("provider_limit", starts_after_rest(state.allowance, service.now()),
+  binding.starts("provider_limit", starts_after_rest(allowance_of(service), service.now()),
                  "The provider account refuses every call for now.");
   binding.starts(
       "provider_unavailable",

@@ -17,7 +17,7 @@ DialName name_of(const Attempt& attempt) {
 
 // Asked for only while it is needed: it may look at every job's row.
 std::int64_t ended_so_far(Service& service) {
-  return service.store.limits.now().allowance.fell_to > 0 ? service.store.jobs.ended() : 0;
+  return allowance_of(service).fell_to > 0 ? service.store.jobs.ended() : 0;
 }
 
 // Tells this wait of this workspace from all others.
@@ -39,21 +39,25 @@ std::string_view without_secrets(Service& service, std::string_view reason) {
 
 }  // namespace
 
+Allowance allowance_of(Service& service) {
+  const bool adaptive = service.store.workspace.settings().limits.adaptive;
+  return adaptive ? service.store.limits.now().allowance : Allowance{};
+}
+
 AccountRoom account_room(Service& service) {
   const Settings& settings = service.store.workspace.settings();
   const std::int64_t of_account = settings.limits.provider_at_once;
   AccountRoom room;
   room.ceiling =
       of_account > 0 ? std::min(settings.calls_at_once, of_account) : settings.calls_at_once;
-  room.allowed = allowed(service.store.limits.now().allowance, room.ceiling, ended_so_far(service),
-                         service.now());
+  room.allowed = allowed(allowance_of(service), room.ceiling, ended_so_far(service), service.now());
   return room;
 }
 
 Starts starts_of_account(Service& service) {
   const LimitState& state = service.store.limits.now();
   return both(starts_through(state.breaker, breaker_rule(service), service.now()),
-              starts_after_rest(state.allowance, service.now()));
+              starts_after_rest(allowance_of(service), service.now()));
 }
 
 void note_dial(Service& service, const DialName& dial) {
@@ -93,6 +97,9 @@ void note_not_taken(Service& service, const Attempt& attempt, BreakerCause cause
 }
 
 void note_full(Service& service, const Attempt& attempt) {
+  if (!service.store.workspace.settings().limits.adaptive) {
+    return;
+  }
   const std::int64_t ceiling = account_room(service).ceiling;
   Allowance allowance = service.store.limits.now().allowance;
   if (fall(allowance, ceiling, service.store.jobs.ended(), attempt.intent_at, service.now())) {

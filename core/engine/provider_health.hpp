@@ -16,6 +16,8 @@ struct AccountRoom {
   std::int64_t ceiling = 1;
   std::int64_t allowed = 1;
 };
+// What is known of its room; nothing, where the settings do not go by it.
+[[nodiscard]] Allowance allowance_of(Service& service);
 [[nodiscard]] AccountRoom account_room(Service& service);
 [[nodiscard]] Starts starts_of_account(Service& service);
 

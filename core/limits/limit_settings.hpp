@@ -29,8 +29,9 @@ struct LimitSettings {
   std::int64_t provider_per_day = 0;
   std::string provider_zone;  // on whose clock the provider's day begins; empty: UTC
   BreakerRule breaker;
-  Pace job_pace;                       // of each job that has none of its own
-  std::vector<NamedLimit> agents;      // by id, ascending
+  bool adaptive = false;           // calls at once fall when the account refuses for want of room
+  Pace job_pace;                   // of each job that has none of its own
+  std::vector<NamedLimit> agents;  // by id, ascending
   std::vector<NamedLimit> caller_ids;  // by id, ascending
   std::vector<FrequencyCap> caps;
   Budget day_budget;

@@ -168,6 +168,7 @@ void WorkspaceRow::load() {
     }
     if (version > 3) {
       settings_.limits.breaker = unpack_breaker_rule(in);
+      settings_.limits.adaptive = in.small() != 0;
     }
   }
   if (!rows.is_null(0, 10)) {
@@ -227,6 +228,7 @@ void WorkspaceRow::flush() {
       out.integer(rank);
     }
     pack(out, settings_.limits.breaker);
+    out.small(settings_.limits.adaptive ? 1 : 0);
     sql_.exec(
         "UPDATE workspace SET calls_at_once = ?1, calls_at_once_per_job = ?2, calendar = ?3, "
         "paused_at_ms = ?4, paused_by = ?5, pause_note = ?6 WHERE id = 1",

@@ -32,6 +32,10 @@ std::string start_many(World& world, int people) {
                           {"phoneNumbers", numbers}});
 }
 
+void adapt(World& world) {
+  REQUIRE(world.request("PUT", "/api/limits", R"({"provider":{"adaptive":true}})").status == 200);
+}
+
 json health(World& world) {
   return get(world, "/api/limits").at("provider");
 }
@@ -66,6 +70,7 @@ TEST_CASE("with a hidden capacity below the ceiling fewer than one dial of ten i
       CAPTURE(capacity, queue);
       World world{{21, 30, {}, queue}};
       world.set_capacity(capacity);
+      adapt(world);
       const int people = 250 * capacity;
       const auto job = start_many(world, people);
       REQUIRE(world.run(world.now() + hours{1}));
@@ -119,6 +124,7 @@ TEST_CASE("in an outage one call is tried now and then, and after it everybody i
 TEST_CASE("a storm of refusals is not answered by a storm of dials, and nobody loses an attempt") {
   for (const bool queue : {false, true}) {
     World world{{23, 20, {}, queue}};
+    adapt(world);
     const auto job = start_many(world, 300);
     REQUIRE(world.run(world.now() + minutes{1}));
     world.set_outage(World::Outage::storm);
@@ -253,9 +259,24 @@ TEST_CASE("a request that was too late for its host says nothing of the provider
   CHECK(health_of(home).at("state") == "closed");
 }
 
+TEST_CASE("unless asked for, a refusal for want of room puts its own call off and nothing else") {
+  for (const bool adaptive : {false, true}) {
+    CAPTURE(adaptive);
+    Home home;
+    const Output first = two_people(home);
+    home.must("PUT", "/api/limits",
+              {{"job", {{"concurrency", 1}}}, {"provider", {{"adaptive", adaptive}}}});
+    home.give(EffectResult{dial_of(first), Answered{429, -1, R"({"message":"Over limit"})"}});
+    CHECK(health_of(home).at("concurrency") == (adaptive ? 5 : 10));
+    CHECK(health_of(home).contains("refusedAt") == adaptive);
+  }
+}
+
 TEST_CASE("a limit of calls a day is not taken for one of calls at once") {
   Home home;
   const Output first = two_people(home);
+  home.must("PUT", "/api/limits",
+            {{"job", {{"concurrency", 1}}}, {"provider", {{"adaptive", true}}}});
   home.give(EffectResult{
       dial_of(first),
       Answered{400, -1,
