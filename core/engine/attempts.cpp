@@ -118,7 +118,7 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
     note_full(service, attempt);
   }
   job.cost_micros += ending.cost_micros;
-  count_end(service, call, job, ending.outcome, ending.cost_micros);
+  count_end(service, call, attempt, job, ending.outcome, ending.cost_micros);
   AttemptTold told;
   told.cost_micros = ending.cost_micros;
   if (started_at && *started_at < ended_at) {
@@ -402,15 +402,15 @@ Turn next_turn(Service& service, const Job& job) {
 Attempt begin_attempt(Service& service, Call& call, bool goes_out, const Turn& turn) {
   CALLGATE_CHECK(may_follow(call.state, CallState::live));
   const Job& job = *service.store.jobs.find(call.job);
+  Attempt attempt;
   count_call(service, call, job);
-  count_dial(service, job, goes_out);
+  attempt.in_quota = count_dial(service, job, goes_out);
   ++call.attempts;
   note_dial(service, {call.seq, call.attempts});
   call.state = CallState::live;
   calls::save(service.sql(), call);
   service.store.lanes.leave(call.lane);
 
-  Attempt attempt;
   attempt.call = call.seq;
   attempt.job = call.job;
   attempt.digits = call.phone.digits;

@@ -27,13 +27,16 @@ struct Day {
 };
 
 // A zone that the table has lost counts as UTC.
-Day today(const Service& service, const std::string& zone_name) {
+Day day_at(const Service& service, const std::string& zone_name, Instant at) {
   const Zone* zone = zone_name.empty() ? nullptr : service.zones.find(zone_name);
-  const std::int64_t local_ms =
-      zone != nullptr ? to_local(*zone, service.now()).ms : to_ms(service.now());
+  const std::int64_t local_ms = zone != nullptr ? to_local(*zone, at).ms : to_ms(at);
   const std::int64_t number = local_ms / kDayMs;
   const std::int64_t next_ms = (number + 1) * kDayMs;
   return {number, zone != nullptr ? to_instant(*zone, {next_ms}).at : from_ms(next_ms)};
+}
+
+Day today(const Service& service, const std::string& zone_name) {
+  return day_at(service, zone_name, service.now());
 }
 
 const Pace& pace_of(const Service& service, const Job& job) {
@@ -264,15 +267,15 @@ void add_spent(Service& service, Job& job, std::int64_t cost_micros) {
   }
 }
 
-// The provider had no such call.
-void give_back_quota(Service& service, Outcome outcome) {
-  const LimitSettings& limits = settings_of(service);
-  if (limits.provider_per_day == 0 || uses_attempt(outcome)) {
+// The provider had no such call, though it was counted: on the day on which it was decided.
+void give_back_quota(Service& service, const Attempt& attempt, Outcome outcome) {
+  if (!attempt.in_quota || uses_attempt(outcome)) {
     return;
   }
-  const Day day = today(service, limits.provider_zone);
-  if (service.store.limits.now().provider_calls.on(day.number) > 0) {
-    service.store.limits.edit().provider_calls.add(day.number, -1);
+  const std::int64_t day =
+      day_at(service, settings_of(service).provider_zone, attempt.intent_at).number;
+  if (service.store.limits.now().provider_calls.on(day) > 0) {
+    service.store.limits.edit().provider_calls.add(day, -1);
   }
 }
 
@@ -296,9 +299,9 @@ std::optional<Met> met_by(Outcome outcome) {
   }
 }
 
-void count_end_of_number(Service& service, const Call& call, const Job& job, Outcome outcome) {
+void count_end_of_number(Service& service, const Call& call, const Attempt& attempt, const Job& job,
+                         Outcome outcome) {
   const CapsInForce& caps = service.caches.caps.of(service, call, job);
-  const std::uint32_t subject = subject_number(job.limits.subject);
   const bool was_none = !uses_attempt(outcome);
   const auto met = met_by(outcome);
   if (was_none ? !caps.count_dials : !met || !asks_for(caps, *met)) {
@@ -306,11 +309,11 @@ void count_end_of_number(Service& service, const Call& call, const Job& job, Out
   }
   NumberHistory history = numbers::find(service.sql(), call.phone.digits);
   if (was_none) {
-    if (!history.take_back_dial(subject)) {
+    if (!history.take_back_dial(attempt.intent_at + kRingsWithin)) {
       return;
     }
   } else {
-    history.add(*met, service.now(), subject);
+    history.add(*met, service.now(), subject_number(job.limits.subject));
   }
   numbers::save(service.sql(), call.phone.digits, history);
 }
@@ -406,7 +409,7 @@ LimitUse use_of_limits(Service& service) {
   return use;
 }
 
-void count_dial(Service& service, const Job& job, bool goes_out) {
+bool count_dial(Service& service, const Job& job, bool goes_out) {
   const LimitSettings& limits = settings_of(service);
   if (is_paced(service, job)) {
     take_paces(service, job, &PaceUse::decided);
@@ -414,9 +417,11 @@ void count_dial(Service& service, const Job& job, bool goes_out) {
       take_paces(service, job, &PaceUse::sent);
     }
   }
-  if (limits.provider_per_day > 0) {
+  const bool in_quota = limits.provider_per_day > 0;
+  if (in_quota) {
     service.store.limits.edit().provider_calls.add(today(service, limits.provider_zone).number, 1);
   }
+  return in_quota;
 }
 
 std::optional<Instant> send_later(Service& service, const Job& job) {
@@ -436,10 +441,10 @@ std::optional<Instant> send_later(Service& service, const Job& job) {
   return std::nullopt;
 }
 
-void count_end(Service& service, const Call& call, Job& job, Outcome outcome,
-               std::int64_t cost_micros) {
-  count_end_of_number(service, call, job, outcome);
-  give_back_quota(service, outcome);
+void count_end(Service& service, const Call& call, const Attempt& attempt, Job& job,
+               Outcome outcome, std::int64_t cost_micros) {
+  count_end_of_number(service, call, attempt, job, outcome);
+  give_back_quota(service, attempt, outcome);
   add_spent(service, job, cost_micros);
   const bool budgeted = settings_of(service).day_budget.limit > 0 || job.limits.has_budget();
   if (cost_micros == 0 && uses_attempt(outcome) && budgeted) {
@@ -538,10 +543,9 @@ void count_call_late(Service& service, const Call& call, const Job& job, Instant
       !service.caches.caps.of(service, call, job).count_dials) {
     return;
   }
-  const std::uint32_t subject = subject_number(job.limits.subject);
   NumberHistory history = numbers::find(service.sql(), call.phone.digits);
-  static_cast<void>(history.take_back_dial(subject));
-  history.add(Met::dial, service.now() + kRingsWithin, subject);
+  static_cast<void>(history.take_back_dial(decided_at + kRingsWithin));
+  history.add(Met::dial, service.now() + kRingsWithin, subject_number(job.limits.subject));
   numbers::save(service.sql(), call.phone.digits, history);
 }
 

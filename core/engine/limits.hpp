@@ -20,6 +20,7 @@
 namespace callgate {
 
 struct Service;
+struct Attempt;
 struct Call;
 struct Job;
 
@@ -58,15 +59,16 @@ struct LimitUse {
 };
 [[nodiscard]] LimitUse use_of_limits(Service& service);
 
-// A dial was decided on; `goes_out`: its request leaves at once.
-void count_dial(Service& service, const Job& job, bool goes_out);
+// A dial was decided on; `goes_out`: its request leaves at once. True: it counts in the quota of
+// the provider's day.
+bool count_dial(Service& service, const Job& job, bool goes_out);
 // A dial that was only named is about to go out: nothing, and it is counted; or when it may.
 [[nodiscard]] std::optional<Instant> send_later(Service& service, const Job& job);
 
 // An attempt has ended. Its price may come with its end, or later (count_cost); until then its
 // reserve is held, for a while.
-void count_end(Service& service, const Call& call, Job& job, Outcome outcome,
-               std::int64_t cost_micros);
+void count_end(Service& service, const Call& call, const Attempt& attempt, Job& job,
+               Outcome outcome, std::int64_t cost_micros);
 void count_cost(Service& service, std::int64_t call, Job& job, std::int64_t cost_micros);
 
 // The caps on calls to one class of people for one purpose, with the law that each is of (nullptr:

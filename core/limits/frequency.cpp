@@ -103,10 +103,10 @@ void NumberHistory::add(Met met, Instant at, std::uint32_t subject) {
   entries_.assign(kept.rbegin(), kept.rend());
 }
 
-bool NumberHistory::take_back_dial(std::uint32_t subject) {
+bool NumberHistory::take_back_dial(Instant since) {
   for (std::size_t i = entries_.size(); i > 0; --i) {
     const Entry& entry = entries_[i - 1];
-    if (entry.met == Met::dial && entry.subject == subject) {
+    if (entry.met == Met::dial && from_ms(entry.at_s * kMsPerSecond) >= since) {
       entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(i - 1));
       return true;
     }

@@ -55,8 +55,8 @@ class NumberHistory {
   // Of dials only the newest kDialsMax of a subject within kWindowMax are kept, of anything else
   // the newest of a subject within kCoolOffMax.
   void add(Met met, Instant at, std::uint32_t subject);
-  // The newest dial about that subject was none. False: there is no such dial.
-  bool take_back_dial(std::uint32_t subject);
+  // The newest dial was none, if it was counted at all: then its time is not before `since`.
+  bool take_back_dial(Instant since);
 
   // When the cap allows the next dial; nothing: now.
   [[nodiscard]] std::optional<Instant> held_until(const FrequencyCap& cap, std::uint32_t subject,

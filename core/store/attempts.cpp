@@ -12,6 +12,7 @@ constexpr std::int64_t kStopped = 2;
 constexpr std::int64_t kHasTurn = 4;     // those before there were turns have none
 constexpr std::int64_t kHasVersion = 8;  // nor those before jobs had versions
 constexpr std::int64_t kHasEvidence = 16;
+constexpr std::int64_t kInQuota = 32;
 
 void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.call);
@@ -21,7 +22,7 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(static_cast<std::int64_t>(attempt.state));
   out.integer(static_cast<std::int64_t>(attempt.effect));
   out.integer((attempt.taken ? kTaken : 0) | (attempt.stopped ? kStopped : 0) | kHasTurn |
-              kHasVersion | kHasEvidence);
+              kHasVersion | kHasEvidence | (attempt.in_quota ? kInQuota : 0));
   out.integer(attempt.fence);
   out.instant(attempt.lease_until);
   out.instant(attempt.intent_at);
@@ -50,6 +51,7 @@ Attempt unpack_attempt(Unpacker& in) {
   const std::int64_t flags = in.integer();
   attempt.taken = (flags & kTaken) != 0;
   attempt.stopped = (flags & kStopped) != 0;
+  attempt.in_quota = (flags & kInQuota) != 0;
   attempt.fence = in.integer();
   attempt.lease_until = in.instant();
   attempt.intent_at = in.instant();

@@ -44,6 +44,7 @@ struct Attempt {
   std::string control_url;
   std::int64_t job_version = 0;  // of its job, when the request went out; 0: before there were any
   std::string evidence;          // what it was decided by (core/calls/evidence.hpp), as text
+  bool in_quota = false;         // counted among the provider account's calls of its day
   bool stopped = false;          // somebody canceled the call: it is hung up, and not dialled again
   bool awaited = false;          // a request waits for the provider's answer; not stored
 };

@@ -115,14 +115,16 @@ TEST_CASE("What no cap can look back to is forgotten, and a number's bytes stay 
   CHECK(history.pack().size() <= 5);
 }
 
-TEST_CASE("A dial that was none is taken back, the newest about that subject first") {
+TEST_CASE("A dial that was none is taken back, whatever it was about, and none of before it") {
   NumberHistory history;
   history.add(Met::dial, kAsked, 1);
-  history.add(Met::dial, kAsked + seconds{1}, 2);
-  CHECK(history.take_back_dial(1));
-  CHECK(!history.take_back_dial(1));
-  CHECK(!history.held_until(at_most(1, hours{24}, true), 1, kAsked + seconds{2}));
-  CHECK(history.held_until(at_most(1, hours{24}, true), 2, kAsked + seconds{2}));
+  history.add(Met::dial, kAsked + seconds{10}, 2);
+  history.add(Met::refusal, kAsked + seconds{11}, 2);
+  CHECK(!history.take_back_dial(kAsked + seconds{11}));
+  CHECK(history.take_back_dial(kAsked + seconds{10}));
+  CHECK(!history.take_back_dial(kAsked + Millis{1}));
+  CHECK(!history.held_until(at_most(1, hours{24}, true), 2, kAsked + seconds{12}));
+  CHECK(history.held_until(at_most(1, hours{24}, true), 1, kAsked + seconds{12}));
 }
 
 TEST_CASE("A time between two seconds counts as the later one") {
