@@ -78,7 +78,7 @@ void Loop::run() {
 void Loop::sweep() {
   sweep_.expires_after(std::chrono::seconds{1});
   sweep_.async_wait([self = shared_from_this()](error_code error) {
-    if (error) {
+    if (error || self->closed_) {  // the end may come after the timer went off
       return;
     }
     const SteadyTime now = std::chrono::steady_clock::now();
@@ -111,6 +111,7 @@ void Loop::begin_stop() {
 }
 
 void Loop::close_all() {
+  closed_ = true;
   sweep_.cancel();
   const std::vector<std::shared_ptr<LoopMember>> all{connections_.begin(), connections_.end()};
   for (const auto& connection : all) {

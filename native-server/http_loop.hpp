@@ -117,6 +117,7 @@ class Loop : public std::enable_shared_from_this<Loop> {
   std::unordered_set<std::shared_ptr<LoopMember>> connections_;
   std::atomic<std::int64_t> open_{0};
   bool stopping_ = false;
+  bool closed_ = false;
   std::time_t date_at_ = 0;
   std::string date_line_;
 

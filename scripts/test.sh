@@ -49,15 +49,17 @@ count_plain() {
 
 # What Catch2 wrote as XML: its test cases, also when it ended before its end (then without a count).
 count_catch2() {
-  local line
-  line=$(grep -o '<OverallResultsCases [^>]*>' "$1" 2>/dev/null | tail -n 1)
-  [[ -n $line ]] || return 1
-  local successes failures expected skips
-  successes=$(sed -E 's/.*successes="([0-9]+)".*/\1/' <<<"$line")
-  failures=$(sed -E 's/.*[^d]failures="([0-9]+)".*/\1/' <<<"$line")
-  expected=$(sed -nE 's/.*expectedFailures="([0-9]+)".*/\1/p' <<<"$line")
-  skips=$(sed -nE 's/.*skips="([0-9]+)".*/\1/p' <<<"$line")
-  add_counts $((successes + ${expected:-0})) "$failures" "${skips:-0}"
+  local line xml
+  for xml in "$@"; do
+    line=$(grep -o '<OverallResultsCases [^>]*>' "$xml" 2>/dev/null | tail -n 1)
+    [[ -n $line ]] || return 1
+    local successes failures expected skips
+    successes=$(sed -E 's/.*successes="([0-9]+)".*/\1/' <<<"$line")
+    failures=$(sed -E 's/.*[^d]failures="([0-9]+)".*/\1/' <<<"$line")
+    expected=$(sed -nE 's/.*expectedFailures="([0-9]+)".*/\1/p' <<<"$line")
+    skips=$(sed -nE 's/.*skips="([0-9]+)".*/\1/p' <<<"$line")
+    add_counts $((successes + ${expected:-0})) "$failures" "${skips:-0}"
+  done
 }
 
 # TAP of node's test runner: its closing "# pass N", "# fail N", "# cancelled N", "# skipped N".
@@ -69,15 +71,43 @@ count_tap() {
   [[ -n ${values[0]} ]] && add_counts "${values[0]}" $((values[1] + values[2])) "${values[3]}"
 }
 
-# catch2_suite NAME PROGRAM…: a Catch2 program (and what comes before it, as `node`). Its log is shown when
-# it fails.
+# in_shards N NAME PROGRAM…: a Catch2 program N times at once, each with its share of the test cases. They
+# are dealt out in a random order, so that the long ones of a file do not meet in one share.
+in_shards() {
+  local shards=$1 name=$2 shard pids=() bad=()
+  shift 2
+  local how=(--order rand --rng-seed "$RANDOM" --shard-count "$shards")
+  for ((shard = 0; shard < shards; ++shard)); do
+    timeout -k 10 900 "$@" "${how[@]}" --shard-index "$shard" \
+      --reporter "xml::out=build/logs/test-$name.$shard.xml" --reporter console \
+      >"build/logs/test-$name.$shard.log" 2>&1 &
+    pids+=($!)
+  done
+  for shard in "${!pids[@]}"; do
+    if wait "${pids[shard]}"; then
+      cat "build/logs/test-$name.$shard.log"
+    else
+      bad+=("build/logs/test-$name.$shard.log")
+    fi
+  done
+  ((${#bad[@]} == 0)) || {
+    cat "${bad[@]}" # last, where a reader of the log looks first
+    return 1
+  }
+}
+
+# catch2_suite NAME PROGRAM…: a Catch2 program (and what comes before it, as `node`), on every processor
+# up to four. Its log is shown when it fails.
 catch2_suite() {
-  local name=$1 code=0
+  local name=$1 code=0 shards
   shift
+  shards=$(nproc)
+  ((shards <= 4)) || shards=4
   bad_logs+=("test-$name")
-  rm -f "build/logs/test-$name.xml"
-  quietly "test-$name" timeout -k 10 900 "$@" --reporter "xml::out=build/logs/test-$name.xml" --reporter console || code=$?
-  count_catch2 "build/logs/test-$name.xml" || return 1
+  rm -f "build/logs/test-$name".*.xml "build/logs/test-$name".*.log
+  quietly "test-$name" in_shards "$shards" "$name" "$@" || code=$?
+  # shellcheck disable=SC2046
+  count_catch2 $(seq -f "build/logs/test-$name.%g.xml" 0 $((shards - 1))) || return 1
   ((code)) || unset 'bad_logs[-1]'
   return "$code"
 }

@@ -419,6 +419,23 @@ TEST_CASE("Stopping lets an open exchange finish and closes idle connections") {
   CHECK_THROWS(RawClient{port});
 }
 
+// Its timer has gone off while a handler kept its thread, and is heard after the end: what it held
+// would be a leak, which the sanitizer reports when the program ends.
+TEST_CASE("A server that is busy when it is stopped leaves nothing behind") {
+  std::atomic<bool> busy = false;
+  const auto server = serve([&busy](const std::shared_ptr<Exchange>& exchange) {
+    busy = true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{1100});
+    exchange->respond(text("late"));
+  });
+  RawClient client{server->port()};
+  client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+  while (!busy) {
+    std::this_thread::yield();
+  }
+  server->stop(std::chrono::milliseconds{0});
+}
+
 TEST_CASE("A taken port is refused with its address and cause") {
   const auto server = serve(echo);
   HttpServerOptions options;
