@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 #include "core/base/check.hpp"
 
@@ -113,19 +114,22 @@ void canceled_calls_are_silent(Scene& scene, const Dialled& dial) {
 }
 
 void one_agent_calls_a_person(Scene& scene, const Dialled& dial) {
-  const auto& kept = scene.agents.try_emplace({dial.assistant, dial.number}, dial.agent);
-  if (kept.first->second != dial.agent) {
-    scene.find("experiment",
-               told(dial) + " by " + dial.agent + ", and before that by " + kept.first->second);
-  }
   const ModelJob* job = scene.model.job_of_assistant(dial.assistant);
   if (job == nullptr) {
     return;
   }
+  const auto& kept = scene.agents.try_emplace({dial.assistant, dial.number}, dial.agent);
+  if (!job->arms.empty() && kept.first->second != dial.agent) {
+    scene.find("experiment",
+               told(dial) + " by " + dial.agent + ", and before that by " + kept.first->second);
+  }
   const auto& arms = job->arms;
-  const bool known = arms.empty() ? dial.agent == job->assistant
-                                  : std::find(arms.begin(), arms.end(), dial.agent) != arms.end();
-  if (!known || dial.caller != job->caller) {
+  const bool known = arms.empty() || std::find(arms.begin(), arms.end(), dial.agent) != arms.end();
+  const auto terms = job->terms_between(dial.named_step, dial.asked_step);
+  const bool as_set = std::any_of(terms.begin(), terms.end(), [&](const JobTerms* one) {
+    return dial.caller == one->caller && (!arms.empty() || dial.agent == one->agent);
+  });
+  if (!known || !as_set) {
     scene.find("experiment", told(dial) + " by " + dial.agent + " from " + dial.caller);
   }
 }
@@ -152,14 +156,22 @@ void attempts_and_waits(Scene& scene, const Dialled& dial) {
     }
     const EndClass& end = class_of(last.ended_reason);
     const bool moved = span_of(job->moved, dial.number).reaches(last.asked_step);
-    const seconds wait{job->retry_delay_s ? *job->retry_delay_s : end.wait_s};
+    std::int64_t wait_s = std::numeric_limits<std::int64_t>::max();
+    for (const JobTerms* terms : job->terms_between(last.asked_step, dial.asked_step)) {
+      wait_s = std::min<std::int64_t>(wait_s, terms->retry_delay_s.value_or(end.wait_s));
+    }
+    const seconds wait{wait_s};
     if (end.terminal) {
       scene.find("answered_is_done", told(dial) + ": it had ended as " + std::string{end.outcome});
     } else if (!moved && dial.asked_at + scene.slack < last.ended + wait) {
       scene.find("retry_wait", told(dial) + ": the one before ended at " +
                                    format_rfc3339(last.ended) + " as " + std::string{end.outcome});
     }
-    if (static_cast<int>(before.size()) >= job->max_attempts) {
+    int most = 0;
+    for (const JobTerms* terms : job->terms_between(dial.named_step, dial.asked_step)) {
+      most = std::max(most, terms->max_attempts);
+    }
+    if (static_cast<int>(before.size()) >= most) {
       scene.find("max_attempts", told(dial) + " after " + std::to_string(before.size()));
     }
   }

@@ -72,7 +72,14 @@ void call_is_true(Books& books, const json& job, const json& call) {
   const std::string id = call.at("id");
   const std::string status = call.at("status");
   const std::int64_t used = call.at("attemptsUsed");
-  if (used > job.at("maxAttempts").get<std::int64_t>()) {
+  const ModelJob* model = scene.model.job_of_assistant(job.at("assistantId"));
+  std::int64_t most = job.at("maxAttempts");
+  if (model != nullptr) {
+    for (const JobTerms& terms : model->terms) {
+      most = std::max<std::int64_t>(most, terms.max_attempts);
+    }
+  }
+  if (used > most) {
     scene.find("max_attempts", call.dump());
   }
   const json& attempts = call.at("attempts");
@@ -91,7 +98,6 @@ void call_is_true(Books& books, const json& job, const json& call) {
   }
   const auto known = scene.ended.find(id);
   if (known != scene.ended.end() && known->second.round < round) {
-    const ModelJob* model = scene.model.job_of_assistant(job.at("assistantId"));
     if (model == nullptr || (!model->redriven && model->rounds.count(number) == 0)) {
       scene.find("terminal", "nobody asked for another round of " + call.dump());
     }
@@ -266,7 +272,8 @@ void audit_books(Scene& scene, bool at_end) {
     for (const json& job : page.at("jobs")) {
       if (job.at("phase") != "importing") {
         job_is_true(books, job);
-        shown.insert(job.at("assistantId").get<std::string>());
+        const std::string agent = job.at("assistantId");
+        shown.insert(agent.substr(0, agent.find('.')));
         ids.insert(job.at("id").get<std::string>());
       } else if (at_end) {
         scene.find("everything_ends", "an import is still open: " + job.dump());

@@ -58,9 +58,37 @@ const Operator::Command Operator::kCommands[] = {
     {"list_number", 8, &Operator::list_number, &OperatorPlan::control},
     {"list_many", 2, &Operator::list_many, &OperatorPlan::control},
     {"unlist", 4, &Operator::unlist, &OperatorPlan::control},
+    {"edit_job", 24, &Operator::edit_job, &OperatorPlan::edits},
+    {"command_many_calls", 10, &Operator::command_many_calls, &OperatorPlan::edits},
+    {"command_many_jobs", 6, &Operator::command_many_jobs, &OperatorPlan::edits},
+    {"reorder", 8, &Operator::reorder, &OperatorPlan::edits},
 };
 
-const ModelJob* Model::job_of_assistant(const std::string& assistant) const {
+std::vector<const JobTerms*> ModelJob::terms_between(std::int64_t from_step,
+                                                     std::int64_t to_step) const {
+  std::vector<const JobTerms*> found;
+  for (const JobTerms& one : terms) {
+    if (one.from <= to_step && one.to >= from_step) {
+      found.push_back(&one);
+    }
+  }
+  return found;
+}
+
+void ModelJob::confirm(std::int64_t step, Instant at) {
+  for (std::size_t i = 0; i + 1 < rules.size(); ++i) {
+    if (!rules[i].to) {
+      rules[i].to = at;
+    }
+  }
+  for (std::size_t i = 0; i + 1 < terms.size(); ++i) {
+    terms[i].to = std::min(terms[i].to, step);
+  }
+}
+
+// An agent's id is its job's, with something behind a dot for all but the first.
+const ModelJob* Model::job_of_assistant(const std::string& agent) const {
+  const std::string assistant = agent.substr(0, agent.find('.'));
   const auto found = std::find_if(jobs.begin(), jobs.end(),
                                   [&](const ModelJob& job) { return job.assistant == assistant; });
   return found == jobs.end() ? nullptr : &*found;
@@ -142,12 +170,14 @@ ModelJob* Operator::some_job() {
 ModelJob Operator::new_job() {
   ModelJob job;
   job.assistant = "a" + std::to_string(++made_);
-  job.max_attempts = dice_.between(1, 5);
+  JobTerms& terms = job.terms.emplace_back();
+  terms.agent = job.assistant;
+  terms.max_attempts = dice_.between(1, 5);
   if (dice_.below(2) == 0) {
-    job.retry_delay_s = dice_.size(7200) - 1;
+    terms.retry_delay_s = dice_.size(7200) - 1;
   }
   job.rules.push_back(some_rules());
-  job.caller = dice_.below(4) == 0 ? "p2" : "p1";
+  terms.caller = dice_.below(4) == 0 ? "p2" : "p1";
   if (plan_.limits && dice_.below(2) == 0) {
     job.subject = dice_.below(2) == 0 ? "renewal" : "survey";
   }
@@ -178,9 +208,9 @@ void Operator::make_job() {
   ModelJob job = new_job();
   json body{{"name", job.assistant},
             {"assistantId", job.assistant},
-            {"phoneNumberId", job.caller},
+            {"phoneNumberId", job.terms.back().caller},
             {"priority", dice_.below(3) == 0 ? dice_.between(1, 5) : 3},
-            {"maxAttempts", job.max_attempts}};
+            {"maxAttempts", job.terms.back().max_attempts}};
   for (const Person& one : some_people()) {
     json recipient{{"phoneNumber", one.number}};
     if (*one.place->zone != '\0') {
@@ -193,8 +223,8 @@ void Operator::make_job() {
     body["recipients"].push_back({{"phoneNumber", "nobody's"}});
     body["recipients"].push_back(body["recipients"][0]);
   }
-  if (job.retry_delay_s) {
-    body["retryDelaySeconds"] = *job.retry_delay_s;
+  if (job.terms.back().retry_delay_s) {
+    body["retryDelaySeconds"] = *job.terms.back().retry_delay_s;
   }
   body.update(json::parse(rules_body(job.rules.back(), job.subject)));
   if (!job.arms.empty()) {
@@ -232,14 +262,14 @@ void Operator::import_job() {
     lines += json{{"phoneNumber", one.number}, {"timezone", zone}}.dump() + "\n";
   }
   csv += "nobody's,\r\n";
-  std::string target = "/api/jobs?assistantId=" + job.assistant + "&phoneNumberId=" + job.caller +
-                       "&maxAttempts=" + std::to_string(job.max_attempts) +
-                       "&name=" + job.assistant;
+  std::string target =
+      "/api/jobs?assistantId=" + job.assistant + "&phoneNumberId=" + job.terms.back().caller +
+      "&maxAttempts=" + std::to_string(job.terms.back().max_attempts) + "&name=" + job.assistant;
   if (job.not_before) {
     target += "&schedule=" + (*job.not_before <= now() ? "now" : format_rfc3339(*job.not_before));
   }
-  if (job.retry_delay_s) {
-    target += "&retryDelaySeconds=" + std::to_string(*job.retry_delay_s);
+  if (job.terms.back().retry_delay_s) {
+    target += "&retryDelaySeconds=" + std::to_string(*job.terms.back().retry_delay_s);
   }
   target += rules_query(job.rules.back(), job.subject);
   if (!job.arms.empty()) {
@@ -318,7 +348,11 @@ void Operator::tell_verb(const char* verb, ModelJob& job) {
   if (reply.status != 200 && reply.status != 202) {
     return;
   }
-  const std::string status = json::parse(reply.body).at("status");
+  note_status(job, json::parse(reply.body).at("status"), before);
+}
+
+// `before`: the Input before which it can not have become so.
+void Operator::note_status(ModelJob& job, const std::string& status, std::int64_t before) {
   const bool stopped = !job.stopped.empty() && !job.stopped.back().second;
   if ((status == "paused" || status == "canceled") && !stopped) {
     job.stopped.emplace_back(world_.steps(), std::nullopt);

@@ -2,12 +2,14 @@
 // delete, change hours and limits, make schedules, repeat themselves, and send nonsense. What they
 // were promised stands in the Model, which the auditors hold the core against. A new kind of
 // command is a row in kCommands (operator.cpp) and a function; those about calls and the
-// do-not-call list stand in operator_calls.cpp, those about limits in operator_limits.cpp.
+// do-not-call list stand in operator_calls.cpp, those about limits in operator_limits.cpp, those
+// that change jobs or are about many at once in operator_edits.cpp.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,16 +31,27 @@ struct Span {
 };
 using Spans = std::map<std::string, Span>;  // by number: the last time
 
+// What a job calls by, from the Input that may have set it to the one that confirmed the next.
+struct JobTerms {
+  int max_attempts = 4;
+  std::optional<int> retry_delay_s;
+  std::string caller = "p1";
+  std::string agent;  // where it has no arms
+  std::int64_t from = 0;
+  std::int64_t to = Span::kOpen;
+};
+
+// A time that is asked for is so far ahead that no jump of the clock makes it one in the past.
+inline constexpr std::chrono::minutes kAhead{2};
+
 struct ModelJob {
   std::string id;
   std::string assistant;  // each job has one of its own, by which the carrier's ledger tells them
   std::vector<std::string> arms;  // of its experiment: these call instead, "<assistant>.<arm>"
-  std::string caller = "p1";
   std::string subject;
   std::vector<JobRules> rules;
+  std::vector<JobTerms> terms;
   std::set<std::string> people;
-  int max_attempts = 4;
-  std::optional<int> retry_delay_s;
   bool canceled = false;
   bool deleted = false;
   std::optional<Instant> not_before;  // it was given a start
@@ -50,6 +63,12 @@ struct ModelJob {
   Spans called_now;  // whatever the calendar says
   Spans let_go;      // canceled: not to be dialled again
   std::optional<Span> redriven;
+
+  // Those that may have been in force at some time from one Input to another.
+  [[nodiscard]] std::vector<const JobTerms*> terms_between(std::int64_t from,
+                                                           std::int64_t to) const;
+  // The newest rules and terms are those from here on.
+  void confirm(std::int64_t step, Instant at);
 };
 
 // A number on the do-not-call list, from the Input that confirmed it.
@@ -85,6 +104,7 @@ struct OperatorPlan {
   bool schedules = true;  // recurring jobs are made
   bool limits = false;    // rates, quotas, budgets and caps are set
   bool control = false;   // calls are moved, redriven and canceled, numbers listed, all is paused
+  bool edits = false;     // jobs are changed, moved in line, and commanded together
   bool best = false;      // jobs have experiments, or keep to the best hours
 };
 
@@ -136,6 +156,14 @@ class Operator {
   void list_many();
   void unlist();
 
+  void edit_job();
+  void command_many_calls();
+  void command_many_jobs();
+  void reorder();
+
+  void note_status(ModelJob& job, const std::string& status, std::int64_t before);
+  void note_canceled(ModelJob& job, const std::map<std::string, std::string>& numbers,
+                     const nlohmann::json& told);
   void put_config(const Config& config);
   void put_limits(const Limits& limits);
   void put_rules(ModelJob& job, const JobRules& rules);

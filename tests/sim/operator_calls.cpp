@@ -9,9 +9,6 @@ namespace {
 using nlohmann::json;
 using std::chrono::minutes;
 
-// A jump of the clock must not make it a time in the past.
-constexpr minutes kAhead{2};
-
 }  // namespace
 
 // One call of one job is put off, called back, called again, called now or canceled.

@@ -83,12 +83,7 @@ void Operator::put_rules(ModelJob& job, const JobRules& rules) {
   job.rules.push_back(rules);
   const auto reply = ask("PUT", "/api/jobs/" + job.id + "/limits", rules_body(rules, job.subject));
   if (reply.status == 200) {
-    for (std::size_t i = 0; i + 1 < job.rules.size(); ++i) {
-      if (!job.rules[i].to) {
-        job.rules[i].to = now();
-      }
-    }
-    return;
+    return job.confirm(world_.steps(), now());
   }
   job.rules.pop_back();
   const bool refused = job.deleted ? reply.status == 404 : reply.status == 409 && job.canceled;

@@ -31,6 +31,7 @@ constexpr Feature kFeatures[] = {
     {"limits", [](Plan& plan) { plan.operators.limits = false; }},
     {"control", [](Plan& plan) { plan.operators.control = false; }},
     {"best", [](Plan& plan) { plan.operators.best = false; }},
+    {"edits", [](Plan& plan) { plan.operators.edits = false; }},
     {"capacity", [](Plan& plan) { plan.settings.takes_at_once = 0; }},
 };
 
@@ -139,6 +140,7 @@ Plan plan_of(std::uint64_t seed, const Cuts& cuts) {
   plan.operators.best = dice.below(3) == 0;
   Chance more_dice = Chance{seed}.stream(kPlanStream + 2);
   plan.settings.takes_at_once = more_dice.below(4) == 0 ? more_dice.size(20) : 0;
+  plan.operators.edits = more_dice.below(3) == 0;
   for (const FaultKind& kind : kFaults) {
     if (cuts.without.count(std::string{kind.name}) != 0) {
       plan.settings.faults.*kind.amount = 0;

@@ -177,13 +177,18 @@ Instant waits_since(const Scene& scene, std::int64_t job, Instant started_at) {
 // high a rank and has waited longer; of two ranks, an hour longer for each level that it is lower.
 void turns_are_taken(Scene& scene, const View& view, const std::set<std::int64_t>& dialled,
                      const std::set<std::int64_t>& in_turn) {
-  if (view.limited) {
+  Sql& sql = scene.world.sql();
+  const bool by_hand =
+      !sql.exec("SELECT 1 FROM jobs WHERE place <> '' AND finished_at_ms IS NULL LIMIT 1").empty();
+  if (view.limited || by_hand) {
     return;
   }
-  Sql& sql = scene.world.sql();
   for (const std::int64_t seq : in_turn) {
-    const Rows row =
-        sql.exec("SELECT rank, started_at_ms, assistant_id FROM jobs WHERE seq = ?1", {seq});
+    const Rows row = sql.exec(
+        "SELECT rank, started_at_ms, assistant_id, weight FROM jobs WHERE seq = ?1", {seq});
+    if (row.integer(0, 3) > 1) {
+      continue;  // its turn is more than one dial
+    }
     const Instant since = waits_since(scene, seq, from_ms(row.integer(0, 1)));
     for (const Standing& other : view.jobs) {
       const Millis head_start = kHourOfRank * (other.rank - row.integer(0, 0));

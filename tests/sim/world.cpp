@@ -184,7 +184,7 @@ World::Fate World::give(const Input& input, Output& output) {
   }
   for (const Effect& effect : output.effects) {
     if (effect.key.kind == EffectKind::place_call) {
-      named_at_.try_emplace({effect.key.subject, effect.key.attempt}, host_now());
+      named_.try_emplace({effect.key.subject, effect.key.attempt}, host_now(), steps_);
     }
   }
   if (on_output) {

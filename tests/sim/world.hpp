@@ -53,7 +53,8 @@ struct Dialled {
   Instant asked_at{};  // … when it gave the request out …
   Instant sent_at{};   // … and when that was sent
   Instant listed_from{};
-  std::int64_t asked_step = 0;  // the Input after which the request was given out
+  std::int64_t named_step = 0;  // the Input after which the core first spoke of it …
+  std::int64_t asked_step = 0;  // … and after which the request was given out
   bool talks = false;
 };
 
@@ -160,7 +161,8 @@ class World {
   std::int64_t steps_ = 0;
   std::vector<Dialled> ledger_;
   std::map<std::string, std::size_t> by_provider_id_;
-  std::map<std::pair<std::int64_t, std::int64_t>, Instant> named_at_;  // by call and attempt
+  std::map<std::pair<std::int64_t, std::int64_t>, std::pair<Instant, std::int64_t>>
+      named_;  // when and in which step, by call and attempt
   Outage outage_ = Outage::none;
   std::int64_t crashes_ = 0;
   std::int64_t refused_full_ = 0;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "core/base/bytes.hpp"
 #include "core/providers/vapi.hpp"
@@ -188,7 +189,7 @@ Dialled& World::ring(const Effect& effect) {
   const Instant answered = dial.at + Millis{1 + below(kRingMs)};
   dial.ended = dial.talks ? answered + Millis{1 + below(kTalkMs)} : answered;
   dial.cost_micros = 10'000 + static_cast<std::int64_t>(ledger_.size()) % 997;
-  dial.named_at = named_at_.at({effect.key.subject, effect.key.attempt});
+  std::tie(dial.named_at, dial.named_step) = named_.at({effect.key.subject, effect.key.attempt});
   dial.sent_at = host_now();
   dial.listed_from = dial.at + Millis{below(faults_.list_late_ms_max)};
   const std::size_t index = ledger_.size();
