@@ -383,6 +383,7 @@ void give_up(Service& service, Call& call) {
   service.store.lanes.leave(call.lane);
   Job& job = service.store.jobs.edit(call.job);
   ++job.failed;
+  count_end_for_arm(service, job, call);
   finish_if_done(service, job);
 }
 

@@ -37,6 +37,12 @@ void count_for_arm(const Service& service, Job& job, const Call& call, const Att
   }
 }
 
+void count_end_for_arm(const Service& service, Job& job, const Call& call) {
+  if (!job.experiment.arms.empty()) {
+    ++job.experiment.arms[index_of(service, job, call)].ended;
+  }
+}
+
 void add_arm_cost(const Service& service, Job& job, const Call& call, std::int64_t cost_micros) {
   if (!job.experiment.arms.empty()) {
     job.experiment.arms[index_of(service, job, call)].cost_micros += cost_micros;

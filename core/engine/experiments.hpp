@@ -22,6 +22,8 @@ struct AttemptTold {
   std::int64_t cost_micros = 0;
 };
 void count_for_arm(const Service& service, Job& job, const Call& call, const AttemptTold& told);
+// The call is over, and no attempt ended it.
+void count_end_for_arm(const Service& service, Job& job, const Call& call);
 // A price that was told late.
 void add_arm_cost(const Service& service, Job& job, const Call& call, std::int64_t cost_micros);
 

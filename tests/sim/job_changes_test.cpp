@@ -221,3 +221,21 @@ TEST_CASE("Somebody is taken out of a job; a live call only when it may be hung 
   CHECK(desk.answer("DELETE", desk.path_of(id, 0)).first == 200);  // as it is
   CHECK(desk.job(id).at("canceledCalls") == 2);
 }
+
+TEST_CASE("Who is given up for want of attempts counts for the arm that called them") {
+  Desk desk;
+  const json arms{{{"name", "x"}, {"assistantId", "x"}}, {{"name", "y"}, {"assistantId", "y"}}};
+  const std::string id = desk.make_job(
+      {kAda}, {{"maxAttempts", 3}, {"experiment", {{"arms", arms}, {"decideWithin", 100}}}});
+  desk.placed();
+  desk.report("customer-busy");
+  desk.must("PATCH", "/api/jobs/" + id, {{"maxAttempts", 1}});
+  desk.wait(hours{1});
+  CHECK(desk.job(id).at("failedCalls") == 1);
+  const json shown = desk.must("GET", "/api/jobs/" + id + "/experiment").at("arms");
+  const auto sum = [&](const char* what) {
+    return shown.at(0).at(what).get<int>() + shown.at(1).at(what).get<int>();
+  };
+  CHECK(sum("ended") == 1);
+  CHECK(sum("attempts") == 1);
+}
