@@ -120,7 +120,7 @@ std::optional<Call> call_named(Service& service, const std::string& id) {
   }
 }
 
-Response named_calls(Request& request, const CallBulk& asked, const CallCommand& command) {
+Response to_named(Request& request, const CallBulk& asked, const CallCommand& command) {
   Service& service = request.service();
   BulkView view;
   Results results;
@@ -140,7 +140,7 @@ Response named_calls(Request& request, const CallBulk& asked, const CallCommand&
   return json_response(200, view);
 }
 
-Response found_calls(Request& request, const CallBulk& asked, CallsToDo what) {
+Response to_found(Request& request, const CallBulk& asked, CallsToDo what) {
   Service& service = request.service();
   const Job& job = job_of(service, asked.query->job_id);
   what.job = job.seq;
@@ -221,7 +221,7 @@ const Job* job_named(Service& service, const std::string& id) {
   }
 }
 
-Response named_jobs(Request& request, const JobBulk& asked, const JobCommand& command) {
+Response to_named(Request& request, const JobBulk& asked, const JobCommand& command) {
   Service& service = request.service();
   std::int64_t rows = service.context.limits.task_rows_max;
   BulkView view;
@@ -243,7 +243,7 @@ Response named_jobs(Request& request, const JobBulk& asked, const JobCommand& co
   return json_response(200, view);
 }
 
-Response found_jobs(Request& request, const JobBulk& asked, JobsToDo what) {
+Response to_found(Request& request, const JobBulk& asked, JobsToDo what) {
   Service& service = request.service();
   what.last = service.store.workspace.next_seq() - 1;
   const auto found = service.store.jobs.at_stages(what.stages, 0, what.last);
@@ -278,13 +278,12 @@ void note_bulk(Request& request, const Asked& asked, const char* action) {
   }
 }
 
-}  // namespace
-
-Answer post_calls_bulk(Request& request) {
-  CallBulk asked;
+template <class Asked, class Command, class ToDo>
+Response commanded(Request& request, const char* action) {
+  Asked asked;
   std::vector<Issue> issues = decode_into(asked, request.body_text());
-  CallCommand command;
-  CallsToDo what;
+  Command command;
+  ToDo what;
   if (is_readable(issues) && !has_issue_at(issues, "/action")) {
     check_who(asked.ids.has_value(), asked.query.has_value(), issues);
     command = command_of(request, asked, issues);
@@ -293,29 +292,20 @@ Answer post_calls_bulk(Request& request) {
     what = found_by(*asked.query, command, issues);
   }
   refuse_if_any(issues);
-  Response said = asked.query ? found_calls(request, asked, std::move(what))
-                              : named_calls(request, asked, command);
-  note_bulk(request, asked, "calls.commanded");
+  Response said =
+      asked.query ? to_found(request, asked, std::move(what)) : to_named(request, asked, command);
+  note_bulk(request, asked, action);
   return said;
 }
 
+}  // namespace
+
+Answer post_calls_bulk(Request& request) {
+  return commanded<CallBulk, CallCommand, CallsToDo>(request, "calls.commanded");
+}
+
 Answer post_jobs_bulk(Request& request) {
-  JobBulk asked;
-  std::vector<Issue> issues = decode_into(asked, request.body_text());
-  JobCommand command;
-  JobsToDo what;
-  if (is_readable(issues) && !has_issue_at(issues, "/action")) {
-    check_who(asked.ids.has_value(), asked.query.has_value(), issues);
-    command = command_of(request, asked, issues);
-  }
-  if (issues.empty() && asked.query) {
-    what = found_by(*asked.query, command, issues);
-  }
-  refuse_if_any(issues);
-  Response said = asked.query ? found_jobs(request, asked, std::move(what))
-                              : named_jobs(request, asked, command);
-  note_bulk(request, asked, "jobs.commanded");
-  return said;
+  return commanded<JobBulk, JobCommand, JobsToDo>(request, "jobs.commanded");
 }
 
 }  // namespace callgate

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/api/json.hpp"
+#include "core/base/bytes.hpp"
 
 namespace callgate {
 
@@ -46,18 +47,6 @@ constexpr std::array kTitles{
     Title{505, "HTTP Version Not Supported"},
 };
 
-// The start of `text` that has at most `bytes_max` bytes and ends on a character's edge.
-std::string_view cut(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) {
-    return text;
-  }
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  return text.substr(0, end);
-}
-
 void write_issues(JsonWriter& writer, const std::vector<Issue>& issues) {
   writer.key("issues").begin_array();
   for (const Issue& issue : issues) {
@@ -94,7 +83,7 @@ bool is_readable(const std::vector<Issue>& issues) {
 
 void append_pointer_token(std::string& pointer, std::string_view token) {
   pointer += '/';
-  const std::string_view shown = cut(token, kShownBytesMax);
+  const std::string_view shown = cut_text(token, kShownBytesMax);
   for (const char character : shown) {
     if (character == '~') {
       pointer += "~0";

@@ -45,4 +45,7 @@ inline constexpr std::size_t kU32Bytes = 4;
 // NUL. Returns the offset of the first byte that is not, nullopt when all is well.
 [[nodiscard]] std::optional<std::size_t> first_invalid_utf8(std::string_view text);
 
+// The start of well-formed text that has at most `bytes_max` bytes and ends on a character's edge.
+[[nodiscard]] std::string_view cut_text(std::string_view text, std::size_t bytes_max);
+
 }  // namespace callgate

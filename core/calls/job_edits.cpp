@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/bytes.hpp"
+
 namespace callgate {
 namespace {
 
@@ -46,18 +48,6 @@ constexpr std::array<FieldRow, kJobFields> kFieldTable{{
 constexpr std::array<std::string_view, kJobStages> kStageWords{
     "importing", "pending", "running", "paused", "completed", "canceled"};
 
-// At most so many bytes, and no piece of a character.
-std::string_view whole_characters(std::string_view text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) {
-    return text;
-  }
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  return text.substr(0, end);
-}
-
 }  // namespace
 
 std::string_view to_word(JobField field) {
@@ -88,7 +78,7 @@ void JobEdits::add(Instant at, std::string_view actor, JobFields fields) {
   if (last.size() == kKept) {
     last.erase(last.begin());
   }
-  last.push_back({version, at, std::string{whole_characters(actor, kActorBytesMax)}, fields});
+  last.push_back({version, at, std::string{cut_text(actor, kActorBytesMax)}, fields});
 }
 
 bool JobEdits::touched_since(std::int64_t before, JobFields fields) const {
