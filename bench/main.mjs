@@ -12,10 +12,15 @@ import enqueue from "./measures/enqueue.mjs";
 import handle from "./measures/handle.mjs";
 import importing from "./measures/import.mjs";
 import lateness from "./measures/lateness.mjs";
-import { PLACE, startRedis, stopAll } from "./processes.mjs";
+import queue from "./measures/queue.mjs";
+import { PLACE, startPostgres, startRedis, stopAll } from "./processes.mjs";
 
-const MEASURES = [...importing, ...enqueue, ...dispatch, ...lateness, ...handle];
+const MEASURES = [...importing, ...enqueue, ...queue, ...dispatch, ...lateness, ...handle];
 const KINDS = { durable: true, asItComes: false };
+
+// PostgreSQL has every commit on the disk as it comes.
+const kindsOf = ({ server }) =>
+  Object.entries(KINDS).filter(([, durable]) => durable || server !== "postgres");
 
 const CALM = 0.05; // of the machine, by others
 const DISTURBED = 0.15;
@@ -49,12 +54,13 @@ function readArguments() {
   };
 }
 
-async function withRedis(durable, flags, work) {
-  const redis = await startRedis(durable, flags);
+async function withServer(peer, durable, work) {
+  const server =
+    peer.server === "postgres" ? await startPostgres() : await startRedis(durable, peer.redisFlags);
   try {
-    return await work(redis);
+    return await work(server);
   } finally {
-    await redis.stop();
+    await server.stop();
   }
 }
 
@@ -81,9 +87,9 @@ async function runOnce(measure, size, { patient, "no-peer": alone }) {
   const peers = [];
   for (const peer of alone ? [] : measure.peers) {
     const results = {};
-    for (const [kind, durable] of Object.entries(KINDS)) {
-      const work = () => withRedis(durable, peer.redisFlags, (redis) => peer.run(size, redis));
-      results[kind] = tell(`BullMQ, ${peer.title}, ${kind}`, await figure(work, patient));
+    for (const [kind, durable] of kindsOf(peer)) {
+      const work = () => withServer(peer, durable, (server) => peer.run(size, server));
+      results[kind] = tell(`${peer.title}, ${kind}`, await figure(work, patient));
     }
     peers.push(results);
   }
@@ -105,7 +111,9 @@ async function run(measure, options) {
   const peers = turns[0].peers.map((_, at) => ({
     title: measure.peers[at].title,
     durable: median((turn) => turn.peers[at].durable),
-    asItComes: median((turn) => turn.peers[at].asItComes),
+    asItComes: measure.peers[at].server
+      ? null
+      : median((turn) => turn.peers[at].asItComes),
   }));
   return { name: measure.name, amount, turns, callgate: median((turn) => turn.callgate), peers };
 }
@@ -133,9 +141,10 @@ function rowsOf(measure, result) {
     peer.title,
     measure.show(peer.durable, "bullmq"),
     ratio(measure, result.callgate, peer.durable),
-    measure.show(peer.asItComes, "bullmq"),
-    ratio(measure, result.callgate, peer.asItComes),
-    disturbance([result.callgate, peer.durable, peer.asItComes]),
+    ...(peer.asItComes
+      ? [measure.show(peer.asItComes, "bullmq"), ratio(measure, result.callgate, peer.asItComes)]
+      : ["", ""]),
+    disturbance([result.callgate, peer.durable, peer.asItComes].filter(Boolean)),
   ]);
 }
 
@@ -144,8 +153,8 @@ function print(machine, results) {
   const columns = [
     "measure",
     "callgate",
-    "what BullMQ does for it",
-    "BullMQ, every write on the disk",
+    "what the peer does for it: BullMQ unless named",
+    "the peer, every write on the disk",
     "callgate ×",
     "BullMQ, Redis as it comes",
     "callgate ×",
@@ -159,7 +168,7 @@ function print(machine, results) {
       `${machine.kernel}, ${machine.disk}: 4 KB to the disk p50 ${ms(machine.fdatasync.p50Ms)}, ` +
       `p99 ${ms(machine.fdatasync.p99Ms)}.\n` +
       `callgate ${v.callgate}, BullMQ ${v.bullmq}, ioredis ${v.ioredis}, Redis ${v.redis}, ` +
-      `Node ${v.node}.\n\n${markdown(columns, rows)}\n`,
+      `graphile-worker ${v.graphile}, PostgreSQL ${v.postgres}, Node ${v.node}.\n\n${markdown(columns, rows)}\n`,
   );
 }
 

@@ -2,7 +2,7 @@
 // and the load generator. Each lives on 127.0.0.1 with a folder of its own under build/bench/ and
 // ends with this program, however that ends.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -127,8 +127,9 @@ export async function stopAll() {
   await Promise.all([...running].map((one) => one.stop()));
 }
 
-function start(what, command, args, folder) {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], cwd: folder ?? PLACE });
+function start(what, command, args, folder, as = {}) {
+  const stdio = ["ignore", "pipe", "pipe"];
+  const child = spawn(command, args, { stdio, cwd: folder ?? PLACE, ...as });
   child.on("error", (error) => {
     throw new Error(`${what}: ${error.message}`);
   });
@@ -192,10 +193,57 @@ export async function startRedis(durable, more = []) {
   return redis;
 }
 
-// One of the programs in bench/peer/.
-export function startPeer(program, redis, options = {}) {
+// PostgreSQL refuses to run as root.
+function postgresUser() {
+  if (process.getuid() !== 0) return {};
+  const id = (flag) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
+
+// Debian keeps its programs beside PATH, a folder for each release.
+function postgresProgram(name) {
+  const base = "/usr/lib/postgresql";
+  try {
+    const newest = readdirSync(base).map(Number).sort((a, b) => a - b).at(-1);
+    return join(base, `${newest}`, "bin", name);
+  } catch {
+    return name;
+  }
+}
+
+// As it comes, so every commit is on the disk, but with memory and room for its log, so that it
+// neither reads the disk nor writes checkpoints meanwhile.
+export async function startPostgres() {
+  const folder = freshFolder("postgres");
+  const port = await freePort();
+  const as = postgresUser();
+  if (as.uid !== undefined) chownSync(folder, as.uid, as.gid);
+  const data = join(folder, "data");
+  const making = ["-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"];
+  execFileSync(postgresProgram("initdb"), [...making, "--no-sync"], { cwd: folder, ...as });
+  const settings = { shared_buffers: "512MB", max_wal_size: "4GB", unix_socket_directories: folder };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const where = ["-D", data, "-h", "127.0.0.1", "-p", `${port}`];
+  const program = postgresProgram("postgres");
+  const postgres = start("postgres", program, [...where, ...flags], folder, as);
+  postgres.child.stdout.resume();
+  while (!/ready to accept connections/.test(postgres.lastWords)) {
+    const ended = await Promise.race([
+      postgres.ended.then(() => true),
+      new Promise((resolve) => {
+        setTimeout(resolve, 20, false);
+      }),
+    ]);
+    if (ended) throw new Error(`postgres ended: ${postgres.lastWords}`);
+  }
+  postgres.port = port;
+  return postgres;
+}
+
+// One of the programs in bench/peer/, with the Redis or the PostgreSQL that it works with.
+export function startPeer(program, server, options = {}) {
   const name = `bench/peer/${program}.mjs`;
-  const args = [join(ROOT, name), JSON.stringify({ port: redis.port, ...options })];
+  const args = [join(ROOT, name), JSON.stringify({ port: server.port, ...options })];
   return start(name, process.execPath, args);
 }
 
@@ -213,6 +261,8 @@ export function versions() {
     bullmq: packaged("bullmq"),
     ioredis: packaged("ioredis"),
     redis: words("redis-server", ["--version"]).match(/v=(\S+)/)?.[1],
+    graphile: packaged("graphile-worker"),
+    postgres: words(postgresProgram("postgres"), ["--version"]).match(/ (\d\S*)/)?.[1],
     node: process.version.slice(1),
   };
 }

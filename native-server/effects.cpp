@@ -129,7 +129,7 @@ EffectResult result_of(Sending& transfer, CURLcode code) {
 
 }  // namespace
 
-struct EffectPerformer::State {
+struct CurlEffects::State {
   explicit State(EffectsOptions chosen) : options(std::move(chosen)), multi(curl_multi_init()) {
     if (multi == nullptr) {
       throw std::bad_alloc();
@@ -167,7 +167,7 @@ struct EffectPerformer::State {
   std::thread thread;
 };
 
-void EffectPerformer::State::start(std::unique_ptr<Sending> transfer) {
+void CurlEffects::State::start(std::unique_ptr<Sending> transfer) {
   transfer->began = SteadyClock::now();
   if (host_now() > transfer->effect.not_after) {
     transfer->too_late = true;
@@ -192,13 +192,13 @@ void EffectPerformer::State::start(std::unique_ptr<Sending> transfer) {
   active.emplace(easy, std::move(transfer));
 }
 
-void EffectPerformer::State::report(Sending& transfer, CURLcode code) {
+void CurlEffects::State::report(Sending& transfer, CURLcode code) {
   EffectResult result = result_of(transfer, code);
   transfer.done(std::move(result), std::chrono::duration_cast<std::chrono::microseconds>(
                                        SteadyClock::now() - transfer.began));
 }
 
-void EffectPerformer::State::collect() {
+void CurlEffects::State::collect() {
   int left = 0;
   while (CURLMsg* message = curl_multi_info_read(multi, &left)) {
     if (message->msg != CURLMSG_DONE) {
@@ -216,7 +216,7 @@ void EffectPerformer::State::collect() {
   }
 }
 
-void EffectPerformer::State::take_submitted() {
+void CurlEffects::State::take_submitted() {
   std::vector<std::unique_ptr<Sending>> taken;
   {
     const std::lock_guard lock{mutex};
@@ -236,7 +236,7 @@ void EffectPerformer::State::take_submitted() {
   }
 }
 
-void EffectPerformer::State::run() {
+void CurlEffects::State::run() {
   for (;;) {
     take_submitted();
     int running = 0;
@@ -263,16 +263,16 @@ void EffectPerformer::State::run() {
   }
 }
 
-EffectPerformer::EffectPerformer(EffectsOptions options)
+CurlEffects::CurlEffects(EffectsOptions options)
     : state_(std::make_unique<State>(std::move(options))) {
   state_->thread = std::thread{[state = state_.get()] { state->run(); }};
 }
 
-EffectPerformer::~EffectPerformer() {
+CurlEffects::~CurlEffects() {
   stop(std::chrono::milliseconds{0});
 }
 
-void EffectPerformer::perform(Effect effect, Done done) {
+void CurlEffects::perform(Effect effect, Done done) {
   auto transfer = std::make_unique<Sending>();
   transfer->effect = std::move(effect);
   transfer->done = std::move(done);
@@ -290,7 +290,7 @@ void EffectPerformer::perform(Effect effect, Done done) {
   }
 }
 
-void EffectPerformer::stop(std::chrono::milliseconds grace) {
+void CurlEffects::stop(std::chrono::milliseconds grace) {
   {
     const std::lock_guard lock{state_->mutex};
     if (state_->stopping) {

@@ -88,7 +88,7 @@ struct Server::State {
   Log& log;
   Metrics metrics;
   EventHub hub;
-  EffectPerformer effects;
+  CurlEffects effects;
   JwtVerifier verifier;
   std::unique_ptr<KeySetFetcher> key_sets;
   HostLimits limits;

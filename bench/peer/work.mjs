@@ -2,16 +2,11 @@
 // completion.
 import { Worker } from "bullmq";
 
-import { numberAt } from "../numbers.mjs";
 import { dial } from "./carrier.mjs";
-import { connection, finish, jobOf, openQueue, options, QUEUE } from "./settings.mjs";
+import { connection, fill, finish, openQueue, options, QUEUE } from "./settings.mjs";
 
-const CHUNK = 1000;
 const queue = openQueue();
-for (let i = 0; i < options.calls; i += CHUNK) {
-  const count = Math.min(CHUNK, options.calls - i);
-  await queue.addBulk(Array.from({ length: count }, (_, k) => jobOf(numberAt(i + k))));
-}
+await fill(queue, options.calls);
 
 const worker = new Worker(QUEUE, (job) => dial(job.data.phoneNumber, job.id), {
   connection,

@@ -54,7 +54,7 @@ class Performing {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<EffectResult> results_;
-  EffectPerformer performer_;
+  CurlEffects performer_;
 };
 
 TEST_CASE("An answer is reported with its status, body and retry-after") {
@@ -231,7 +231,7 @@ TEST_CASE("Stopping waits for what is on the way and drops the rest unreported")
                     }};
   EffectsOptions options;
   options.at_once = 1;
-  EffectPerformer performer{options};
+  CurlEffects performer{options};
   int reported = 0;
   for (int i = 0; i < 2; ++i) {
     performer.perform(effect_to("http://127.0.0.1:" + std::to_string(server.port()) + "/"),

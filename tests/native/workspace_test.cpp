@@ -103,7 +103,7 @@ struct Home {
   Metrics metrics;
   Log log{LogFormat::text, LogLevel::off};
   EventHub hub{metrics};
-  EffectPerformer effects{{}};
+  CurlEffects effects{{}};
   std::unique_ptr<Workspace> workspace;
 };
 
