@@ -1,6 +1,8 @@
 #include "core/base/json_parse.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "core/base/ascii.hpp"
 #include "core/base/bytes.hpp"
@@ -61,6 +63,34 @@ bool is_beyond_double(std::string_view number) {
   const bool negative = at + 1 < number.size() && number[at + 1] == '-';
   place += negative ? -exponent : exponent;
   return !digits.empty() && (place > kPlaceMax || (place == kPlaceMax && digits > kLargest));
+}
+
+// Where the run of characters ends, from `at`, that stand for themselves in a string: ASCII without
+// quotes, backslashes and control characters. Eight at a time while there are eight; borrows make
+// only bytes above the first one that ends it look as if they did.
+std::size_t end_of_plain(std::string_view text, std::size_t at) {
+  static_assert(std::endian::native == std::endian::little);  // the first byte is the lowest
+  constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101;
+  constexpr std::uint64_t kTops = 0x80 * kOnes;
+  const auto any_below = [](std::uint64_t word, std::uint64_t limit) {
+    return (word - limit * kOnes) & ~word & kTops;  // limit 1: any zero
+  };
+  while (text.size() - at >= sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    const std::uint64_t ends = (word & kTops) | any_below(word, 0x20) |
+                               any_below(word ^ ('"' * kOnes), 1) |
+                               any_below(word ^ ('\\' * kOnes), 1);
+    if (ends != 0) {
+      return at + static_cast<std::size_t>(std::countr_zero(ends)) / 8;
+    }
+    at += sizeof word;
+  }
+  const auto is_plain = [](char c) { return c >= ' ' && c != '"' && c != '\\'; };
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80U && is_plain(text[at])) {
+    ++at;
+  }
+  return at;
 }
 
 class Parser {
@@ -220,6 +250,7 @@ class Parser {
     buffer_.clear();
     for (;;) {
       const std::size_t begin = at_;
+      at_ = end_of_plain(text_, at_);
       bool ascii = true;
       while (at_ < text_.size() && byte() >= 0x20U && byte() != '"' && byte() != '\\') {
         ascii = ascii && byte() < 0x80U;

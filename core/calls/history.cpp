@@ -1,5 +1,6 @@
 #include "core/calls/history.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/calls/retry.hpp"
@@ -8,16 +9,18 @@ namespace callgate {
 namespace {
 
 constexpr std::size_t kTextBytesMax = 200;
+constexpr std::size_t kEntryAbout = 384;  // bytes of most entries
 
 // Provider texts come from outside: what is not plain ASCII becomes '?', so the row is always JSON.
 void append_text(std::string& out, std::string_view name, std::string_view value) {
   out += ",\"";
   out += name;
   out += "\":\"";
-  for (const char c : value.substr(0, kTextBytesMax)) {
-    const bool plain = c >= ' ' && c <= '~' && c != '"' && c != '\\';
-    out += plain ? c : '?';
-  }
+  const std::size_t begin = out.size();
+  out += value.substr(0, kTextBytesMax);
+  std::replace_if(
+      out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+      [](char c) { return c < ' ' || c > '~' || c == '"' || c == '\\'; }, '?');
   out += '"';
 }
 
@@ -67,7 +70,9 @@ std::int64_t take_put_offs(std::string& history, Outcome outcome) {
 }  // namespace
 
 std::string append_attempt(std::string_view history, const EndedAttempt& attempt) {
-  std::string out{history};
+  std::string out;
+  out.reserve(history.size() + kEntryAbout);
+  out += history;
   const std::int64_t times =
       uses_attempt(attempt.outcome) ? 0 : take_put_offs(out, attempt.outcome) + 1;
   if (out.empty()) {

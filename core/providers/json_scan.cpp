@@ -1,5 +1,6 @@
 #include "core/providers/json_scan.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,8 @@ class Walker final : public JsonEvents {
     if (!path_.empty()) {
       path_ += '.';
     }
-    const bool plain = value.find_first_of(".[]") == std::string::npos;
+    const bool plain = std::none_of(value.begin(), value.end(),
+                                    [](char c) { return c == '.' || c == '[' || c == ']'; });
     path_ += plain ? std::string_view{value} : std::string_view{"?"};
     return true;
   }
@@ -113,19 +115,24 @@ bool is_json_object(std::string_view text) {
 void append_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
+  std::size_t plain = 0;  // where the run of characters that need no escape began
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte >= 0x20 && byte != '"' && byte != '\\') {
+      continue;
+    }
+    out.append(text, plain, at - plain);
+    plain = at + 1;
+    if (byte < 0x20) {
       out += "\\u00";
       out += kHex[byte >> 4];
       out += kHex[byte & 15U];
     } else {
-      out += c;
+      out += '\\';
+      out += text[at];
     }
   }
+  out.append(text, plain);
   out += '"';
 }
 

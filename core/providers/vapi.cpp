@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kNameMax = 40;  // UTF-16 units, of a call's and a customer's name
 constexpr std::size_t kUrlMax = 500;  // bytes
 constexpr std::int64_t kWebhookTimeoutSeconds = 20;
+constexpr std::size_t kBodyAbout = 512;  // bytes of a dial without variables
 constexpr std::int64_t kSignatureToleranceMs = 5LL * 60 * 1000;
 // At most `max` UTF-16 units, which is how the provider counts.
 std::string_view first_units(std::string_view text, std::size_t max) {
@@ -60,8 +61,9 @@ OutboundRequest request_to(const Account& account, std::string_view method, std:
   request.method = method;
   request.url = account.base_url;
   request.url += path;
-  request.headers = {{"authorization", "Bearer " + account.api_key},
-                     {"accept", "application/json"}};
+  request.headers.reserve(3);
+  request.headers.emplace_back("authorization", "Bearer " + account.api_key);
+  request.headers.emplace_back("accept", "application/json");
   return request;
 }
 
@@ -108,6 +110,7 @@ OutboundRequest create_call(const Account& account, const Dial& dial) {
   customer += '}';
 
   std::string& body = request.body;
+  body.reserve(kBodyAbout);
   body = "{";
   append_member(body, "assistantId", dial.assistant_id);
   append_member(body, "phoneNumberId", dial.phone_number_id);
@@ -178,7 +181,9 @@ bool signature_fits(const HttpRequest& request, const std::vector<std::string>& 
   if (age_ms > kSignatureToleranceMs || age_ms < -kSignatureToleranceMs) {
     return false;
   }
-  std::string content{timestamp};
+  std::string content;
+  content.reserve(timestamp.size() + 1 + request.body.size());
+  content += timestamp;
   content += '.';
   content += request.body;
   bool fits = false;

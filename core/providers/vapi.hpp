@@ -49,7 +49,8 @@ struct Fact {
   std::optional<Instant> started_at;
   std::optional<Instant> ended_at;
   std::int64_t cost_micros = 0;  // millionths of a dollar, 0 until the provider names a cost
-  std::string control_url;       // monitor.controlUrl, empty unless end_call would take it
+  std::string control_url;  // monitor.controlUrl; empty unless end_call would take it, and when
+                            // there is nothing to end
 };
 
 // The provider refused before dialling. `capacity`, `billing`, `config`, `invalid_number` …

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/base/ascii.hpp"
 #include "core/providers/decimal.hpp"
@@ -121,7 +122,7 @@ Fact fact_of(const CallText& call, const Account& account) {
   fact.started_at = parse_rfc3339(call.started_at);
   fact.ended_at = parse_rfc3339(call.ended_at);
   fact.cost_micros = cost_of(call);
-  if (is_providers_own(call.control_url, account)) {
+  if (fact.state != AttemptState::ended && is_providers_own(call.control_url, account)) {
     fact.control_url = call.control_url;
   }
   return fact;
@@ -309,18 +310,17 @@ class WebhookReader final : public JsonVisitor {
   }
 
   // The call as this message leaves it.
-  [[nodiscard]] CallText merged() const {
-    CallText out = call;
+  [[nodiscard]] CallText merged() && {
     for (const CallField& field : kCallFields) {
       const bool own = field.member != &CallText::id && field.member != &CallText::name;
       if (own && !(message.*field.member).empty()) {
-        (out.*field.member) = message.*field.member;
+        (call.*field.member) = std::move(message.*field.member);
       }
     }
     if (type == "end-of-call-report") {
-      out.status = "ended";
+      call.status = "ended";
     }
-    return out;
+    return std::move(call);
   }
 
   std::string type;
@@ -402,7 +402,7 @@ Expected<std::optional<Fact>, MalformedWebhook> read_webhook(std::string_view bo
   if (reader.type != "status-update" && reader.type != "end-of-call-report") {
     return std::nullopt;
   }
-  const CallText call = reader.merged();
+  const CallText call = std::move(reader).merged();
   if (call.id.empty() || !is_known_status(call.status)) {
     return std::nullopt;
   }

@@ -112,6 +112,17 @@ TEST_CASE("Every sequence of three bytes in a text is UTF-8 or refused, as anoth
   }
 }
 
+TEST_CASE("Every byte is taken or refused wherever in a text it stands, as another reader says") {
+  const std::string plain(20, 'x');
+  for (std::size_t at = 0; at < plain.size(); ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = plain;
+      text[at] = static_cast<char>(byte);
+      compare_with_nlohmann("\"" + text + "\"");
+    }
+  }
+}
+
 TEST_CASE("Escaped surrogates are read in pairs only") {
   for (const char* text : {R"("\ud800")", R"("\udc00")", R"("\ud800\ud800")", R"("\ud800x")",
                            R"("\ud800\n")", R"("\udbff\udfff")", R"("\ud800\udc00")",
