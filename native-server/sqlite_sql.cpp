@@ -94,6 +94,8 @@ int authorize(void* host_acts, int action, const char* first, const char* second
 struct SqliteSql::State {
   std::unique_ptr<sqlite3, DatabaseCloser> database;
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements;
+  // The same by where its text stands: a literal is found without reading it whole for its hash.
+  std::unordered_map<const char*, sqlite3_stmt*> literals;
   Statement begin;
   Statement commit;
   Statement rollback;
@@ -220,15 +222,23 @@ Statement SqliteSql::State::prepare(std::string_view sql) const {
 }
 
 sqlite3_stmt* SqliteSql::State::cached(std::string_view sql) {
-  const auto found = statements.find(sql);
-  if (found != statements.end()) {
-    return found->second.get();
+  const auto literal = literals.find(sql.data());
+  if (literal != literals.end() && sql == sqlite3_sql(literal->second)) {
+    return literal->second;
   }
-  Statement prepared = prepare(sql);
-  if (statements.size() >= kStatementsMax) {
-    statements.clear();  // the store has fewer texts than that: something builds them anew
+  auto found = statements.find(sql);
+  if (found == statements.end()) {
+    Statement prepared = prepare(sql);
+    if (statements.size() >= kStatementsMax) {
+      literals.clear();
+      statements.clear();  // the store has fewer texts than that: something builds them anew
+    }
+    found = statements.emplace(std::string{sql}, std::move(prepared)).first;
   }
-  return statements.emplace(std::string{sql}, std::move(prepared)).first->second.get();
+  if (literals.size() >= kStatementsMax) {
+    literals.clear();
+  }
+  return literals[sql.data()] = found->second.get();
 }
 
 // Statements are prepared again after a change of schema, so the authorizer asks even here.
@@ -248,6 +258,10 @@ void SqliteSql::State::step_host(const Statement& statement) {
 
 SqliteSql::SqliteSql(const std::string& path, SqliteOptions options)
     : state_(std::make_unique<State>()) {
+  // Before SQLite's first use: what its statistics of memory would cost is a lock at every
+  // allocation.
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(configured);
   make_private_file(path);
   sqlite3* database = nullptr;
   const int opened =
@@ -312,6 +326,9 @@ Rows SqliteSql::exec(std::string_view statement, std::span<const Param> params) 
   int result = sqlite3_step(prepared);
   // Asked only now: after a change of the schema the first step prepares the statement anew.
   const int columns = sqlite3_column_count(prepared);
+  if (result == SQLITE_ROW) {
+    cells.reserve(static_cast<std::size_t>(columns));
+  }
   for (; result == SQLITE_ROW; result = sqlite3_step(prepared)) {
     for (int column = 0; column < columns; ++column) {
       cells.push_back(cell_of(prepared, column));

@@ -7,6 +7,8 @@
 namespace callgate {
 namespace {
 
+constexpr std::size_t kPackedAbout = 320;  // bytes of most attempts
+
 constexpr std::int64_t kTaken = 1;
 constexpr std::int64_t kStopped = 2;
 constexpr std::int64_t kHasTurn = 4;     // those before there were turns have none
@@ -147,8 +149,10 @@ void Attempts::save(const Attempt& attempt) {
 void Attempts::note(const Attempt& attempt) {
   load();
   Attempt& kept = by_call_.at(attempt.call);
-  leases_.erase({kept.lease_until, kept.call});
-  leases_.emplace(attempt.lease_until, attempt.call);
+  auto lease = leases_.extract({kept.lease_until, kept.call});
+  CALLGATE_CHECK(!lease.empty());
+  lease.value() = {attempt.lease_until, attempt.call};
+  leases_.insert(std::move(lease));
   if (&kept != &attempt) {
     kept = attempt;
   }
@@ -214,6 +218,7 @@ const std::set<std::pair<Instant, std::int64_t>>& Attempts::leases() {
 
 Blob Attempts::pack(const Row& row) const {
   Blob dials;
+  dials.reserve(row.calls.size() * kPackedAbout);
   Packer out{dials};
   for (const std::int64_t call : row.calls) {
     pack_attempt(out, by_call_.at(call));

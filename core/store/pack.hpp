@@ -22,9 +22,11 @@ class Packer {
   explicit Packer(Blob& out) : out_(out) {}
 
   void integer(std::int64_t value) {
+    const std::size_t at = out_.size();
+    out_.resize(at + 8);
     auto bits = static_cast<std::uint64_t>(value);
-    for (int i = 0; i < 8; ++i, bits >>= 8) {
-      out_.push_back(static_cast<std::uint8_t>(bits));
+    for (std::size_t i = 0; i < 8; ++i, bits >>= 8) {
+      out_[at + i] = static_cast<std::uint8_t>(bits);
     }
   }
   // 7 bits a byte, lowest first, for what is never negative and seldom large.
