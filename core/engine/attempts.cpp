@@ -101,7 +101,7 @@ void count_ended(Job& job, CallState state) {
 
 void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   ending.stopped = attempt.stopped;
-  auto found = calls::find(service.sql(), attempt.call);
+  auto found = service.store.live_calls.take(attempt.call);
   CALLGATE_CHECK(found && found->state == CallState::live);
   Call& call = *found;
   Job& job = service.store.jobs.edit(attempt.job);
@@ -367,6 +367,7 @@ bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& 
   }
   call->history = std::move(*history);
   calls::save_history(service.sql(), *call);
+  service.store.live_calls.forget(call->seq);
   Job& job = service.store.jobs.edit(call->job);
   job.cost_micros += fact.cost_micros;
   count_cost(service, call->seq, job, fact.cost_micros);
@@ -457,6 +458,7 @@ std::int64_t dial(Service& service, const Grant& grant) {
       continue;
     }
     Attempt attempt = begin_attempt(service, call, goes_out_at_once(service), *turn++);
+    service.store.live_calls.keep(call);
     ask(service, std::move(attempt), call, send_by(service, grant.not_after));
   }
   service.store.lanes.set_first(grant.lane, calls::first_not_before(service.sql(), grant.lane));

@@ -1,6 +1,7 @@
 #include "core/store/calls.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace callgate::calls {
 namespace {
@@ -273,3 +274,12 @@ std::int64_t purge(Sql& sql, std::int64_t job, std::int64_t limit) {
 }
 
 }  // namespace callgate::calls
+
+namespace callgate {
+
+std::optional<Call> LiveCalls::take(std::int64_t seq) {
+  auto kept = kept_.extract(seq);
+  return kept.empty() ? calls::find(sql_, seq) : std::optional{std::move(kept.mapped())};
+}
+
+}  // namespace callgate

@@ -1,8 +1,9 @@
 // Calls: one row per contact to be reached once, its ended attempts in its own `history`. Plain
-// functions over the port: calls are many and are never cached.
+// functions over the port: calls are many, and only those under way are cached.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -104,4 +105,23 @@ struct MatchQuery {
 std::int64_t purge(Sql& sql, std::int64_t job, std::int64_t limit);
 
 }  // namespace calls
+
+// Calls under way as their rows are, from the dial to its end, so that the end need not read them
+// again. Only a cache: whoever writes to the row of a live call forgets it here.
+class LiveCalls {
+ public:
+  explicit LiveCalls(Sql& sql) : sql_(sql) {}
+
+  // As it was read, dialled and saved.
+  void keep(const Call& call) { kept_.insert_or_assign(call.seq, call); }
+  void forget(std::int64_t seq) { kept_.erase(seq); }
+  // What its row says; it is kept no longer.
+  [[nodiscard]] std::optional<Call> take(std::int64_t seq);
+  void drop() { kept_.clear(); }
+
+ private:
+  Sql& sql_;
+  std::map<std::int64_t, Call> kept_;
+};
+
 }  // namespace callgate

@@ -1,12 +1,13 @@
 // A transaction's unit of work over the tables that are cached: read what is asked for, change it
-// in memory, write each changed row once at the end. Calls, imports, tasks and providers are plain
-// functions on the port and need no cache.
+// in memory, write each changed row once at the end. Calls that wait or have ended, imports, tasks
+// and providers are plain functions on the port and need no cache.
 #pragma once
 
 #include <vector>
 
 #include "core/store/answers.hpp"
 #include "core/store/attempts.hpp"
+#include "core/store/calls.hpp"
 #include "core/store/jobs.hpp"
 #include "core/store/lanes.hpp"
 #include "core/store/limits.hpp"
@@ -24,6 +25,7 @@ class Store {
         jobs(port, workspace),
         lanes(port, workspace),
         attempts(port),
+        live_calls(port),
         answers(port),
         limits(port),
         suppressions(port) {}
@@ -44,6 +46,7 @@ class Store {
     jobs.drop();
     lanes.drop();
     attempts.drop();
+    live_calls.drop();
     answers.drop();
     limits.drop();
     suppressions.drop();
@@ -54,6 +57,7 @@ class Store {
   Jobs jobs;
   Lanes lanes;
   Attempts attempts;
+  LiveCalls live_calls;
   Answers answers;
   LimitRow limits;
   Suppressions suppressions;

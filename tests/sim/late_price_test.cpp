@@ -84,6 +84,12 @@ TEST_CASE("A price that comes while the next attempt is live is kept, in the cal
     CHECK(prices() == std::vector<std::int64_t>{12'500});
     CHECK(total() == 12'500);
   }
+  SECTION("and the next one's end is written beside it") {
+    story.report(1, "end-of-call-report", {{"cost", 0.0125}});
+    story.report(2, "end-of-call-report", {{"cost", 0.02}});
+    CHECK(prices() == std::vector<std::int64_t>{12'500, 20'000});
+    CHECK(total() == 32'500);
+  }
   SECTION("twice, and after the next one's own") {
     story.report(2, "end-of-call-report", {{"cost", 0.02}});
     story.report(1, "end-of-call-report", {{"cost", 0.0125}});
