@@ -8,6 +8,7 @@ readonly date_commit=6e921e1b1d21e84a5c82416ba7ecd98e33a436d0
 # shellcheck disable=SC2034 # read by look_for_missing
 readonly needs_of_python='
 command:python3                    python3
+command:xz                         xz-utils
 proof:has_dateutil                 python3-dateutil
 proof:has_phonenumbers             python3-phonenumbers
 proof:has_zic                      libc-bin'
