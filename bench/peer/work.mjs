@@ -1,32 +1,5 @@
-// A worker that makes one request to the carrier per job; timed from its start to the last
-// completion.
-import { Worker } from "bullmq";
-
+// A worker that makes one request to the carrier per job.
 import { dial } from "./carrier.mjs";
-import { connection, fill, finish, openQueue, options, QUEUE } from "./settings.mjs";
+import { timeWorker } from "./worker.mjs";
 
-const queue = openQueue();
-await fill(queue, options.calls);
-
-const worker = new Worker(QUEUE, (job) => dial(job.data.phoneNumber, job.id), {
-  connection,
-  concurrency: options.atOnce,
-  autorun: false,
-});
-await worker.waitUntilReady();
-let completed = 0;
-const done = new Promise((resolve, reject) => {
-  worker.on("completed", () => {
-    completed += 1;
-    if (completed === options.calls) resolve();
-  });
-  worker.on("failed", (_job, error) => reject(error));
-  worker.on("error", reject);
-});
-const began = performance.now();
-worker.run();
-await done;
-const seconds = (performance.now() - began) / 1000;
-finish({ perSecond: options.calls / seconds, seconds });
-await worker.close();
-await queue.close();
+await timeWorker((job) => dial(job.data.phoneNumber, job.id));

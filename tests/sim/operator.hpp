@@ -175,6 +175,8 @@ class Operator {
   void adopt(ModelJob job, const std::string& body, std::size_t people);
   [[nodiscard]] std::vector<Person> some_people();
   [[nodiscard]] ModelJob* some_job();
+  // … and its calls; none when it is gone.
+  [[nodiscard]] std::pair<ModelJob*, nlohmann::json> some_calls();
   [[nodiscard]] ModelJob new_job();
   [[nodiscard]] Instant now() const { return world_.host_now(); }
 

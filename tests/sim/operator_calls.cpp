@@ -11,18 +11,18 @@ using std::chrono::minutes;
 
 }  // namespace
 
-// One call of one job is put off, called back, called again, called now or canceled.
-void Operator::command_call() {
+std::pair<ModelJob*, json> Operator::some_calls() {
   ModelJob* job = some_job();
   if (job == nullptr) {
-    return;
+    return {nullptr, json::array()};
   }
   const auto listed = ask("GET", "/api/jobs/" + job->id + "/calls?limit=1000");
-  if (listed.status != 200) {
-    return;
-  }
-  const json page = json::parse(listed.body);
-  const json& calls = page.at("calls");
+  return {job, listed.status == 200 ? json::parse(listed.body).at("calls") : json::array()};
+}
+
+// One call of one job is put off, called back, called again, called now or canceled.
+void Operator::command_call() {
+  const auto [job, calls] = some_calls();
   if (calls.empty()) {
     return;
   }

@@ -73,15 +73,10 @@ void Operator::edit_job() {
 
 // Some calls of a job by their ids, or all that a query finds.
 void Operator::command_many_calls() {
-  ModelJob* job = some_job();
-  if (job == nullptr) {
+  const auto [job, page] = some_calls();
+  if (page.empty()) {
     return;
   }
-  const auto listed = ask("GET", "/api/jobs/" + job->id + "/calls?limit=1000");
-  if (listed.status != 200) {
-    return;
-  }
-  const json page = json::parse(listed.body).at("calls");
   static constexpr const char* kActions[] = {"reschedule", "callback", "redrive", "callNow",
                                              "cancel"};
   const std::string action = kActions[dice_.below(5)];
@@ -91,7 +86,7 @@ void Operator::command_many_calls() {
   }
   std::map<std::string, std::string> numbers;  // of those that may be meant, by id
   const bool by_query = action != "cancel" && dice_.below(2) == 0;
-  for (int left = by_query || page.empty() ? 0 : dice_.between(1, kNamedMax); left > 0; --left) {
+  for (int left = by_query ? 0 : dice_.between(1, kNamedMax); left > 0; --left) {
     const json& call = page[static_cast<std::size_t>(dice_.below(static_cast<int>(page.size())))];
     numbers[call.at("id")] = call.at("phoneNumber");
   }
@@ -106,8 +101,6 @@ void Operator::command_many_calls() {
     if (counted.status == 200) {
       body["confirm"] = json::parse(counted.body).at("count");
     }
-  } else if (numbers.empty()) {
-    return;
   } else {
     for (const auto& [id, number] : numbers) {
       body["ids"].push_back(id);
