@@ -99,6 +99,16 @@ void count_ended(Job& job, CallState state) {
   }
 }
 
+// Nobody has the number: no job rings it again, until somebody takes it off the list. What a
+// simulator says of a number is not believed.
+void list_invalid_number(Service& service, const Call& call, const Ending& ending) {
+  const auto& account = provider_account(service).provider;
+  if (ending.outcome == Outcome::invalid_number && account && !account->rehearsal) {
+    put_on_list(service, call.phone,
+                {"Nobody has this number: " + ending.reason, "provider", "", std::nullopt});
+  }
+}
+
 void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   ending.stopped = attempt.stopped;
   auto found = service.store.live_calls.take(attempt.call);
@@ -128,6 +138,7 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   job.last_processed_at = service.now();
   job.turn = std::max(job.turn, attempt.turn);
   count_answer(service, job, call, attempt, ending.outcome);
+  list_invalid_number(service, call, ending);
 
   const CallState next = next_state(service, job, call, ending);
   CALLGATE_CHECK(may_follow(call.state, next));

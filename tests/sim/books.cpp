@@ -93,7 +93,8 @@ void call_is_true(Books& books, const json& job, const json& call) {
     scene.find("outcome", "reached, or not, and yet: " + call.dump());
   }
   const std::string number = call.at("phoneNumber");
-  if (status == "blocked" && scene.model.ever_listed.count(number) == 0) {
+  if (status == "blocked" && scene.model.ever_listed.count(number) == 0 &&
+      scene.world.nobodys().count(number) == 0) {
     scene.find("do_not_call", "nobody listed the number of " + call.dump());
   }
   const auto known = scene.ended.find(id);

@@ -2,6 +2,7 @@
 // whatever the faults, and every call says what became of it.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -9,6 +10,7 @@
 #include <tuple>
 #include <vector>
 
+#include "tests/sim/desk.hpp"
 #include "tests/sim/home.hpp"
 #include "tests/sim/world.hpp"
 
@@ -186,6 +188,32 @@ TEST_CASE("Many listed calls are blocked a piece at a time, each piece an Input 
   desk.run(desk.now + seconds{1});
   CHECK(desk.job(id).at("blockedCalls") == 2500);
   CHECK(desk.job(id).at("status") == "completed");
+}
+
+TEST_CASE("A number that nobody has is listed, so that no other job rings it") {
+  const bool rings = GENERATE(true, false);
+  CAPTURE(rings);
+  sim::Desk desk{rings};
+  desk.now += hours{11};  // daytime where the telephone is
+  const std::string first = desk.make_job({kAda}, {{"purpose", "transactional"}});
+  REQUIRE(desk.dialled.size() == 1);
+  const std::string second = desk.make_job({kAda}, {{"purpose", "transactional"}});
+  desk.placed();
+  desk.report("twilio-reported-customer-misdialed");
+  CHECK(desk.call(first, 0).at("status") == "failed");
+  desk.wait(seconds{20});
+  const json list = desk.must("GET", "/api/suppressions").at("suppressions");
+  if (rings) {
+    REQUIRE(list.size() == 1);
+    CHECK(list.at(0).at("phoneNumber") == kAda);
+    CHECK(list.at(0).at("source") == "provider");
+    CHECK(list.at(0).at("reason") == "Nobody has this number: twilio-reported-customer-misdialed");
+    CHECK(desk.call(second, 0).at("blockedBy") == "do_not_call");
+    CHECK(desk.dialled.size() == 1);
+  } else {  // a simulator's word
+    CHECK(list.empty());
+    CHECK(desk.dialled.size() == 2);
+  }
 }
 
 TEST_CASE("From the moment a number is listed the carrier is never asked to ring it") {

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,8 @@ class World {
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] Instant host_now() const { return now_ + skew_; }
   [[nodiscard]] const std::vector<Dialled>& ledger() const { return ledger_; }
+  // Numbers of which the carrier has said, or will say, that nobody has them.
+  [[nodiscard]] const std::set<std::string>& nobodys() const { return nobodys_; }
   [[nodiscard]] std::int64_t most_at_once() const;
   // Requests that the carrier refused because it had as many calls as it takes.
   [[nodiscard]] std::int64_t refused_full() const { return refused_full_; }
@@ -160,6 +163,7 @@ class World {
   std::int64_t era_ = 0;  // grows with each crash: what an earlier process had in hand is gone
   std::int64_t steps_ = 0;
   std::vector<Dialled> ledger_;
+  std::set<std::string> nobodys_;
   std::map<std::string, std::size_t> by_provider_id_;
   std::map<std::pair<std::int64_t, std::int64_t>, std::pair<Instant, std::int64_t>>
       named_;  // when and in which step, by call and attempt

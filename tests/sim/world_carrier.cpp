@@ -23,6 +23,7 @@ constexpr Millis kTimeout = seconds{20};
 constexpr std::string_view kBaseUrl = "https://carrier.example";
 constexpr std::string_view kSecret = "webhook-secret-of-the-simulation";
 constexpr const char* kHungUp = "manually-canceled";
+constexpr const char* kMisdialed = "twilio-reported-customer-misdialed";
 
 // Of every outcome that a dial can end in, the usual ones more often.
 constexpr const char* kEnds[] = {
@@ -41,7 +42,7 @@ constexpr const char* kEnds[] = {
     "vonage-rejected",
     "pipeline-no-available-llm-model",
     "call.in-progress.error-providerfault-outbound-sip-607-unwanted",
-    "twilio-reported-customer-misdialed",
+    kMisdialed,
 };
 
 // An instant of a query, whose colons are percent-encoded.
@@ -154,6 +155,7 @@ void World::perform_create(const Effect& effect, Instant asked_at, std::int64_t 
     return report(effect.key, Answered{status, -1, R"({"message":"no"})"}, answered);
   }
   if (chance(faults_.refuse_number)) {
+    nobodys_.insert(member(effect.request->body, "number"));
     return report(effect.key, Answered{400, -1, R"({"message":["customer.number is no number"]})"},
                   answered);
   }
@@ -186,6 +188,9 @@ Dialled& World::ring(const Effect& effect) {
   dial.at = now_ + way;
   dial.ended_reason = kEnds[below(static_cast<int>(std::size(kEnds)))];
   dial.talks = dial.ended_reason.find("ended-call") != std::string::npos;
+  if (dial.ended_reason == kMisdialed) {
+    nobodys_.insert(dial.number);
+  }
   const Instant answered = dial.at + Millis{1 + below(kRingMs)};
   dial.ended = dial.talks ? answered + Millis{1 + below(kTalkMs)} : answered;
   dial.cost_micros = 10'000 + static_cast<std::int64_t>(ledger_.size()) % 997;
