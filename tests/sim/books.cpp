@@ -55,7 +55,7 @@ void attempt_is_true(Books& books, const json& call, const json& attempt) {
   const Dialled& dial = *found->second;
   const std::int64_t cost = attempt.value("costMicros", std::int64_t{0});
   const EndClass& end = class_of(dial.ended_reason);
-  if (dial.attempt_id != name || dial.number != call.at("phoneNumber") ||
+  if (dial.attempt_id != name || call.at("phoneNumber") != dial.number ||
       attempt.at("endedReason") != dial.ended_reason || attempt.at("outcome") != end.outcome ||
       (cost != 0 && cost != dial.cost_micros)) {
     scene.find("history", name + " stands in the books as " + attempt.dump() +
