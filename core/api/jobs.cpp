@@ -95,6 +95,9 @@ JobView view_of(Service& service, const Job& job) {
   view.blocked_calls = job.blocked;
   view.canceled_calls = job.canceled;
   view.open_calls = job.open();
+  if (job.removed > 0) {
+    view.removed_calls = job.removed;
+  }
   view.live_calls = service.store.attempts.live_of(job.seq);
   view.assistant_id = job.assistant_id;
   view.phone_number_id = job.phone_number_id;

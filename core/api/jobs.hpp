@@ -285,6 +285,7 @@ struct JobView {
   std::int64_t blocked_calls = 0;
   std::int64_t canceled_calls = 0;
   std::int64_t open_calls = 0;
+  std::optional<std::int64_t> removed_calls;
   std::optional<std::int64_t> live_calls;
   std::optional<std::vector<std::string>> phone_numbers;
   std::optional<std::vector<std::string>> failed_numbers;
@@ -332,6 +333,9 @@ struct JobView {
             "blockedCalls", "Of those: not called, for the number is on the do-not-call list"),
         field<&JobView::canceled_calls>("canceledCalls", "Taken back"),
         field<&JobView::open_calls>("openCalls", "Not ended yet"),
+        field<&JobView::removed_calls>(
+            "removedCalls",
+            "Of those that have ended: not kept any more (GET /api/retention); absent: none"),
         field<&JobView::live_calls>("liveCalls", "Being dialled or talking now"),
         field<&JobView::phone_numbers>(
             "phoneNumbers", "The first hundred; all of them are at /api/jobs/{id}/calls"),

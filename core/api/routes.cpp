@@ -13,6 +13,7 @@
 #include "core/api/limits.hpp"
 #include "core/api/providers.hpp"
 #include "core/api/question_routes.hpp"
+#include "core/api/retention.hpp"
 #include "core/api/scheduler.hpp"
 #include "core/api/schedules.hpp"
 #include "core/api/suppressions.hpp"
@@ -423,6 +424,22 @@ constexpr Route kRoutes[] = {
      .body = schema_of<LimitsDocument>(),
      .audited = "limits.changed",
      .answers = {{200, "What is set, and how much of it is used", schema_of<LimitsView>()}}},
+    {.method = "GET",
+     .pattern = "/api/retention",
+     .access = needs("campaigns:read"),
+     .handler = get_retention,
+     .summary = "How long calls and jobs are kept after their end, and what was removed",
+     .answers = {{200, "What is set, and what came of it", schema_of<RetentionView>()}}},
+    {.method = "PUT",
+     .pattern = "/api/retention",
+     .access = needs("workspace:write"),
+     .handler = put_retention,
+     .summary = "Set how long calls and jobs are kept after their end",
+     .description = "What is left out is kept as the preset says, without one for 30 days; {} keeps "
+                    "for good. What the rule lets go is removed soon, and is gone then.",
+     .body = schema_of<RetentionDocument>(),
+     .audited = "retention.changed",
+     .answers = {{200, "What is set, and what came of it", schema_of<RetentionView>()}}},
     {.method = "GET",
      .pattern = "/api/workspace",
      .access = needs("campaigns:read"),

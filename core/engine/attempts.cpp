@@ -79,26 +79,6 @@ CallState next_state(const Service& service, const Job& job, Call& call, const E
   return CallState::waiting;
 }
 
-void count_ended(Job& job, CallState state) {
-  switch (state) {
-    case CallState::completed:
-      ++job.completed;
-      break;
-    case CallState::canceled:
-      ++job.canceled;
-      break;
-    case CallState::failed:
-    case CallState::expired:
-    case CallState::blocked:
-      ++job.failed;
-      break;
-    case CallState::waiting:
-    case CallState::live:
-    case CallState::held:
-      break;
-  }
-}
-
 // Nobody has the number: no job rings it again, until somebody takes it off the list. What a
 // simulator says of a number is not believed.
 void list_invalid_number(Service& service, const Call& call, const Ending& ending) {
@@ -148,7 +128,7 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   count_for_arm(service, job, call, told);
   if (is_terminal(next)) {
     call.ended_at = ended_at;
-    count_ended(job, next);
+    job.count_end(next, ended_at);
   } else {
     service.store.lanes.enter(call.lane, call.not_before);
   }
@@ -394,7 +374,7 @@ void give_up(Service& service, Call& call) {
   calls::save(service.sql(), call);
   service.store.lanes.leave(call.lane);
   Job& job = service.store.jobs.edit(call.job);
-  ++job.failed;
+  job.count_end(call.state, service.now());
   count_end_for_arm(service, job, call);
   finish_if_done(service, job);
 }

@@ -123,7 +123,7 @@ Done stop(Service& service, Call& call) {
   call.ended_at = service.now();
   calls::save(service.sql(), call);
   Job& job = service.store.jobs.edit(call.job);
-  ++job.canceled;
+  job.count_end(call.state, service.now());
   finish_if_done(service, job);
   return {};
 }

@@ -39,7 +39,7 @@ Step cancel_some(Service& service, Job& job, std::int64_t cursor, std::int64_t l
     call.ended_at = service.now();
     calls::save(service.sql(), call);
     service.store.lanes.leave(call.lane);
-    ++job.canceled;
+    job.count_end(call.state, service.now());
     ++step.calls;
     step.cursor = call.seq;
   }
@@ -271,6 +271,7 @@ bool step_task(Service& service) {
   if (!more) {
     task->state = TaskState::done;
     task->finished_at = service.now();
+    service.store.retention.note_beside(service.now() + kDayLong * kUsualDays);
   }
   tasks::save(service.sql(), *task);
   return true;

@@ -17,6 +17,11 @@ constexpr Millis kPriceComesWithin = minutes{2};
 constexpr Millis kRingsWithin = seconds{30};  // of its decision; a host sends no later
 constexpr Millis kGoesOutWithin = seconds{5};
 
+void save_history(Service& service, Phone phone, const NumberHistory& history) {
+  numbers::save(service.sql(), phone.digits, history);
+  service.store.retention.note_beside(service.now() + FrequencyCap::kWindowMax);
+}
+
 const LimitSettings& settings_of(const Service& service) {
   return service.store.workspace.settings().limits;
 }
@@ -315,7 +320,7 @@ void count_end_of_number(Service& service, const Call& call, const Attempt& atte
   } else {
     history.add(*met, service.now(), subject_number(job.limits.subject));
   }
-  numbers::save(service.sql(), call.phone.digits, history);
+  save_history(service, call.phone, history);
 }
 
 void add_law(CapsInForce& out, const QuietRule& rule) {
@@ -535,7 +540,7 @@ void count_call(Service& service, const Call& call, const Job& job) {
   }
   NumberHistory history = numbers::find(service.sql(), call.phone.digits);
   history.add(Met::dial, service.now() + kRingsWithin, subject_number(job.limits.subject));
-  numbers::save(service.sql(), call.phone.digits, history);
+  save_history(service, call.phone, history);
 }
 
 void count_call_late(Service& service, const Call& call, const Job& job, Instant decided_at) {
@@ -546,7 +551,7 @@ void count_call_late(Service& service, const Call& call, const Job& job, Instant
   NumberHistory history = numbers::find(service.sql(), call.phone.digits);
   static_cast<void>(history.take_back_dial(decided_at + kRingsWithin));
   history.add(Met::dial, service.now() + kRingsWithin, subject_number(job.limits.subject));
-  numbers::save(service.sql(), call.phone.digits, history);
+  save_history(service, call.phone, history);
 }
 
 }  // namespace callgate

@@ -44,6 +44,7 @@ TakenBack take_back(Service& service, Import& import, TakenBack why) {
   imports::save(service.sql(), import);
   service.caches.silence_ends.reset();
   if (import.suppress) {
+    service.store.retention.note_beside(service.now() + kDayLong * kUsualDays);
     return why;
   }
   service.store.jobs.edit(import.job).state = JobState::discarded;
@@ -118,6 +119,7 @@ PieceResult seal_list(Service& service, Import& import) {
   import.state = ImportState::sealed;
   import.reader.clear();
   imports::save(service.sql(), import);
+  service.store.retention.note_beside(service.now() + kDayLong * kUsualDays);
   return Sealed{import};
 }
 
@@ -207,8 +209,7 @@ std::vector<bool> add_calls(Service& service, Job& job,
     }
     job.last_seq = calls[i].seq;
     if (calls[i].state == CallState::blocked) {
-      ++job.failed;
-      ++job.blocked;
+      job.count_end(calls[i].state, service.now());
     } else {
       service.store.lanes.enter(calls[i].lane, calls[i].not_before);
       job.finished_at.reset();

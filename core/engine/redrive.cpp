@@ -1,6 +1,7 @@
 #include "core/engine/redrive.hpp"
 
 #include "core/calls/lifecycle.hpp"
+#include "core/engine/retention.hpp"
 #include "core/store/tasks.hpp"
 
 namespace callgate {
@@ -87,14 +88,8 @@ void begin_round(Service& service, Call& call, Instant not_before) {
   const CallState before = call.state;
   CALLGATE_CHECK(is_terminal(before) && may_follow(before, CallState::waiting));
   Job& job = service.store.jobs.edit(call.job);
-  if (before == CallState::completed) {
-    --job.completed;
-  } else if (before == CallState::canceled) {
-    --job.canceled;
-  } else {
-    --job.failed;
-    job.blocked -= before == CallState::blocked ? 1 : 0;
-  }
+  job.count_reopened(before);
+  note_reopened(service);
   call.state = CallState::waiting;
   call.blocked_by = BlockedBy::nothing;
   ++call.round;

@@ -15,6 +15,8 @@ const ScheduleTurns& turns(Service& service) {
     const auto next = schedules::next(service.sql());
     known->next = next ? std::optional{next->at} : std::nullopt;
     known->buffered = schedules::buffered(service.sql());
+    const auto last_jobs = schedules::last_jobs(service.sql());
+    known->last_jobs = {last_jobs.begin(), last_jobs.end()};
   }
   return *known;
 }
@@ -35,6 +37,7 @@ const Job& make_job(Service& service, JobSchedule& schedule) {
   wanted.seq = service.store.workspace.take_seq();
   wanted.created_at = service.now();
   wanted.start_at = service.now();
+  wanted.scheduled = true;
   Job& job = service.store.jobs.add(std::move(wanted));
   std::vector<const Recipient*> recipients;
   for (const Recipient& recipient : schedule.recipients) {
@@ -123,6 +126,10 @@ std::optional<Instant> next_schedule(Service& service) {
       std::any_of(known.buffered.begin(), known.buffered.end(),
                   [&](const schedules::Buffered& one) { return is_over(service, one.last_job); });
   return buffered ? std::optional{service.now()} : known.next;
+}
+
+const std::set<std::int64_t>& last_jobs_of_schedules(Service& service) {
+  return turns(service).last_jobs;
 }
 
 void add_schedule(Service& service, JobSchedule& schedule, Instant after) {

@@ -20,6 +20,9 @@ void start_due_schedules(Service& service);
 // When the clock makes the next occurrence due.
 [[nodiscard]] std::optional<Instant> next_schedule(Service& service);
 
+// The last jobs of those that may make another.
+[[nodiscard]] const std::set<std::int64_t>& last_jobs_of_schedules(Service& service);
+
 // A new schedule, which goes on from its first occurrence after `after`.
 void add_schedule(Service& service, JobSchedule& schedule, Instant after);
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "core/base/id.hpp"
@@ -32,6 +33,7 @@ struct OpenReader {
 struct ScheduleTurns {
   std::optional<Instant> next;
   std::vector<schedules::Buffered> buffered;
+  std::set<std::int64_t> last_jobs;  // of those that may make another
 };
 
 struct Caches {

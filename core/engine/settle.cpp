@@ -9,6 +9,7 @@
 #include "core/engine/limits.hpp"
 #include "core/engine/outbox.hpp"
 #include "core/engine/recipients.hpp"
+#include "core/engine/retention.hpp"
 #include "core/engine/schedules.hpp"
 #include "core/store/tasks.hpp"
 
@@ -88,8 +89,8 @@ std::optional<Instant> settle(Service& service, bool woken) {
   start_due_jobs(service);
   recover_expired(service, kRecoveredAtOnce);
   end_silent_imports(service);
-  if (woken) {
-    step_task(service);
+  if (woken && !step_task(service)) {
+    step_retention(service);
   }
   return dispatch(service);
 }
@@ -106,6 +107,7 @@ std::optional<Instant> next_wake(Service& service, std::optional<Instant> next_c
   if (tasks::next(service.sql())) {
     earlier(wake_at, service.now());
   }
+  earlier(wake_at, next_retention(service));
   return wake_at && *wake_at < kNever ? wake_at : std::nullopt;
 }
 

@@ -90,8 +90,7 @@ void block(Service& service, Call& call, BlockedBy rule) {
   calls::save(service.sql(), call);
   service.store.lanes.leave(call.lane);
   Job& job = service.store.jobs.edit(call.job);
-  ++job.failed;
-  ++job.blocked;
+  job.count_end(call.state, service.now());
   finish_if_done(service, job);
 }
 

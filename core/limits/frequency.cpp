@@ -103,6 +103,17 @@ void NumberHistory::add(Met met, Instant at, std::uint32_t subject) {
   entries_.assign(kept.rbegin(), kept.rend());
 }
 
+std::optional<Instant> NumberHistory::matters_until() const {
+  std::optional<Instant> until;
+  for (const Entry& entry : entries_) {
+    const bool dial = entry.met == Met::dial;
+    const Instant end = from_ms(entry.at_s * kMsPerSecond) +
+                        (dial ? FrequencyCap::kWindowMax : FrequencyCap::kCoolOffMax);
+    until = until ? std::max(*until, end) : end;
+  }
+  return until;
+}
+
 bool NumberHistory::take_back_dial(Instant since) {
   for (std::size_t i = entries_.size(); i > 0; --i) {
     const Entry& entry = entries_[i - 1];

@@ -58,6 +58,9 @@ class NumberHistory {
   // The newest dial was none, if it was counted at all: then its time is not before `since`.
   bool take_back_dial(Instant since);
 
+  // Until when a cap may look back at any of it; nothing: it is empty.
+  [[nodiscard]] std::optional<Instant> matters_until() const;
+
   // When the cap allows the next dial; nothing: now.
   [[nodiscard]] std::optional<Instant> held_until(const FrequencyCap& cap, std::uint32_t subject,
                                                   Instant now) const;

@@ -71,6 +71,14 @@ void Answers::add(AnswersOf scope, std::string_view subject, const AnswerCounts&
   dirty_.insert(name);
 }
 
+void Answers::erase(AnswersOf scope, std::string_view subject) {
+  const Name name{scope, std::string{subject}};
+  rows_.erase(name);
+  dirty_.erase(name);
+  sql_.exec("DELETE FROM answers WHERE scope = ?1 AND subject = ?2",
+            {static_cast<std::int64_t>(scope), subject});
+}
+
 void Answers::flush() {
   for (const Name& name : dirty_) {
     Blob packed;

@@ -27,6 +27,9 @@ class Answers {
   [[nodiscard]] const AnswerCounts& of(AnswersOf scope, std::string_view subject);
   void add(AnswersOf scope, std::string_view subject, const AnswerCounts& more);
 
+  // Nothing is counted for it any more.
+  void erase(AnswersOf scope, std::string_view subject);
+
   void flush();
   void drop();
 

@@ -265,6 +265,35 @@ std::vector<Phone> failed_numbers_of(Sql& sql, std::int64_t job, std::int64_t li
                {job, limit}));
 }
 
+std::vector<EndedRow> ended_of(Sql& sql, std::int64_t job, std::int64_t after_digits,
+                               std::int64_t limit) {
+  const Rows rows = sql.exec(
+      "SELECT seq, digits, state, coalesce(ended_at_ms, 0) FROM calls WHERE job = ?1 AND "
+      "digits > ?2 ORDER BY digits LIMIT ?3",
+      {job, after_digits, limit});
+  std::vector<EndedRow> found;
+  found.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    found.push_back({rows.integer(i, 0), rows.integer(i, 1),
+                     static_cast<CallState>(rows.integer(i, 2)), from_ms(rows.integer(i, 3))});
+  }
+  return found;
+}
+
+void remove(Sql& sql, std::span<const std::int64_t> seqs) {
+  constexpr std::size_t kAtOnce = 20;
+  while (!seqs.empty()) {
+    std::vector<Param> params(kAtOnce, std::int64_t{0});  // no call's number
+    const auto some = seqs.first(std::min(seqs.size(), kAtOnce));
+    std::copy(some.begin(), some.end(), params.begin());
+    sql.exec(
+        "DELETE FROM calls WHERE seq IN (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, "
+        "?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+        params);
+    seqs = seqs.subspan(some.size());
+  }
+}
+
 std::int64_t purge(Sql& sql, std::int64_t job, std::int64_t limit) {
   const Rows gone = sql.exec(
       "DELETE FROM calls WHERE seq IN (SELECT seq FROM calls WHERE job = ?1 ORDER BY digits "

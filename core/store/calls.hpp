@@ -101,6 +101,18 @@ struct MatchQuery {
 [[nodiscard]] std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, std::int64_t limit);
 [[nodiscard]] std::vector<Phone> failed_numbers_of(Sql& sql, std::int64_t job, std::int64_t limit);
 
+// Calls of a job, ended or not, in order of their digits: what retention asks of them.
+struct EndedRow {
+  std::int64_t seq = 0;
+  std::int64_t digits = 0;
+  CallState state = CallState::waiting;
+  Instant ended_at{};  // of one that has ended
+};
+[[nodiscard]] std::vector<EndedRow> ended_of(Sql& sql, std::int64_t job, std::int64_t after_digits,
+                                             std::int64_t limit);
+// Removes these calls.
+void remove(Sql& sql, std::span<const std::int64_t> seqs);
+
 // Removes up to `limit` calls of a discarded job; returns how many went.
 std::int64_t purge(Sql& sql, std::int64_t job, std::int64_t limit);
 

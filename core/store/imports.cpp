@@ -121,6 +121,18 @@ std::vector<std::int64_t> jobs_with_digest(Sql& sql, std::string_view digest, st
   return jobs;
 }
 
+std::vector<List> lists(Sql& sql, std::int64_t after, std::int64_t limit) {
+  const Rows rows = sql.exec(
+      "SELECT seq, heard_at_ms FROM imports WHERE job = 0 AND seq > ?1 AND state <> 1 "
+      "ORDER BY seq LIMIT ?2",
+      {after, limit});
+  std::vector<List> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    found.push_back({rows.integer(i, 0), from_ms(rows.integer(i, 1))});
+  }
+  return found;
+}
+
 void add_reject(Sql& sql, std::int64_t import, std::int64_t row, const Reject& reject) {
   sql.exec(
       "INSERT INTO import_rejects (import, line, code, field, detail, value) "

@@ -57,6 +57,13 @@ void erase(Sql& sql, std::int64_t seq);
 [[nodiscard]] std::vector<std::int64_t> jobs_with_digest(Sql& sql, std::string_view digest,
                                                          std::int64_t limit);
 
+// Lists of no job that receive no more, after that number, at most `limit`.
+struct List {
+  std::int64_t seq = 0;
+  Instant heard_at{};
+};
+[[nodiscard]] std::vector<List> lists(Sql& sql, std::int64_t after, std::int64_t limit);
+
 void add_reject(Sql& sql, std::int64_t import, std::int64_t row, const Reject& reject);
 [[nodiscard]] std::vector<RejectedRow> rejects(Sql& sql, std::int64_t import,
                                                std::int64_t after_row, std::int64_t limit);

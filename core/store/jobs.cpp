@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/store/ended_calls.hpp"
 #include "core/store/experiments.hpp"
 #include "core/store/job_edits.hpp"
 #include "core/store/limits.hpp"
@@ -17,7 +18,7 @@ namespace {
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "        \
   "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                     \
   "best_patience_ms, answers, experiment, limits, blocked, retry, turn_ms, turn_used, weight, " \
-  "place, level, edits"
+  "place, level, edits, ended, scheduled"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
@@ -75,6 +76,8 @@ Job read_job(const Rows& rows, std::size_t row) {
     job.level = static_cast<Level>(rows.integer(row, 39) - 1);
   }
   job.edits = unpack_job_edits(rows.blob(row, 40));
+  job.scheduled = rows.integer(row, 42) != 0;
+  unpack_ended(rows.blob(row, 41), job);
   return job;
 }
 
@@ -93,9 +96,10 @@ struct PackedParts {
   Blob limits;
   Blob retry;
   Blob edits;
+  Blob ended;
 };
 
-std::array<Param, 41> params_of(const Job& job, const PackedParts& packed) {
+std::array<Param, 43> params_of(const Job& job, const PackedParts& packed) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -136,7 +140,9 @@ std::array<Param, 41> params_of(const Job& job, const PackedParts& packed) {
           job.weight,
           std::string_view{job.place},
           job.level ? static_cast<std::int64_t>(*job.level) + 1 : 0,
-          Bytes{packed.edits}};
+          Bytes{packed.edits},
+          Bytes{packed.ended},
+          job.scheduled ? 1 : 0};
 }
 
 }  // namespace
@@ -157,6 +163,35 @@ JobStage Job::stage() const {
       break;
   }
   return JobStage::canceled;
+}
+
+void Job::count_end(CallState call_state, Instant ended_at) {
+  const End how = end_of(call_state);
+  std::int64_t& counter = how == End::completed  ? completed
+                          : how == End::canceled ? canceled
+                                                 : failed;
+  ++counter;
+  blocked += how == End::blocked ? 1 : 0;
+  ++callgate::of(ended, how).kept;
+  callgate::of(ended, how).note(ended_at);
+}
+
+void Job::count_reopened(CallState before) {
+  const End how = end_of(before);
+  std::int64_t& counter = how == End::completed  ? completed
+                          : how == End::canceled ? canceled
+                                                 : failed;
+  --counter;
+  blocked -= how == End::blocked ? 1 : 0;
+  callgate::of(ended, how).take(1);
+}
+
+std::optional<Instant> Job::over_since() const {
+  const bool over = state == JobState::canceled || state == JobState::deleted || finished_at;
+  if (!over || open() > 0 || state == JobState::discarded) {
+    return std::nullopt;
+  }
+  return finished_at.value_or(std::max(created_at, last_processed_at.value_or(created_at)));
 }
 
 bool stands_before(const Job& left, const Job& right) {
@@ -207,8 +242,15 @@ JobTotals Jobs::totals() {
       "coalesce(sum(total - completed - failed - canceled), 0), coalesce(sum(completed), 0), "
       "coalesce(sum(failed), 0), coalesce(sum(canceled), 0), coalesce(sum(attempts), 0), "
       "coalesce(sum(cost_micros), 0) FROM jobs WHERE state < 7");
-  return {rows.integer(0, 0), rows.integer(0, 1), rows.integer(0, 2), rows.integer(0, 3),
-          rows.integer(0, 4), rows.integer(0, 5), rows.integer(0, 6), rows.integer(0, 7)};
+  const GoneJobs& gone = retention_.now().gone;
+  return {rows.integer(0, 0) + gone.jobs,
+          rows.integer(0, 1),
+          rows.integer(0, 2),
+          rows.integer(0, 3) + gone.completed,
+          rows.integer(0, 4) + gone.failed,
+          rows.integer(0, 5) + gone.canceled,
+          rows.integer(0, 6) + gone.attempts,
+          rows.integer(0, 7) + gone.cost_micros};
 }
 
 std::vector<Job> Jobs::changed_since(std::int64_t revision, std::int64_t count) {
@@ -369,7 +411,7 @@ std::vector<const Job*> Jobs::in_order() {
 Instant Jobs::last_turn() {
   if (!last_turn_) {
     const Rows rows = sql_.exec("SELECT coalesce(max(turn_ms), 0) FROM jobs");
-    last_turn_ = from_ms(rows.integer(0, 0));
+    last_turn_ = std::max(from_ms(rows.integer(0, 0)), retention_.now().gone.last_turn);
   }
   return *last_turn_;
 }
@@ -377,7 +419,7 @@ Instant Jobs::last_turn() {
 std::int64_t Jobs::ended() {
   if (!ended_) {
     const Rows rows = sql_.exec("SELECT coalesce(sum(attempts), 0) FROM jobs");
-    ended_ = rows.integer(0, 0) + ended_unwritten_;
+    ended_ = rows.integer(0, 0) + retention_.now().gone.attempts + ended_unwritten_;
   }
   return *ended_;
 }
@@ -410,7 +452,40 @@ void Jobs::erase(std::int64_t seq) {
   dirty_.erase(seq);
   edited_.insert(seq);
   ended_.reset();
+  if (ended_index_) {
+    ended_index_->erase(seq);
+  }
   sql_.exec("DELETE FROM jobs WHERE seq = ?1", {seq});
+}
+
+void Jobs::remove(std::int64_t seq) {
+  const Job& job = *find(seq);
+  RetentionState& state = retention_.edit();
+  ++state.gone.jobs;
+  state.gone.completed += job.completed;
+  state.gone.failed += job.failed;
+  state.gone.canceled += job.canceled;
+  state.gone.attempts += job.attempts;
+  state.gone.cost_micros += job.cost_micros;
+  state.gone.last_turn = std::max(state.gone.last_turn, job.turn.since);
+  erase(seq);
+}
+
+const EndedIndex& Jobs::ended_index() {
+  if (!ended_index_) {
+    ended_index_.emplace();
+    for (const Job& job : read_jobs(
+             sql_.exec("SELECT " CALLGATE_JOB_COLUMNS " FROM jobs WHERE state < 7 ORDER BY seq"))) {
+      note_ended(job);
+    }
+  }
+  return *ended_index_;
+}
+
+void Jobs::note_ended(const Job& job) {
+  if (ended_index_) {
+    ended_index_->put(job.seq, {job.ended, job.over_since(), job.end(), job.scheduled});
+  }
 }
 
 std::vector<const Job*> Jobs::flush() {
@@ -419,23 +494,25 @@ std::vector<const Job*> Jobs::flush() {
     Job& job = rows_.at(seq);
     job.revision = workspace_.next_revision();
     const PackedParts packed{pack(job.experiment), pack_job_limits(job.limits),
-                             pack_retry_rules(job.retry), pack_job_edits(job.edits)};
+                             pack_retry_rules(job.retry), pack_job_edits(job.edits),
+                             pack_ended(job)};
     const auto params = params_of(job, packed);
     if (is_new) {
       sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41)",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43)",
                 params);
     } else {
       sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
                 ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41) WHERE seq = ?1",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43) WHERE seq = ?1",
                 params);
     }
     note_start(job);
     note_place(job);
+    note_ended(job);
     if (last_turn_) {
       last_turn_ = std::max(*last_turn_, job.turn.since);
     }
@@ -455,6 +532,7 @@ void Jobs::drop() {
   start_of_.clear();
   places_.reset();
   place_of_.clear();
+  ended_index_.reset();
   last_turn_.reset();
   ended_.reset();
   ended_unwritten_ = 0;

@@ -15,11 +15,14 @@
 #include "core/base/time.hpp"
 #include "core/calls/experiment.hpp"
 #include "core/calls/job_edits.hpp"
+#include "core/calls/retention.hpp"
 #include "core/calls/retry.hpp"
 #include "core/dispatch/turn.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/schedule/best_time.hpp"
 #include "core/schedule/quiet_hours/rules.hpp"
+#include "core/store/ended_index.hpp"
+#include "core/store/retention.hpp"
 #include "core/store/sql.hpp"
 #include "core/store/workspace.hpp"
 
@@ -76,7 +79,13 @@ struct Job {
   Blob answers;  // counted and not told yet, packed (core/store/answers.hpp); empty: none
   JobLimits limits;
   JobEdits edits;  // its versions
+  EndedByEnd ended{};        // of its calls that have ended, those that are still there …
+  std::int64_t removed = 0;  // … and how many went since
+  bool scheduled = false;    // a schedule made it
 
+  // One of its calls has ended so, or begins its next round.
+  void count_end(CallState state, Instant ended_at);
+  void count_reopened(CallState before);
   [[nodiscard]] RetryPolicy retry_policy() const { return {max_attempts, retry_delay, retry}; }
   // Where it stands among those of its rank.
   [[nodiscard]] std::string order_key() const { return place.empty() ? order_key_of(seq) : place; }
@@ -84,6 +93,11 @@ struct Job {
   [[nodiscard]] bool has_ended() const { return finished_at || state >= JobState::canceled; }
   // Calls that are not terminal yet.
   [[nodiscard]] std::int64_t open() const { return total - completed - failed - canceled; }
+  // Since when it is over for retention; nothing: it is not.
+  [[nodiscard]] std::optional<Instant> over_since() const;
+  [[nodiscard]] JobEnd end() const {
+    return state == JobState::running ? JobEnd::completed : JobEnd::canceled;
+  }
   [[nodiscard]] bool visible() const {
     return state != JobState::deleted && state != JobState::discarded;
   }
@@ -106,7 +120,8 @@ struct JobTotals {
 
 class Jobs {
  public:
-  Jobs(Sql& sql, WorkspaceRow& workspace) : sql_(sql), workspace_(workspace) {}
+  Jobs(Sql& sql, WorkspaceRow& workspace, RetentionRow& retention)
+      : sql_(sql), workspace_(workspace), retention_(retention) {}
 
   // nullptr when there is none. Valid until drop() or the end of the Input.
   [[nodiscard]] const Job* find(std::int64_t seq);
@@ -149,6 +164,11 @@ class Jobs {
 
   // Removes the row of a discarded import.
   void erase(std::int64_t seq);
+  // Removes the row of a job that was kept long enough: its sums stay in the workspace's.
+  void remove(std::int64_t seq);
+
+  // What of the jobs has ended and is kept, as of the last flush.
+  [[nodiscard]] const EndedIndex& ended_index();
 
   // Writes what was edited and returns those jobs, each once.
   std::vector<const Job*> flush();
@@ -159,9 +179,11 @@ class Jobs {
   void note_start(const Job& job);
   void load_places();
   void note_place(const Job& job);
+  void note_ended(const Job& job);
 
   Sql& sql_;
   WorkspaceRow& workspace_;
+  RetentionRow& retention_;
   std::map<std::int64_t, Job> rows_;
   std::map<std::int64_t, bool> dirty_;  // seq -> is new
   std::set<std::int64_t> edited_;       // written, and not asked for since (take_edited)
@@ -172,6 +194,7 @@ class Jobs {
   std::optional<std::map<std::int64_t, std::set<std::string>>> places_;
   std::map<std::int64_t, std::pair<std::int64_t, std::string>> place_of_;
   bool reordered_ = false;
+  std::optional<EndedIndex> ended_index_;
   std::optional<Instant> last_turn_;
   std::optional<std::int64_t> ended_;
   std::int64_t ended_unwritten_ = 0;

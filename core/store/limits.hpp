@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "core/limits/allowance.hpp"
 #include "core/limits/limit_settings.hpp"
@@ -67,6 +69,10 @@ namespace numbers {
 
 [[nodiscard]] NumberHistory find(Sql& sql, std::int64_t digits);
 void save(Sql& sql, std::int64_t digits, const NumberHistory& history);
+// Those of greater numbers, in order of the digits, at most `limit`.
+[[nodiscard]] std::vector<std::pair<std::int64_t, NumberHistory>> page(Sql& sql, std::int64_t after,
+                                                                       std::int64_t limit);
+void erase(Sql& sql, std::int64_t digits);
 
 }  // namespace numbers
 }  // namespace callgate

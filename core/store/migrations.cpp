@@ -258,9 +258,31 @@ void apply_fifth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   sql.exec("ALTER TABLE tasks ADD COLUMN spec BLOB NOT NULL DEFAULT x''");
 }
 
+// Migration 6: how long what has ended is kept (core/store/retention.cpp), what of a job's calls has
+// ended and is kept, and which jobs a schedule made. What an older workspace has beside its jobs is
+// looked through soon.
+void apply_sixth(Sql& sql, Instant now, Rng& /*rng*/) {
+  for (const char* statement :
+       {"ALTER TABLE workspace ADD COLUMN retention BLOB NOT NULL DEFAULT x''",
+        "ALTER TABLE jobs ADD COLUMN ended BLOB NOT NULL DEFAULT x''",
+        "ALTER TABLE jobs ADD COLUMN scheduled INTEGER NOT NULL DEFAULT 0"}) {
+    sql.exec(statement);
+  }
+  sql.exec(R"sql(CREATE TABLE retention (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      beside_due_at_ms INTEGER,
+      state BLOB NOT NULL
+    ) STRICT)sql");
+  sql.exec(
+      "INSERT INTO retention (id, beside_due_at_ms, state) SELECT 1, ?1, x'' WHERE "
+      "EXISTS (SELECT 1 FROM tasks) OR EXISTS (SELECT 1 FROM numbers) OR "
+      "EXISTS (SELECT 1 FROM imports WHERE job = 0)",
+      {to_ms(now)});
+}
+
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 5> kMigrations = {apply_first, apply_second, apply_third,
-                                                  apply_fourth, apply_fifth};
+constexpr std::array<Migration, 6> kMigrations = {apply_first,  apply_second, apply_third,
+                                                  apply_fourth, apply_fifth,  apply_sixth};
 
 }  // namespace
 

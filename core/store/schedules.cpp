@@ -219,4 +219,14 @@ std::vector<Buffered> buffered(Sql& sql) {
   return all;
 }
 
+std::vector<std::int64_t> last_jobs(Sql& sql) {
+  const Rows rows = sql.exec(
+      "SELECT last_job FROM schedules WHERE state < 3 AND last_job > 0 ORDER BY last_job, seq");
+  std::vector<std::int64_t> jobs;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    jobs.push_back(rows.integer(i, 0));
+  }
+  return jobs;
+}
+
 }  // namespace callgate::schedules

@@ -74,5 +74,8 @@ struct Buffered {
 };
 [[nodiscard]] std::vector<Buffered> buffered(Sql& sql);
 
+// The last jobs of those that may make another, ascending.
+[[nodiscard]] std::vector<std::int64_t> last_jobs(Sql& sql);
+
 }  // namespace schedules
 }  // namespace callgate

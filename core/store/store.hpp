@@ -11,6 +11,7 @@
 #include "core/store/jobs.hpp"
 #include "core/store/lanes.hpp"
 #include "core/store/limits.hpp"
+#include "core/store/retention.hpp"
 #include "core/store/sql.hpp"
 #include "core/store/suppressions.hpp"
 #include "core/store/workspace.hpp"
@@ -22,7 +23,8 @@ class Store {
   explicit Store(Sql& port)
       : sql(port),
         workspace(port),
-        jobs(port, workspace),
+        retention(port),
+        jobs(port, workspace, retention),
         lanes(port, workspace),
         attempts(port),
         live_calls(port),
@@ -37,12 +39,14 @@ class Store {
     answers.flush();
     limits.flush();
     auto changed = jobs.flush();
+    retention.flush();
     workspace.flush();
     return changed;
   }
 
   void drop() {
     workspace.drop();
+    retention.drop();
     jobs.drop();
     lanes.drop();
     attempts.drop();
@@ -54,6 +58,7 @@ class Store {
 
   Sql& sql;
   WorkspaceRow workspace;
+  RetentionRow retention;
   Jobs jobs;
   Lanes lanes;
   Attempts attempts;

@@ -51,6 +51,22 @@ std::optional<Task> find(Sql& sql, std::int64_t seq) {
                {seq}));
 }
 
+std::vector<Done> done(Sql& sql, std::int64_t after, std::int64_t limit) {
+  const Rows rows = sql.exec(
+      "SELECT seq, finished_at_ms FROM tasks WHERE seq > ?1 AND finished_at_ms IS NOT NULL "
+      "ORDER BY seq LIMIT ?2",
+      {after, limit});
+  std::vector<Done> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    found.push_back({rows.integer(i, 0), from_ms(rows.integer(i, 1))});
+  }
+  return found;
+}
+
+void erase(Sql& sql, std::int64_t seq) {
+  sql.exec("DELETE FROM tasks WHERE seq = ?1", {seq});
+}
+
 std::optional<Task> next(Sql& sql) {
   return read_task(
       sql.exec("SELECT seq, created_at_ms, kind, subject, state, cursor, done, total, "

@@ -40,6 +40,13 @@ namespace tasks {
 void add(Sql& sql, const Task& task);
 void save(Sql& sql, const Task& task);
 [[nodiscard]] std::optional<Task> find(Sql& sql, std::int64_t seq);
+// Tasks that have ended, from the oldest on: those after that number, at most `limit`.
+struct Done {
+  std::int64_t seq = 0;
+  Instant finished_at{};
+};
+[[nodiscard]] std::vector<Done> done(Sql& sql, std::int64_t after, std::int64_t limit);
+void erase(Sql& sql, std::int64_t seq);
 // The oldest running task.
 [[nodiscard]] std::optional<Task> next(Sql& sql);
 

@@ -4,6 +4,7 @@
 
 #include "core/store/limits.hpp"
 #include "core/store/pack.hpp"
+#include "core/store/retention.hpp"
 
 namespace callgate {
 namespace {
@@ -138,7 +139,8 @@ void WorkspaceRow::load() {
   }
   const Rows rows = sql_.exec(
       "SELECT tag, revision, next_seq, calls_at_once, calls_at_once_per_job, hours_days, "
-      "hours_start_min, hours_end_min, hours_zone, calendar, paused_at_ms, paused_by, pause_note "
+      "hours_start_min, hours_end_min, hours_zone, calendar, paused_at_ms, paused_by, pause_note, "
+      "retention "
       "FROM workspace WHERE id = 1");
   CALLGATE_CHECK(rows.size() == 1);
   tag_ = rows.integer(0, 0);
@@ -175,6 +177,7 @@ void WorkspaceRow::load() {
     settings_.pause =
         WorkspacePause{from_ms(rows.integer(0, 10)), rows.text(0, 11), rows.text(0, 12)};
   }
+  settings_.retention = unpack_retention(rows.blob(0, 13));
   ++settings_version_;
   settings_dirty_ = false;
   loaded_ = true;
@@ -229,13 +232,15 @@ void WorkspaceRow::flush() {
     }
     pack(out, settings_.limits.breaker);
     out.small(settings_.limits.adaptive ? 1 : 0);
+    const Blob retention = pack_retention(settings_.retention);
     sql_.exec(
         "UPDATE workspace SET calls_at_once = ?1, calls_at_once_per_job = ?2, calendar = ?3, "
-        "paused_at_ms = ?4, paused_by = ?5, pause_note = ?6 WHERE id = 1",
+        "paused_at_ms = ?4, paused_by = ?5, pause_note = ?6, retention = ?7 WHERE id = 1",
         {settings_.calls_at_once, settings_.calls_at_once_per_job, Bytes{packed},
          settings_.pause ? Param{to_ms(settings_.pause->at)} : Param{Null{}},
          std::string_view{settings_.pause ? settings_.pause->actor : std::string{}},
-         std::string_view{settings_.pause ? settings_.pause->note : std::string{}}});
+         std::string_view{settings_.pause ? settings_.pause->note : std::string{}},
+         Bytes{retention}});
     settings_dirty_ = false;
   }
 }

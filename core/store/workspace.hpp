@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/calls/retention.hpp"
 #include "core/dispatch/turn.hpp"
 #include "core/limits/limit_settings.hpp"
 #include "core/schedule/calendar.hpp"
@@ -44,6 +45,7 @@ struct Settings {
   Ageing ageing = kUsualAgeing;                                    // 0: rank is strict
   std::array<std::int64_t, kLevels> level_ranks{100, 75, 50, 25};  // by Level
   std::optional<WorkspacePause> pause;
+  Retention retention;
 };
 
 class WorkspaceRow {
