@@ -32,10 +32,10 @@ struct KeepView {
   std::optional<std::int64_t> days;
   std::optional<std::int64_t> count;
   static constexpr auto fields() {
-    return std::array{field<&KeepView::days>("days", "For so many days after their end",
-                                             range(1, kKeepDaysMax)),
-                      field<&KeepView::count>("count", "Only so many, the last that ended so",
-                                              range(0, kKeepCountMax))};
+    return std::array{
+        field<&KeepView::days>("days", "For so many days after their end", range(1, kKeepDaysMax)),
+        field<&KeepView::count>("count", "Only so many, the last that ended so",
+                                range(0, kKeepCountMax))};
   }
 };
 
@@ -68,8 +68,9 @@ struct RetentionDocument {
         field<&RetentionDocument::expired>("expired", "Calls whose window passed"),
         field<&RetentionDocument::blocked>("blocked", "Calls that a rule refused for good"),
         field<&RetentionDocument::scheduled_jobs>(
-            "scheduledJobs", "Jobs that schedules made, with all their calls; left out: these go "
-                             "as any other's")};
+            "scheduledJobs",
+            "Jobs that schedules made, with all their calls; left out: these go "
+            "as any other's")};
   }
 };
 

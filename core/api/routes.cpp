@@ -435,8 +435,8 @@ constexpr Route kRoutes[] = {
      .access = needs("workspace:write"),
      .handler = put_retention,
      .summary = "Set how long calls and jobs are kept after their end",
-     .description = "What is left out is kept as the preset says, without one for 30 days; {} keeps "
-                    "for good. What the rule lets go is removed soon, and is gone then.",
+     .description = "What is left out is kept as the preset says, without one for 30 days; {} "
+                    "keeps for good. What the rule lets go is removed soon, and is gone then.",
      .body = schema_of<RetentionDocument>(),
      .audited = "retention.changed",
      .answers = {{200, "What is set, and what came of it", schema_of<RetentionView>()}}},

@@ -71,8 +71,8 @@ struct Retention {
 enum class RetentionPreset : std::uint8_t { usual, document_d, document_e };
 [[nodiscard]] Retention retention_of(RetentionPreset preset);
 
-// A job without calls goes so long after its end; none: it stays. At least a day: so long a repeated
-// request is known by it.
+// A job without calls goes so long after its end; none: it stays. At least a day: so long a
+// repeated request is known by it.
 [[nodiscard]] std::optional<Millis> empty_job_stays(const Keep& keep);
 
 // Of the calls of one job that ended one way: how many there still are, and when the first and the

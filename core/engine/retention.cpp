@@ -70,8 +70,7 @@ std::optional<Instant> scheduled_due(Service& service, const EndedIndex& index, 
 }
 
 bool is_empty_long_enough(Service& service, std::int64_t seq, const JobEnded& job) {
-  const auto stays =
-      empty_job_stays(service.store.workspace.settings().retention.of(job.end));
+  const auto stays = empty_job_stays(service.store.workspace.settings().retention.of(job.end));
   return job.is_empty() && stays && *job.over_since + *stays <= service.now() &&
          last_jobs_of_schedules(service).count(seq) == 0;
 }
@@ -235,8 +234,8 @@ class Removal {
     }
     const std::size_t i = index_of(round_.counting);
     if (search.found()) {
-      const Cutoff newest = round_.tie ? Cutoff{*round_.tie, search.from}
-                                       : Cutoff{from_ms(search.from), 0};
+      const Cutoff newest =
+          round_.tie ? Cutoff{*round_.tie, search.from} : Cutoff{from_ms(search.from), 0};
       round_.cutoffs[i] = cutoff_of(rule_.of(round_.counting), newest, round_.began_at);
     }
     count_next(i + 1);

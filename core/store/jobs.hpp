@@ -78,7 +78,7 @@ struct Job {
   std::string error;
   Blob answers;  // counted and not told yet, packed (core/store/answers.hpp); empty: none
   JobLimits limits;
-  JobEdits edits;  // its versions
+  JobEdits edits;            // its versions
   EndedByEnd ended{};        // of its calls that have ended, those that are still there …
   std::int64_t removed = 0;  // … and how many went since
   bool scheduled = false;    // a schedule made it

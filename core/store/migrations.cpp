@@ -258,9 +258,9 @@ void apply_fifth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   sql.exec("ALTER TABLE tasks ADD COLUMN spec BLOB NOT NULL DEFAULT x''");
 }
 
-// Migration 6: how long what has ended is kept (core/store/retention.cpp), what of a job's calls has
-// ended and is kept, and which jobs a schedule made. What an older workspace has beside its jobs is
-// looked through soon.
+// Migration 6: how long what has ended is kept (core/store/retention.cpp), what of a job's calls
+// has ended and is kept, and which jobs a schedule made. What an older workspace has beside its
+// jobs is looked through soon.
 void apply_sixth(Sql& sql, Instant now, Rng& /*rng*/) {
   for (const char* statement :
        {"ALTER TABLE workspace ADD COLUMN retention BLOB NOT NULL DEFAULT x''",

@@ -221,6 +221,7 @@ Auditors::Auditors(World& world, const Model& model, std::vector<Finding>& findi
   world.on_dial = [this](const Dialled& dial) { audit_dial(scene_, dial); };
   world.on_output = [this](const Input& input, const Output& output) {
     audit_output(scene_, input, output);
+    audit_removals(scene_);
   };
   world.on_broken = [this](const std::string& what) { scene_.find("check", what); };
 }
@@ -231,6 +232,7 @@ void Auditors::read_books() {
 
 void Auditors::conclude() {
   audit_books(scene_, true);
+  audit_kept(scene_);
   audit_ledger(scene_);
 }
 

@@ -1,7 +1,8 @@
 // What must hold of every run, whatever the faults: written against the design and the contracts,
 // with the carrier's ledger, the operator's memory and the public routes as witnesses. An auditor
 // is a row in one of the tables of auditors.cpp (at a dial), watch.cpp (after an Output), books.cpp
-// (when the books are read) or ledger.cpp (at the end), and a function.
+// (when the books are read), kept.cpp (what was removed) or ledger.cpp (at the end), and a
+// function.
 #pragma once
 
 #include <map>
@@ -48,7 +49,9 @@ struct Scene {
   std::map<std::int64_t, Instant> turns{};                              // by job: its last dial
   Instant last_turn{};                                                  // of those the latest
   std::map<std::string, std::string> told{};                            // job: its newest event
-  Breaker breaker{};  // of the provider account, after the last Output
+  Breaker breaker{};               // of the provider account, after the last Output
+  std::int64_t removals_seen = 0;  // calls and jobs that went …
+  std::int64_t removed_jobs_seen = 0;
 
   void find(std::string_view auditor, std::string detail);
 };
@@ -71,6 +74,17 @@ void audit_dial(Scene& scene, const Dialled& dial);
 void audit_output(Scene& scene, const Input& input, const Output& output);
 void audit_books(Scene& scene, bool at_end);
 void audit_ledger(Scene& scene);
+
+// What retention has removed (kept.cpp), as it was noted when it went.
+struct RemovedCall {
+  std::string number;
+  std::string status;
+  std::string history;  // JSON
+};
+[[nodiscard]] std::vector<RemovedCall> removed_calls_of(Scene& scene, std::int64_t job);
+[[nodiscard]] bool was_removed(Scene& scene, std::int64_t job);
+void audit_removals(Scene& scene);
+void audit_kept(Scene& scene);
 
 // How the design's retry classes name an end, and the least wait after it; terminal: no other dial.
 struct EndClass {

@@ -62,6 +62,7 @@ const Operator::Command Operator::kCommands[] = {
     {"command_many_calls", 10, &Operator::command_many_calls, &OperatorPlan::edits},
     {"command_many_jobs", 6, &Operator::command_many_jobs, &OperatorPlan::edits},
     {"reorder", 8, &Operator::reorder, &OperatorPlan::edits},
+    {"set_retention", 4, &Operator::set_retention, &OperatorPlan::retention},
 };
 
 std::vector<const JobTerms*> ModelJob::terms_between(std::int64_t from_step,
@@ -315,12 +316,19 @@ void Operator::add_people() {
   json body;
   std::set<std::string> added;
   for (const Person& one : some_people()) {
+    // Whose call was removed is somebody new to the job, and would be called again.
+    if (plan_.retention && job->people.count(one.number) != 0) {
+      continue;
+    }
     json recipient{{"phoneNumber", one.number}};
     if (*one.place->zone != '\0') {
       recipient["timezone"] = one.place->zone;
     }
     body["recipients"].push_back(recipient);
     added.insert(one.number);
+  }
+  if (added.empty()) {
+    return;
   }
   const auto reply = ask("POST", "/api/jobs/" + job->id + "/recipients", body.dump());
   if (reply.status == 200) {
@@ -330,7 +338,7 @@ void Operator::add_people() {
         body["recipients"].size()) {
       complain_("nobody_lost", "of " + std::to_string(added.size()) + " people: " + reply.body);
     }
-  } else if (!job->canceled && !job->deleted) {
+  } else if (!job->canceled && !is_gone(*job)) {
     complain_("answers", "a running job took nobody: " + reply.body);
   }
 }
@@ -340,8 +348,8 @@ void Operator::tell_verb(const char* verb, ModelJob& job) {
   // A repeated request may have been granted the first time.
   const std::int64_t before = world_.steps();
   const auto reply = ask("POST", "/api/jobs/" + job.id + "/" + verb);
-  const bool gone = job.deleted ? reply.status == 404 : reply.status != 404;
-  if (!gone || (reply.status >= 300 && reply.status != 409 && reply.status != 404)) {
+  const bool as_known = reply.status == 404 ? is_gone(job) : !job.deleted;
+  if (!as_known || (reply.status >= 300 && reply.status != 409 && reply.status != 404)) {
     complain_("answers", std::string{verb} + " of " + job.id + " was answered by " +
                              std::to_string(reply.status) + ": " + reply.body);
   }

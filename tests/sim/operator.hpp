@@ -85,7 +85,16 @@ struct Era {
   std::optional<Instant> to;  // its successor was confirmed
 };
 
+// How long what has ended is kept, from when that was asked for to when its successor was
+// confirmed.
+struct KeepEra {
+  KeepRule rule;
+  Instant from{};
+  std::optional<Instant> to;
+};
+
 struct Model {
+  std::vector<KeepEra> keeps{KeepEra{}};
   std::vector<ModelJob> jobs;
   std::vector<Era> eras;
   std::vector<std::string> schedules;  // ids
@@ -97,15 +106,16 @@ struct Model {
 };
 
 struct OperatorPlan {
-  int people = 200;       // in the pool
-  int list_max = 60;      // in one list
-  bool hours = true;      // business hours and the like are set
-  bool law = false;       // people have calling hours
-  bool schedules = true;  // recurring jobs are made
-  bool limits = false;    // rates, quotas, budgets and caps are set
-  bool control = false;   // calls are moved, redriven and canceled, numbers listed, all is paused
-  bool edits = false;     // jobs are changed, moved in line, and commanded together
-  bool best = false;      // jobs have experiments, or keep to the best hours
+  int people = 200;        // in the pool
+  int list_max = 60;       // in one list
+  bool hours = true;       // business hours and the like are set
+  bool law = false;        // people have calling hours
+  bool schedules = true;   // recurring jobs are made
+  bool limits = false;     // rates, quotas, budgets and caps are set
+  bool control = false;    // calls are moved, redriven and canceled, numbers listed, all is paused
+  bool edits = false;      // jobs are changed, moved in line, and commanded together
+  bool best = false;       // jobs have experiments, or keep to the best hours
+  bool retention = false;  // what has ended is removed, by rules that change
 };
 
 class Operator {
@@ -116,6 +126,8 @@ class Operator {
 
   // The nth command: what it is and does depends on its number alone, and on what stands.
   void act(int number);
+  // Before the first command.
+  void begin();
   // What is paused is resumed, what waits for a person is started, schedules end: all the rest
   // must come to its end by itself.
   void settle();
@@ -160,7 +172,10 @@ class Operator {
   void command_many_calls();
   void command_many_jobs();
   void reorder();
+  void set_retention();
 
+  // Deleted, or removed: it was kept long enough.
+  [[nodiscard]] bool is_gone(const ModelJob& job);
   void note_status(ModelJob& job, const std::string& status, std::int64_t before);
   void note_canceled(ModelJob& job, const std::map<std::string, std::string>& numbers,
                      const nlohmann::json& told);

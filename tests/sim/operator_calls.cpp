@@ -62,7 +62,8 @@ void Operator::command_call() {
       known->second.last = world_.steps();
     }
   }
-  if (reply.status != 200 && reply.status != 202 && reply.status != 409) {
+  if (reply.status != 200 && reply.status != 202 && reply.status != 409 &&
+      !(reply.status == 404 && plan_.retention)) {
     complain_("answers",
               path + " was answered by " + std::to_string(reply.status) + ": " + reply.body);
   }
@@ -81,7 +82,7 @@ void Operator::redrive_job() {
   if (reply.status != 202) {  // else a task goes on with it
     job->redriven->last = world_.steps();
   }
-  const bool refused = job->deleted ? reply.status == 404 : reply.status == 409 && job->canceled;
+  const bool refused = reply.status == 404 ? is_gone(*job) : reply.status == 409 && job->canceled;
   if (reply.status != 200 && reply.status != 202 && !refused) {
     complain_("answers", "a redrive was answered by " + reply.body);
   }

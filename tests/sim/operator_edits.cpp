@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/id.hpp"
 #include "tests/sim/operator.hpp"
 
 namespace callgate::sim {
@@ -65,7 +66,7 @@ void Operator::edit_job() {
   job->rules.pop_back();
   const bool only_name = body.size() == 1 && body.contains("name");
   const bool refused =
-      job->deleted ? reply.status == 404 : reply.status == 409 && job->canceled && !only_name;
+      reply.status == 404 ? is_gone(*job) : reply.status == 409 && job->canceled && !only_name;
   if (!refused) {
     complain_("answers", "a job's good change was refused: " + body.dump() + " " + reply.body);
   }
@@ -125,7 +126,8 @@ void Operator::command_many_calls() {
       (*spans)[number].last = reply.status == 202 ? Span::kOpen : world_.steps();
     }
   }
-  if (reply.status != 200 && reply.status != 202 && reply.status != 409) {
+  if (reply.status != 200 && reply.status != 202 && reply.status != 409 &&
+      !(reply.status == 404 && plan_.retention)) {
     return complain_("answers", body.dump() + " was answered by " + reply.body);
   }
   if (action == "cancel" && reply.status == 200) {
@@ -202,6 +204,57 @@ void Operator::reorder() {
   if (reply.status != 200 && reply.status != 404 && reply.status != 409) {
     complain_("answers", body.dump() + " was answered by " + reply.body);
   }
+}
+
+void Operator::begin() {
+  dice_ = base_.stream(1'000'000);
+  if (plan_.retention) {
+    set_retention();
+  }
+}
+
+// At first now and then what a workspace has that never set it.
+void Operator::set_retention() {
+  KeepRule rule;
+  const bool usual = dice_.below(6) == 0;
+  const auto some = [&]() -> KeepFor {
+    if (usual) {
+      return {30, {}};
+    }
+    KeepFor keep;
+    if (dice_.below(2) == 0) {
+      keep.days = dice_.between(1, 3);
+    }
+    if (dice_.below(2) == 0) {
+      keep.count = dice_.size(40) - 1;
+    }
+    return keep;
+  };
+  for (auto& [end, keep] : rule.calls) {
+    keep = some();
+  }
+  if (!usual && dice_.below(2) == 0) {
+    rule.scheduled = {some(), some()};
+  }
+  model_.keeps.push_back({rule, now(), std::nullopt});
+  const auto reply = ask("PUT", "/api/retention", usual ? "{}" : retention_body(rule));
+  if (reply.status != 200) {
+    complain_("answers", "a good retention was refused: " + reply.body);
+  }
+  for (std::size_t i = 0; i + 1 < model_.keeps.size(); ++i) {
+    if (!model_.keeps[i].to) {
+      model_.keeps[i].to = now();
+    }
+  }
+}
+
+bool Operator::is_gone(const ModelJob& job) {
+  const auto id = parse_id("job", job.id);
+  return job.deleted ||
+         (plan_.retention &&
+          world_.sql()
+              .exec("SELECT 1 FROM jobs WHERE seq = ?1 AND state < 6", {id.value().seq})
+              .empty());
 }
 
 }  // namespace callgate::sim

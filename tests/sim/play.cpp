@@ -16,7 +16,8 @@ constexpr std::uint64_t kPlanStream = 99;
 constexpr int kBooksRead = 4;
 constexpr std::int64_t kSlice = 200;  // events between two looks at what was found
 constexpr std::int64_t kStepsMax = 400'000;
-constexpr auto kToTheEnd = hours{24 * 400};
+// What was met at a number is kept for a year.
+constexpr auto kToTheEnd = hours{24 * 800};
 
 struct Feature {
   const char* name;
@@ -32,6 +33,7 @@ constexpr Feature kFeatures[] = {
     {"control", [](Plan& plan) { plan.operators.control = false; }},
     {"best", [](Plan& plan) { plan.operators.best = false; }},
     {"edits", [](Plan& plan) { plan.operators.edits = false; }},
+    {"retention", [](Plan& plan) { plan.operators.retention = false; }},
     {"capacity", [](Plan& plan) { plan.settings.takes_at_once = 0; }},
 };
 
@@ -88,6 +90,7 @@ void live(World& world, Operator& people, Auditors& auditors, const Plan& plan, 
   Chance dice = Chance{plan.settings.seed}.stream(kPlanStream + 1);
   const Instant end = world.now() + hours{plan.active_hours};
   const int active_s = plan.active_hours * 3600;
+  people.begin();
   for (int number = 0; number < plan.commands; ++number) {
     const Instant at = world.now() + std::chrono::seconds{number < 3 ? 0 : dice.below(active_s)};
     if (!cuts.commands || cuts.commands->count(number) != 0) {
@@ -141,6 +144,7 @@ Plan plan_of(std::uint64_t seed, const Cuts& cuts) {
   Chance more_dice = Chance{seed}.stream(kPlanStream + 2);
   plan.settings.takes_at_once = more_dice.below(4) == 0 ? more_dice.size(20) : 0;
   plan.operators.edits = more_dice.below(3) == 0;
+  plan.operators.retention = Chance{seed}.stream(kPlanStream + 3).below(3) == 0;
   for (const FaultKind& kind : kFaults) {
     if (cuts.without.count(std::string{kind.name}) != 0) {
       plan.settings.faults.*kind.amount = 0;

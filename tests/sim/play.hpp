@@ -30,7 +30,8 @@ struct Cuts {
   std::optional<int> list_max;
   std::optional<int> active_hours;
 };
-// Besides the faults: queue, grouped, law, hours, schedules, limits, control, best, edits.
+// Besides the faults: queue, grouped, law, hours, schedules, limits, control, best, edits,
+// capacity, retention.
 [[nodiscard]] bool is_known_cut(const std::string& word);
 
 [[nodiscard]] Plan plan_of(std::uint64_t seed, const Cuts& cuts);

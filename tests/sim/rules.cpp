@@ -79,6 +79,24 @@ std::string percent_encoded(const std::string& text) {
   return out;
 }
 
+std::string retention_body(const KeepRule& rule) {
+  const auto body_of_keep = [](const KeepFor& keep) {
+    json body = json::object();
+    put(body, "days", keep.days.value_or(0));
+    if (keep.count) {
+      body["count"] = *keep.count;
+    }
+    return body;
+  };
+  json body = json::object();
+  for (const auto& [end, keep] : rule.calls) {
+    body[end] = body_of_keep(keep);
+  }
+  body["scheduledJobs"] = {{"completed", body_of_keep(rule.scheduled.first)},
+                           {"canceled", body_of_keep(rule.scheduled.second)}};
+  return body.dump();
+}
+
 std::string rules_body(const JobRules& rules, const std::string& subject) {
   json body = json::object();
   put(body, "concurrency", rules.concurrency.value_or(0));

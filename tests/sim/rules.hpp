@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -58,6 +59,19 @@ struct JobRules {
   std::optional<Instant> to;  // its successor was confirmed
 };
 
+// How long what has ended is kept; neither: for good.
+struct KeepFor {
+  std::optional<int> days;
+  std::optional<int> count;
+};
+struct KeepRule {
+  std::map<std::string, KeepFor> calls{
+      {"completed", {}}, {"failed", {}}, {"canceled", {}}, {"expired", {}}, {"blocked", {}}};
+  std::pair<KeepFor, KeepFor> scheduled;  // jobs of schedules that completed, that were canceled
+};
+
+// As PUT /api/retention takes it.
+[[nodiscard]] std::string retention_body(const KeepRule& rule);
 // As PUT /api/limits takes it.
 [[nodiscard]] std::string limits_body(const Limits& limits);
 // The members of PUT /api/jobs/{id}/limits, which POST /api/jobs has too; `subject` may be empty.

@@ -82,7 +82,9 @@ View look(Scene& scene, const Output& output) {
   }
   LimitRow limits{sql};
   const LimitState& state = limits.now();
-  const Rows ended = sql.exec("SELECT coalesce(sum(attempts), 0) FROM jobs");
+  const Rows ended = sql.exec(
+      "SELECT (SELECT coalesce(sum(attempts), 0) FROM jobs) + "
+      "(SELECT coalesce(sum(attempts), 0) FROM looks_removed_jobs)");
   view.at_once = allowed(state.allowance, view.config.at_once(), ended.integer(0, 0), view.now);
   view.starts = both(starts_through(state.breaker, {}, view.now),
                      starts_after_rest(state.allowance, view.now));
@@ -231,6 +233,25 @@ void breaker_is_kept(Scene& scene, const std::set<std::int64_t>& dialled, std::s
 void prepare_looks(Sql& sql) {
   sql.exec("CREATE INDEX looks_under_way ON calls (job, digits) WHERE state = 2");
   sql.exec("CREATE INDEX looks_waiting ON calls (job, not_before_ms, digits) WHERE waiting = 1");
+  sql.exec("CREATE INDEX looks_ended ON calls (state, ended_at_ms, seq)");
+  // What retention removes; not what an import that was taken back leaves.
+  for (const char* statement :
+       {"CREATE TABLE looks_removed (n INTEGER PRIMARY KEY, call INTEGER, job INTEGER, digits "
+        "INTEGER, state INTEGER, ended_at_ms INTEGER, history TEXT, scheduled INTEGER)",
+        "CREATE INDEX looks_removed_of ON looks_removed (job)",
+        "CREATE TRIGGER looks_remove AFTER DELETE ON calls WHEN "
+        "(SELECT state FROM jobs WHERE seq = OLD.job) NOT IN (1, 7) BEGIN INSERT INTO looks_removed (call, "
+        "job, digits, state, ended_at_ms, history, scheduled) VALUES (OLD.seq, OLD.job, "
+        "OLD.digits, OLD.state, OLD.ended_at_ms, OLD.history, (SELECT scheduled FROM jobs WHERE "
+        "seq = OLD.job)); END",
+        "CREATE TABLE looks_removed_jobs (n INTEGER PRIMARY KEY, job INTEGER, created_at_ms "
+        "INTEGER, finished_at_ms INTEGER, open INTEGER, attempts INTEGER, scheduled INTEGER)",
+        "CREATE TRIGGER looks_remove_job AFTER DELETE ON jobs WHEN OLD.state NOT IN (1, 7) BEGIN INSERT "
+        "INTO looks_removed_jobs (job, created_at_ms, finished_at_ms, open, attempts, scheduled) "
+        "VALUES (OLD.seq, OLD.created_at_ms, OLD.finished_at_ms, OLD.total - OLD.completed - "
+        "OLD.failed - OLD.canceled, OLD.attempts, OLD.scheduled); END"}) {
+    sql.exec(statement);
+  }
 }
 
 void audit_output(Scene& scene, const Input& input, const Output& output) {

@@ -7,6 +7,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/wire.hpp"
+#include "tests/sim/rules.hpp"
 
 namespace callgate::sim {
 namespace {
@@ -51,6 +52,9 @@ World::World(Settings settings)
   webhook_target_ = url.substr(url.find("/api/"));
   request("PUT", "/api/scheduler/config",
           json{{"rateLimits", {{"global", settings.calls_at_once}, {"perJob", 1000}}}}.dump());
+  if (settings.keeps_all) {
+    request("PUT", "/api/retention", retention_body({}));
+  }
   faults_ = wanted;
   if (faults_.outage + faults_.skew_ms_max + faults_.standstill_min_max > 0) {
     later(now_ + kWeather, [this] { weather(); });

@@ -36,6 +36,7 @@ struct Settings {
   bool small_pieces = false;   // lists are cut small, however short they are
   Instant start = from_ms(1'798'000'000'000);  // a Wednesday in December 2026
   bool keeps_log = true;                       // the Inputs, and the hash of what came out
+  bool keeps_all = true;                       // what has ended is kept for good
 };
 
 // What the carrier knows of one dial: the truth that callgate is held against.
