@@ -165,12 +165,17 @@ JobStage Job::stage() const {
   return JobStage::canceled;
 }
 
+namespace {
+
+std::int64_t& counter_of(Job& job, End end) {
+  return end == End::completed ? job.completed : end == End::canceled ? job.canceled : job.failed;
+}
+
+}  // namespace
+
 void Job::count_end(CallState call_state, Instant ended_at) {
   const End how = end_of(call_state);
-  std::int64_t& counter = how == End::completed  ? completed
-                          : how == End::canceled ? canceled
-                                                 : failed;
-  ++counter;
+  ++counter_of(*this, how);
   blocked += how == End::blocked ? 1 : 0;
   ++callgate::of(ended, how).kept;
   callgate::of(ended, how).note(ended_at);
@@ -178,10 +183,7 @@ void Job::count_end(CallState call_state, Instant ended_at) {
 
 void Job::count_reopened(CallState before) {
   const End how = end_of(before);
-  std::int64_t& counter = how == End::completed  ? completed
-                          : how == End::canceled ? canceled
-                                                 : failed;
-  --counter;
+  --counter_of(*this, how);
   blocked -= how == End::blocked ? 1 : 0;
   callgate::of(ended, how).take(1);
 }

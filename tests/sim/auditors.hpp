@@ -81,6 +81,7 @@ struct RemovedCall {
   std::string status;
   std::string history;  // JSON
 };
+// 0: of all jobs.
 [[nodiscard]] std::vector<RemovedCall> removed_calls_of(Scene& scene, std::int64_t job);
 [[nodiscard]] bool was_removed(Scene& scene, std::int64_t job);
 void audit_removals(Scene& scene);

@@ -128,17 +128,18 @@ void add_up(Sums& sums, const json& call) {
   sums.numbers.insert(call.at("phoneNumber").get<std::string>());
 }
 
+json attempts_of(const RemovedCall& call) {
+  return json::parse(call.history.empty() ? "[]" : call.history);
+}
+
 // Those that were removed count as if they were there.
 void add_removed(Books& books, const json& job, Sums& sums) {
   const auto id = parse_id("job", job.at("id").get<std::string>());
   const auto removed = removed_calls_of(books.scene, id.value().seq);
   for (const RemovedCall& call : removed) {
-    json shown{{"status", call.status}, {"phoneNumber", call.number}};
-    shown["attempts"] = json::parse(call.history.empty() ? "[]" : call.history);
-    for (const json& attempt : shown["attempts"]) {
-      books.told_dials.insert(attempt.value("providerCallId", ""));
-    }
-    add_up(sums, shown);
+    add_up(
+        sums,
+        {{"status", call.status}, {"phoneNumber", call.number}, {"attempts", attempts_of(call)}});
   }
   if (job.value("removedCalls", std::size_t{0}) != removed.size()) {
     books.scene.find("kept",
@@ -236,6 +237,11 @@ void job_is_true(Books& books, const json& job) {
 }
 
 void every_dial_is_told(Books& books, const std::set<std::string>& shown) {
+  for (const RemovedCall& call : removed_calls_of(books.scene, 0)) {
+    for (const json& attempt : attempts_of(call)) {
+      books.told_dials.insert(attempt.value("providerCallId", ""));
+    }
+  }
   for (const Dialled& dial : books.scene.world.ledger()) {
     if (shown.count(dial.assistant) != 0 && books.told_dials.count(dial.provider_call_id) == 0) {
       books.scene.find("history", "nobody tells of the dial " + dial.attempt_id + " to " +

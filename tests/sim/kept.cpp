@@ -180,7 +180,7 @@ void audit_kept(Scene& scene) {
 
 std::vector<RemovedCall> removed_calls_of(Scene& scene, std::int64_t job) {
   const Rows rows = scene.world.sql().exec(
-      "SELECT digits, state, history FROM looks_removed WHERE job = ?1 ORDER BY n", {job});
+      "SELECT digits, state, history FROM looks_removed WHERE ?1 IN (0, job) ORDER BY n", {job});
   std::vector<RemovedCall> calls;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     calls.push_back({format_e164({rows.integer(i, 0)}),

@@ -52,8 +52,12 @@ World::World(Settings settings)
   webhook_target_ = url.substr(url.find("/api/"));
   request("PUT", "/api/scheduler/config",
           json{{"rateLimits", {{"global", settings.calls_at_once}, {"perJob", 1000}}}}.dump());
-  if (settings.keeps_all) {
+  if (settings.keeps_all) {  // and the plays of seeds are what they are without it
+    const Chance faults_dice = faults_dice_;
+    const Chance entropy = entropy_;
     request("PUT", "/api/retention", retention_body({}));
+    faults_dice_ = faults_dice;
+    entropy_ = entropy;
   }
   faults_ = wanted;
   if (faults_.outage + faults_.skew_ms_max + faults_.standstill_min_max > 0) {
