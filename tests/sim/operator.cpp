@@ -548,23 +548,6 @@ void Operator::look() {
   }
 }
 
-// Refused, and nothing has changed: the auditors would see it.
-void Operator::talk_nonsense() {
-  static constexpr std::pair<const char*, const char*> kWrong[] = {
-      {"/api/jobs", R"({"name":7})"},
-      {"/api/jobs", "{"},
-      {"/api/jobs", R"({"name":"x","assistantId":"a","phoneNumberId":"p","phoneNumbers":[]})"},
-      {"/api/jobs", R"({"name":"x","assistantId":"a","phoneNumberId":"p","phoneNumbers":["1"]})"},
-      {"/api/jobs/job_00000000000000000000000001/cancel", ""},
-      {"/api/schedules", R"({"name":"x","cron":"* * * * *"})"},
-      {"/api/webhooks/vapi", R"({"message":{}})"}};
-  const auto& [target, body] = kWrong[dice_.below(static_cast<int>(std::size(kWrong)))];
-  const auto reply = ask("POST", target, body);
-  if (reply.status < 400 || reply.status >= 500) {
-    complain_("answers", std::string{"nonsense was answered by "} + reply.body);
-  }
-}
-
 void Operator::settle() {
   const std::int64_t before = world_.steps();
   dice_ = base_.stream(0);

@@ -1,4 +1,5 @@
-// Jobs that are changed while they run, and commands about many of them or of their calls.
+// Jobs that are changed while they run, commands about many of them or of their calls, how long
+// what has ended is kept, and nonsense.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -203,6 +204,23 @@ void Operator::reorder() {
   const auto reply = ask("POST", "/api/jobs/reorder", body.dump());
   if (reply.status != 200 && reply.status != 404 && reply.status != 409) {
     complain_("answers", body.dump() + " was answered by " + reply.body);
+  }
+}
+
+// Refused, and nothing has changed: the auditors would see it.
+void Operator::talk_nonsense() {
+  static constexpr std::pair<const char*, const char*> kWrong[] = {
+      {"/api/jobs", R"({"name":7})"},
+      {"/api/jobs", "{"},
+      {"/api/jobs", R"({"name":"x","assistantId":"a","phoneNumberId":"p","phoneNumbers":[]})"},
+      {"/api/jobs", R"({"name":"x","assistantId":"a","phoneNumberId":"p","phoneNumbers":["1"]})"},
+      {"/api/jobs/job_00000000000000000000000001/cancel", ""},
+      {"/api/schedules", R"({"name":"x","cron":"* * * * *"})"},
+      {"/api/webhooks/vapi", R"({"message":{}})"}};
+  const auto& [target, body] = kWrong[dice_.below(static_cast<int>(std::size(kWrong)))];
+  const auto reply = ask("POST", target, body);
+  if (reply.status < 400 || reply.status >= 500) {
+    complain_("answers", std::string{"nonsense was answered by "} + reply.body);
   }
 }
 

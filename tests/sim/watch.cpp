@@ -240,14 +240,16 @@ void prepare_looks(Sql& sql) {
         "INTEGER, state INTEGER, ended_at_ms INTEGER, history TEXT, scheduled INTEGER)",
         "CREATE INDEX looks_removed_of ON looks_removed (job)",
         "CREATE TRIGGER looks_remove AFTER DELETE ON calls WHEN "
-        "(SELECT state FROM jobs WHERE seq = OLD.job) NOT IN (1, 7) BEGIN INSERT INTO looks_removed (call, "
-        "job, digits, state, ended_at_ms, history, scheduled) VALUES (OLD.seq, OLD.job, "
+        "(SELECT state FROM jobs WHERE seq = OLD.job) NOT IN (1, 7) BEGIN "
+        "INSERT INTO looks_removed (call, job, digits, state, ended_at_ms, history, scheduled) "
+        "VALUES (OLD.seq, OLD.job, "
         "OLD.digits, OLD.state, OLD.ended_at_ms, OLD.history, (SELECT scheduled FROM jobs WHERE "
         "seq = OLD.job)); END",
         "CREATE TABLE looks_removed_jobs (n INTEGER PRIMARY KEY, job INTEGER, created_at_ms "
         "INTEGER, finished_at_ms INTEGER, open INTEGER, attempts INTEGER, scheduled INTEGER)",
-        "CREATE TRIGGER looks_remove_job AFTER DELETE ON jobs WHEN OLD.state NOT IN (1, 7) BEGIN INSERT "
-        "INTO looks_removed_jobs (job, created_at_ms, finished_at_ms, open, attempts, scheduled) "
+        "CREATE TRIGGER looks_remove_job AFTER DELETE ON jobs WHEN OLD.state NOT IN (1, 7) BEGIN "
+        "INSERT INTO looks_removed_jobs (job, created_at_ms, finished_at_ms, open, attempts, "
+        "scheduled) "
         "VALUES (OLD.seq, OLD.created_at_ms, OLD.finished_at_ms, OLD.total - OLD.completed - "
         "OLD.failed - OLD.canceled, OLD.attempts, OLD.scheduled); END"}) {
     sql.exec(statement);
