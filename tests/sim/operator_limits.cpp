@@ -86,7 +86,7 @@ void Operator::put_rules(ModelJob& job, const JobRules& rules) {
     return job.confirm(world_.steps(), now());
   }
   job.rules.pop_back();
-  const bool refused = job.deleted ? reply.status == 404 : reply.status == 409 && job.canceled;
+  const bool refused = reply.status == 404 ? is_gone(job) : reply.status == 409 && job.canceled;
   if (!refused) {
     complain_("answers", "a job's good limits were refused: " + reply.body);
   }
