@@ -42,12 +42,14 @@ bool old_enough(const Scene& scene, Instant ended_at, Millis age) {
   return ended_at + age <= scene.world.host_now() + scene.slack;
 }
 
-// Calls that ended the same way after it and are there: looked for up to `most`.
+// Calls that ended the same way after it, looked for up to `most`: those that are there, and those
+// of jobs of schedules that went since they were counted, by the rule for such jobs.
 std::int64_t newer_than(Scene& scene, const Gone& gone, std::int64_t most) {
   return scene.world.sql()
       .exec(
           "SELECT count(*) FROM (SELECT 1 FROM calls WHERE state = ?1 AND "
-          "(ended_at_ms, seq) > (?2, ?3) LIMIT ?4)",
+          "(ended_at_ms, seq) > (?2, ?3) UNION ALL SELECT 1 FROM looks_removed WHERE "
+          "scheduled = 1 AND state = ?1 AND (ended_at_ms, call) > (?2, ?3) LIMIT ?4)",
           {static_cast<std::int64_t>(gone.state), to_ms(gone.ended_at), gone.call, most})
       .integer(0, 0);
 }
@@ -73,7 +75,9 @@ void call_went_in_time(Scene& scene, const Gone& gone) {
   if (!old_enough(scene, gone.ended_at, kStays) ||
       std::none_of(rules.begin(), rules.end(),
                    [&](const KeepRule* rule) { return may_go(scene, gone, *rule); })) {
-    scene.find("kept", "removed too early: " + told(gone));
+    scene.find("kept", "removed too early: " + told(gone) +
+                           (gone.scheduled ? " (a schedule's)" : "") + ", with " +
+                           std::to_string(newer_than(scene, gone, 1000)) + " after it");
   }
 }
 
