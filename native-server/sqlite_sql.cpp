@@ -67,8 +67,12 @@ int authorize(void* host_acts, int action, const char* first, const char* second
   }
   switch (action) {
     case SQLITE_PRAGMA:
-      // ALTER TABLE of SQLite 3.46 and later asks it by itself.
-      return std::string_view{first} == "quick_check" ? SQLITE_OK : SQLITE_DENY;
+      // ALTER TABLE of SQLite 3.46 and later asks the one by itself, FTS5 the other.
+      return std::string_view{first} == "quick_check" || std::string_view{first} == "data_version"
+                 ? SQLITE_OK
+                 : SQLITE_DENY;
+    case SQLITE_CREATE_VTABLE:
+      return std::string_view{second} == "fts5" ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_ATTACH:
     case SQLITE_DETACH:
     case SQLITE_TRANSACTION:
@@ -77,7 +81,6 @@ int authorize(void* host_acts, int action, const char* first, const char* second
     case SQLITE_CREATE_TEMP_TABLE:
     case SQLITE_CREATE_TEMP_TRIGGER:
     case SQLITE_CREATE_TEMP_VIEW:
-    case SQLITE_CREATE_VTABLE:
       return SQLITE_DENY;
     case SQLITE_FUNCTION:
       return std::find(kForbiddenFunctions.begin(), kForbiddenFunctions.end(),

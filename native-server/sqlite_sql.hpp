@@ -1,9 +1,9 @@
 // The Sql port over one SQLite connection: WAL, synchronous=FULL, statements prepared once and kept
 // by their text. It allows no more than the edge does, so what passes here passes there: SQL of 100
 // KB, 100 parameters, 5 terms of a compound SELECT, values of 2 MB, integers of 53 bits, UTF-8
-// without NUL; no ATTACH, PRAGMA, TEMP, virtual table, transaction statement, SQL clock or SQL
-// random. Transactions are the host's: begin, savepoints and commit are functions of this class,
-// not statements of the port.
+// without NUL; no ATTACH, PRAGMA, TEMP, virtual table but FTS5, transaction statement, SQL clock or
+// SQL random. Transactions are the host's: begin, savepoints and commit are functions of this
+// class, not statements of the port.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 #include "core/api/calls.hpp"
 
 #include "core/api/access.hpp"
+#include "core/api/contacts.hpp"
 #include "core/api/jobs.hpp"
 #include "core/calls/evidence.hpp"
 #include "core/calls/lifecycle.hpp"
@@ -85,6 +86,20 @@ AttemptView view_of(AttemptRecord record) {
   return view;
 }
 
+}  // namespace
+
+std::string shown_number(const Principal& principal, Phone phone) {
+  constexpr std::size_t kFirstShown = 3;
+  constexpr std::size_t kLastShown = 2;
+  std::string number = format_e164(phone);
+  if (!may(principal, "pii:read")) {
+    for (std::size_t i = kFirstShown; i + kLastShown < number.size(); ++i) {
+      number[i] = '*';
+    }
+  }
+  return number;
+}
+
 CallView view_of(Request& request, const Call& call, const Job& job) {
   Service& service = request.service();
   const Principal& principal = request.principal();
@@ -93,6 +108,9 @@ CallView view_of(Request& request, const Call& call, const Job& job) {
   view.id = call_id(service, call.seq, call.created_at);
   view.job_id = job_id(service, job);
   view.phone_number = shown_number(principal, call.phone);
+  if (const std::int64_t owner = service.store.contacts.owner_of(call.phone.digits); owner != 0) {
+    view.contact_id = contact_id(service, *service.store.contacts.find(owner));
+  }
   if (names) {
     view.first_name = text_or_none(call.first_name);
     view.last_name = text_or_none(call.last_name);
@@ -126,20 +144,6 @@ CallView view_of(Request& request, const Call& call, const Job& job) {
     }
   }
   return view;
-}
-
-}  // namespace
-
-std::string shown_number(const Principal& principal, Phone phone) {
-  constexpr std::size_t kFirstShown = 3;
-  constexpr std::size_t kLastShown = 2;
-  std::string number = format_e164(phone);
-  if (!may(principal, "pii:read")) {
-    for (std::size_t i = kFirstShown; i + kLastShown < number.size(); ++i) {
-      number[i] = '*';
-    }
-  }
-  return number;
 }
 
 std::string shown_status(Service& service, const Call& call, const Job& job) {

@@ -131,6 +131,7 @@ struct CallView {
   std::string id;
   std::string job_id;
   std::string phone_number;
+  std::optional<std::string> contact_id;
   std::optional<std::string> first_name;
   std::optional<std::string> last_name;
   std::optional<std::string> timezone;
@@ -150,6 +151,7 @@ struct CallView {
         field<&CallView::id>("id", "call_…"),
         field<&CallView::job_id>("jobId", "job_…"),
         field<&CallView::phone_number>("phoneNumber", "E.164"),
+        field<&CallView::contact_id>("contactId", "ct_…: whose number it is"),
         field<&CallView::first_name>("firstName", "Given name"),
         field<&CallView::last_name>("lastName", "Family name"),
         field<&CallView::timezone>("timezone", "IANA name, when one was given"),
@@ -185,6 +187,8 @@ struct CallPage {
 
 // The call a request names; ApiError 404 when there is none.
 [[nodiscard]] Call call_of(Service& service, const std::string& id);
+
+[[nodiscard]] CallView view_of(Request& request, const Call& call, const Job& job);
 
 // Its state in the shown words.
 [[nodiscard]] std::string shown_status(Service& service, const Call& call, const Job& job);

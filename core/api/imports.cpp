@@ -34,8 +34,8 @@ std::pair<Import, const Job*> import_of(Service& service, const std::string& tex
     throw not_found("import");
   }
   auto import = imports::find(service.sql(), id->seq);
-  const Job* job = import && !import->suppress ? service.store.jobs.find(import->job) : nullptr;
-  const bool shown = job != nullptr ? job->visible() : import && import->suppress;
+  const Job* job = import && import->job != 0 ? service.store.jobs.find(import->job) : nullptr;
+  const bool shown = job != nullptr ? job->visible() : import && import->job == 0;
   if (!shown || import->created_at != id->created_at) {
     throw not_found("import");
   }

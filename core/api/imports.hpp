@@ -58,12 +58,15 @@ struct ImportView {
   static constexpr auto fields() {
     return std::array{
         field<&ImportView::id>("id", "imp_…"),
-        field<&ImportView::job_id>("jobId", "job_…; left out: onto the do-not-call list"),
+        field<&ImportView::job_id>("jobId",
+                                   "job_…; left out: onto the do-not-call list, or contacts"),
         field<&ImportView::status>("status", "Where it stands"),
         field<&ImportView::rows>("rows", "Rows read"),
-        field<&ImportView::accepted>("accepted", "Taken into the job, or onto the list"),
+        field<&ImportView::accepted>("accepted",
+                                     "Taken into the job, onto the list, or as contacts"),
         field<&ImportView::rejected>("rejected", "Rows that were not taken"),
-        field<&ImportView::duplicates>("duplicates", "Rows whose number was there before"),
+        field<&ImportView::duplicates>(
+            "duplicates", "Rows whose number was there before; of contacts: that say nothing new"),
         field<&ImportView::rejects>("rejects", "The first hundred rows not taken, and why",
                                     callgate::items(0, 100)),
         field<&ImportView::rejects_url>("rejectsUrl", "Where all of them are"),

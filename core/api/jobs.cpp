@@ -57,7 +57,8 @@ JobView full_view_of(Request& request, const Job& job) {
   Service& service = request.service();
   JobView view = view_of(service, job);
   view.phone_numbers.emplace();
-  for (const Phone& phone : calls::numbers_of(service.sql(), job.seq, kNumbersShown)) {
+  for (const Phone& phone :
+       calls::numbers_of(service.sql(), job.seq, {job.first_seq, job.last_seq}, kNumbersShown)) {
     view.phone_numbers->push_back(shown_number(request.principal(), phone));
   }
   view.failed_numbers.emplace();
@@ -170,7 +171,7 @@ Response import_answer(Service& service, const PieceResult& result) {
     return problem_response({back->status, back->code, back->detail, std::move(issues)});
   }
   const Import& import = std::get<Sealed>(result).import;
-  if (import.suppress) {
+  if (import.job == 0) {
     return json_response(200, view_of(service, import, nullptr));
   }
   const Job& job = *service.store.jobs.find(import.job);

@@ -95,12 +95,12 @@ struct Route {
   return segment;
 }
 
-// One list of two.
-template <std::size_t N, std::size_t M>
-constexpr std::array<Route, N + M> joined(const Route (&first)[N], const Route (&second)[M]) {
-  std::array<Route, N + M> all;
-  std::copy(first, first + N, all.begin());
-  std::copy(second, second + M, all.begin() + N);
+// One list of all.
+template <std::size_t... N>
+constexpr std::array<Route, (N + ...)> joined(const Route (&... lists)[N]) {
+  std::array<Route, (N + ...)> all;
+  auto end = all.begin();
+  ((end = std::copy(lists, lists + N, end)), ...);
   return all;
 }
 

@@ -4,6 +4,7 @@
 #include "core/api/best_time.hpp"
 #include "core/api/bulk.hpp"
 #include "core/api/calls.hpp"
+#include "core/api/contact_routes.hpp"
 #include "core/api/control.hpp"
 #include "core/api/experiments.hpp"
 #include "core/api/explain.hpp"
@@ -569,7 +570,7 @@ constexpr Route kRoutes[] = {
      .answers = {{200, "They can", nullptr, "text/plain"}}},
 };
 
-constexpr auto kAllRoutes = joined(kRoutes, kQuestionRoutes);
+constexpr auto kAllRoutes = joined(kRoutes, kQuestionRoutes, kContactRoutes);
 constexpr RouteTable kRouteTable{kAllRoutes};
 
 }  // namespace

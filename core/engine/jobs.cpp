@@ -75,13 +75,17 @@ bool step_cancel(Service& service, Task& task) {
   return step.more;
 }
 
-// A refused import leaves nothing behind: its calls, lanes, rejects, the job and the import itself
-// go.
+// A refused import leaves nothing behind: its calls, the contacts that nobody else knows, lanes,
+// rejects, the job and the import itself go.
 bool step_purge(Service& service, Task& task) {
   const auto import = imports::find(service.sql(), task.subject);
   CALLGATE_CHECK(import.has_value());
   const std::int64_t limit = service.context.limits.task_rows_max;
-  std::int64_t gone = calls::purge(service.sql(), import->job, limit);
+  const Job& job = *service.store.jobs.find(import->job);
+  const auto range = calls::first_of(service.sql(), job.seq, {job.first_seq, job.last_seq}, limit);
+  service.store.contacts.forget_calls(job.seq, range.first, range.last);
+  calls::purge(service.sql(), job.seq, range);
+  std::int64_t gone = range.calls;
   if (gone < limit) {
     gone += imports::purge_rejects(service.sql(), import->seq, limit - gone);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/contacts.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/engine/suppressions.hpp"
 #include "core/schedule/callee.hpp"
@@ -36,14 +37,15 @@ void keep_reader(Service& service, const Import& import, RecipientReader reader)
 }
 
 // Nothing of a refused import stays: the job is gone at once, its rows go as a task. But numbers
-// that were put on the do-not-call list stay there: it is safer, and nobody knows them apart.
+// that were put on the do-not-call list stay there: it is safer, and nobody knows them apart. What
+// was said of contacts stays too: what was said before is not known any more.
 TakenBack take_back(Service& service, Import& import, TakenBack why) {
   import.state = ImportState::refused;
   import.detail = why.detail;
   import.reader.clear();
   imports::save(service.sql(), import);
   service.caches.silence_ends.reset();
-  if (import.suppress) {
+  if (import.job == 0) {
     service.store.retention.note_beside(service.now() + kDayLong * kUsualDays);
     return why;
   }
@@ -82,12 +84,6 @@ void store_rows(Service& service, Job& job, Import& import, const std::vector<Im
   }
 }
 
-// Any zone will do: only the numbers of the list are used.
-class AnyZoneName final : public ZoneNames {
- public:
-  [[nodiscard]] bool knows(std::string_view /*iana_name*/) const override { return true; }
-};
-
 void store_numbers(Service& service, Import& import, const std::vector<ImportRow>& rows) {
   for (const ImportRow& row : rows) {
     ++import.rows;
@@ -109,6 +105,23 @@ void store_numbers(Service& service, Import& import, const std::vector<ImportRow
   }
 }
 
+void store_contacts(Service& service, Import& import, const std::vector<ImportRow>& rows) {
+  for (const ImportRow& row : rows) {
+    ++import.rows;
+    const auto* recipient = std::get_if<Recipient>(&row.value);
+    const auto taken =
+        recipient != nullptr
+            ? take_contact(service, *recipient)
+            : Expected<ContactTaken, Reject>{unexpected(std::get<Reject>(row.value))};
+    if (!taken) {
+      ++import.rejected;
+      imports::add_reject(service.sql(), import.seq, row.row, taken.error());
+    } else {
+      ++(*taken == ContactTaken::known ? import.duplicates : import.accepted);
+    }
+  }
+}
+
 PieceResult seal_list(Service& service, Import& import) {
   if (import.accepted + import.duplicates == 0) {
     return take_back(
@@ -116,10 +129,7 @@ PieceResult seal_list(Service& service, Import& import) {
         {422, "no_valid_numbers",
          "None of the " + std::to_string(import.rows) + " rows has a phone number.", 0});
   }
-  import.state = ImportState::sealed;
-  import.reader.clear();
-  imports::save(service.sql(), import);
-  service.store.retention.note_beside(service.now() + kDayLong * kUsualDays);
+  close_list(service, import);
   return Sealed{import};
 }
 
@@ -199,6 +209,9 @@ std::vector<bool> add_calls(Service& service, Job& job,
     }
   }
   std::vector<bool> stored = calls::add(service.sql(), calls);
+  if (!calls.empty()) {
+    service.store.contacts.adopt_calls(calls.front().seq, calls.back().seq);
+  }
   for (std::size_t i = 0; i < calls.size(); ++i) {
     if (!stored[i]) {
       continue;
@@ -241,6 +254,19 @@ Import open_list(Service& service, SuppressionNote note, ImportFormat format,
   return import;
 }
 
+Import open_contacts(Service& service, ImportFormat format, std::string default_region) {
+  Import import = new_import(service, format, std::move(default_region));
+  imports::add(service.sql(), import);
+  return import;
+}
+
+void close_list(Service& service, Import& import) {
+  import.state = ImportState::sealed;
+  import.reader.clear();
+  imports::save(service.sql(), import);
+  service.store.retention.note_beside(service.now() + kDayLong * kUsualDays);
+}
+
 std::optional<Instant> end_silent_imports(Service& service) {
   auto& ends = service.caches.silence_ends;
   while (!ends || (*ends && **ends <= service.now())) {
@@ -281,7 +307,7 @@ PieceResult take_piece(Service& service, const ImportChunk& piece) {
   }
   RecipientReader reader = reader_of(service, import);
   const bool suppress = import.suppress.has_value();
-  const auto rows = suppress ? reader.feed(piece.bytes, piece.last, AnyZoneName{})
+  const auto rows = suppress ? reader.feed(piece.bytes, piece.last, AnyZone{})
                              : reader.feed(piece.bytes, piece.last, TableZoneNames{service.zones});
   if (!rows) {
     const ImportRefused& why = rows.error();
@@ -289,6 +315,8 @@ PieceResult take_piece(Service& service, const ImportChunk& piece) {
   }
   if (suppress) {
     store_numbers(service, import, *rows);
+  } else if (import.is_of_contacts()) {
+    store_contacts(service, import, *rows);
   } else {
     store_rows(service, service.store.jobs.edit(import.job), import, *rows);
   }
@@ -299,8 +327,8 @@ PieceResult take_piece(Service& service, const ImportChunk& piece) {
   import.digest = to_hex(service.context.crypto.sha256(
       bytes_of(import.digest + to_hex(service.context.crypto.sha256(bytes_of(piece.bytes))))));
   if (piece.last) {
-    return suppress ? seal_list(service, import)
-                    : seal(service, service.store.jobs.edit(import.job), import);
+    return import.job == 0 ? seal_list(service, import)
+                           : seal(service, service.store.jobs.edit(import.job), import);
   }
   import.reader = reader.save();
   imports::save(service.sql(), import);

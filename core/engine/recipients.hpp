@@ -28,7 +28,14 @@ class TableZoneNames final : public ZoneNames {
   const ZoneTable& zones_;
 };
 
-// Adds waiting calls to the job. False for those whose number the job has already.
+// Any zone will do: where only the numbers are used.
+class AnyZone final : public ZoneNames {
+ public:
+  [[nodiscard]] bool knows(std::string_view /*iana_name*/) const override { return true; }
+};
+
+// Adds waiting calls to the job, and makes contacts of numbers that are nobody's. False for those
+// whose number the job has already.
 [[nodiscard]] std::vector<bool> add_calls(Service& service, Job& job,
                                           const std::vector<const Recipient*>& recipients);
 
@@ -42,6 +49,12 @@ Import open_import(Service& service, const Job& job, ImportFormat format,
 // The same for numbers that are not to be called.
 Import open_list(Service& service, SuppressionNote note, ImportFormat format,
                  std::string default_region);
+
+// The same for contacts.
+Import open_contacts(Service& service, ImportFormat format, std::string default_region);
+
+// The list is complete.
+void close_list(Service& service, Import& import);
 
 // What became of a piece.
 struct Taken {};  // go on

@@ -178,10 +178,13 @@ class Removal {
 
   // The next calls of the job that the round is at; the last of them ends it.
   std::vector<calls::EndedRow> read() {
-    auto rows = calls::ended_of(service_.sql(), round_.job, round_.cursor, left_);
-    const bool last = static_cast<std::int64_t>(rows.size()) < left_;
-    left_ -= std::max<std::int64_t>(static_cast<std::int64_t>(rows.size()), 1);
-    round_.cursor = last ? 0 : rows.back().digits;
+    const Job& job = *service_.store.jobs.find(round_.job);
+    const std::int64_t from = round_.cursor > 0 ? round_.cursor : job.first_seq;
+    const std::int64_t to = std::min(job.last_seq, from + left_ - 1);
+    auto rows = calls::ended_of(service_.sql(), round_.job, {from, to});
+    // What lies between that is of other jobs is only looked at.
+    left_ -= std::max<std::int64_t>(static_cast<std::int64_t>(rows.size()), (to - from) / 8 + 1);
+    round_.cursor = to < job.last_seq ? to + 1 : 0;
     return rows;
   }
 

@@ -17,6 +17,7 @@ namespace callgate {
 namespace {
 
 constexpr std::int64_t kRecoveredAtOnce = 100;  // holds taken back by one Input
+constexpr std::int64_t kNamesAtOnce = 32;       // put into the index by the Input that brought them
 
 // Nothing: no slot is free, or no running job with room has anybody waiting. While a rate, a quota
 // or a budget lets nothing start, it is the board of when they do.
@@ -88,9 +89,13 @@ std::optional<Instant> settle(Service& service, bool woken) {
   start_due_schedules(service);
   start_due_jobs(service);
   recover_expired(service, kRecoveredAtOnce);
-  end_silent_imports(service);
+  const bool arriving = end_silent_imports(service).has_value();
   if (woken && !step_task(service)) {
     step_retention(service);
+  }
+  if (!arriving) {  // a list comes first: what it brings is put there together
+    service.store.contacts.index_some(woken ? service.context.limits.task_rows_max : kNamesAtOnce,
+                                      !woken);
   }
   return dispatch(service);
 }
@@ -99,12 +104,14 @@ std::optional<Instant> next_wake(Service& service, std::optional<Instant> next_c
   std::optional<Instant> wake_at = next_call;
   earlier(wake_at, service.store.jobs.next_start());
   earlier(wake_at, next_schedule(service));
-  earlier(wake_at, end_silent_imports(service));
+  const auto silence = end_silent_imports(service);
+  earlier(wake_at, silence);
   const auto& leases = service.store.attempts.leases();
   if (!leases.empty() && provider_account(service).provider) {
     earlier(wake_at, leases.begin()->first);
   }
-  if (tasks::next(service.sql())) {
+  const bool behind = !silence && service.store.contacts.is_behind();
+  if (behind || tasks::next(service.sql())) {
     earlier(wake_at, service.now());
   }
   earlier(wake_at, next_retention(service));

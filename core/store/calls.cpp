@@ -216,18 +216,16 @@ std::optional<Instant> first_not_before(Sql& sql, std::int64_t lane) {
   return from_ms(rows.integer(0, 0));
 }
 
-// The unary plus keeps SQLite to the range of sequence numbers: a job's calls lie close together
-// there, in the order in which they were added, while calls_by_number would have to be sorted.
 std::vector<Call> page(Sql& sql, const PageQuery& query) {
   if (!query.state) {
     return read_calls(sql.exec("SELECT " CALLGATE_CALL_COLUMNS
-                               " FROM calls WHERE +job = ?1 AND seq > ?2 AND seq <= ?3 "
+                               " FROM calls WHERE job = ?1 AND seq > ?2 AND seq <= ?3 "
                                "ORDER BY seq LIMIT ?4",
                                {query.job, query.first, query.last, query.limit}));
   }
   return read_calls(sql.exec(
       "SELECT " CALLGATE_CALL_COLUMNS
-      " FROM calls WHERE +job = ?1 AND seq > ?2 AND seq <= ?3 "
+      " FROM calls WHERE job = ?1 AND seq > ?2 AND seq <= ?3 "
       "AND state = ?4 ORDER BY seq LIMIT ?5",
       {query.job, query.first, query.last, static_cast<std::int64_t>(*query.state), query.limit}));
 }
@@ -237,8 +235,8 @@ std::vector<Call> waiting_of(Sql& sql, std::int64_t job, std::int64_t after, std
   return page(sql, {job, after, last, CallState::waiting, limit});
 }
 
-#define CALLGATE_MATCHING                                       \
-  " FROM calls WHERE +job = ?1 AND seq > ?2 AND seq <= ?3 AND " \
+#define CALLGATE_MATCHING                                      \
+  " FROM calls WHERE job = ?1 AND seq > ?2 AND seq <= ?3 AND " \
   "((CAST(?4 AS INTEGER) >> state) & 1) = 1 AND ((CAST(?5 AS INTEGER) >> outcome) & 1) = 1"
 
 std::vector<Call> matching(Sql& sql, const MatchQuery& query, std::int64_t limit) {
@@ -254,9 +252,12 @@ std::int64_t count_matching(Sql& sql, const MatchQuery& query) {
       .integer(0, 0);
 }
 
-std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, std::int64_t limit) {
+std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, const SeqRange& range,
+                              std::int64_t limit) {
   return read_numbers(
-      sql.exec("SELECT digits FROM calls WHERE job = ?1 ORDER BY digits LIMIT ?2", {job, limit}));
+      sql.exec("SELECT digits FROM calls WHERE job = ?1 AND seq >= ?2 AND seq <= ?3 "
+               "ORDER BY seq LIMIT ?4",
+               {job, range.first, range.last, limit}));
 }
 
 std::vector<Phone> failed_numbers_of(Sql& sql, std::int64_t job, std::int64_t limit) {
@@ -265,17 +266,16 @@ std::vector<Phone> failed_numbers_of(Sql& sql, std::int64_t job, std::int64_t li
                {job, limit}));
 }
 
-std::vector<EndedRow> ended_of(Sql& sql, std::int64_t job, std::int64_t after_digits,
-                               std::int64_t limit) {
+std::vector<EndedRow> ended_of(Sql& sql, std::int64_t job, const SeqRange& range) {
   const Rows rows = sql.exec(
-      "SELECT seq, digits, state, coalesce(ended_at_ms, 0) FROM calls WHERE job = ?1 AND "
-      "digits > ?2 ORDER BY digits LIMIT ?3",
-      {job, after_digits, limit});
+      "SELECT seq, state, coalesce(ended_at_ms, 0) FROM calls WHERE job = ?1 AND seq >= ?2 AND "
+      "seq <= ?3 ORDER BY seq",
+      {job, range.first, range.last});
   std::vector<EndedRow> found;
   found.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    found.push_back({rows.integer(i, 0), rows.integer(i, 1),
-                     static_cast<CallState>(rows.integer(i, 2)), from_ms(rows.integer(i, 3))});
+    found.push_back({rows.integer(i, 0), static_cast<CallState>(rows.integer(i, 1)),
+                     from_ms(rows.integer(i, 2))});
   }
   return found;
 }
@@ -294,12 +294,26 @@ void remove(Sql& sql, std::span<const std::int64_t> seqs) {
   }
 }
 
-std::int64_t purge(Sql& sql, std::int64_t job, std::int64_t limit) {
-  const Rows gone = sql.exec(
-      "DELETE FROM calls WHERE seq IN (SELECT seq FROM calls WHERE job = ?1 ORDER BY digits "
-      "LIMIT ?2) RETURNING seq",
-      {job, limit});
-  return static_cast<std::int64_t>(gone.size());
+bool is_open(Sql& sql, std::int64_t digits) {
+  return !sql.exec(
+                 "SELECT calls.seq FROM calls JOIN jobs ON jobs.seq = calls.job WHERE "
+                 "calls.digits = ?1 AND calls.state IN (1, 2, 8) AND jobs.state < 6 "
+                 "ORDER BY calls.seq LIMIT 1",
+                 {digits})
+              .empty();
+}
+
+SeqRange first_of(Sql& sql, std::int64_t job, const SeqRange& range, std::int64_t limit) {
+  const Rows rows = sql.exec(
+      "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0), count(*) FROM (SELECT seq FROM calls "
+      "WHERE job = ?1 AND seq >= ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4)",
+      {job, range.first, range.last, limit});
+  return {rows.integer(0, 0), rows.integer(0, 1), rows.integer(0, 2)};
+}
+
+void purge(Sql& sql, std::int64_t job, const SeqRange& range) {
+  sql.exec("DELETE FROM calls WHERE job = ?1 AND seq >= ?2 AND seq <= ?3",
+           {job, range.first, range.last});
 }
 
 }  // namespace callgate::calls

@@ -97,24 +97,36 @@ struct MatchQuery {
 [[nodiscard]] std::vector<Call> matching(Sql& sql, const MatchQuery& query, std::int64_t limit);
 [[nodiscard]] std::int64_t count_matching(Sql& sql, const MatchQuery& query);
 
-// At most `limit` numbers, in order of the digits.
-[[nodiscard]] std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, std::int64_t limit);
+// Sequence numbers [first, last].
+struct SeqRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  std::int64_t calls = 0;  // of the job in it, where they were counted
+};
+
+// At most `limit` numbers of the job's calls there, in the order in which they were added.
+[[nodiscard]] std::vector<Phone> numbers_of(Sql& sql, std::int64_t job, const SeqRange& range,
+                                            std::int64_t limit);
 [[nodiscard]] std::vector<Phone> failed_numbers_of(Sql& sql, std::int64_t job, std::int64_t limit);
 
-// Calls of a job, ended or not, in order of their digits: what retention asks of them.
+// Calls of a job there, ended or not: what retention asks of them.
 struct EndedRow {
   std::int64_t seq = 0;
-  std::int64_t digits = 0;
   CallState state = CallState::waiting;
   Instant ended_at{};  // of one that has ended
 };
-[[nodiscard]] std::vector<EndedRow> ended_of(Sql& sql, std::int64_t job, std::int64_t after_digits,
-                                             std::int64_t limit);
+[[nodiscard]] std::vector<EndedRow> ended_of(Sql& sql, std::int64_t job, const SeqRange& range);
 // Removes these calls.
 void remove(Sql& sql, std::span<const std::int64_t> seqs);
 
-// Removes up to `limit` calls of a discarded job; returns how many went.
-std::int64_t purge(Sql& sql, std::int64_t job, std::int64_t limit);
+// Whether a call to the number waits or is live, in a job that is not hidden.
+[[nodiscard]] bool is_open(Sql& sql, std::int64_t digits);
+
+// Where the job's first `limit` calls of the range are.
+[[nodiscard]] SeqRange first_of(Sql& sql, std::int64_t job, const SeqRange& range,
+                                std::int64_t limit);
+// Removes a discarded job's calls there.
+void purge(Sql& sql, std::int64_t job, const SeqRange& range);
 
 }  // namespace calls
 

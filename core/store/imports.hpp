@@ -1,5 +1,6 @@
-// Imports: lists of recipients on their way into a job, or of numbers onto the do-not-call list,
-// with the parser's state between two pieces, the counts, and the rows that were not taken.
+// Imports: lists of recipients on their way into a job, of numbers onto the do-not-call list, or of
+// contacts, with the parser's state between two pieces, the counts, and the rows that were not
+// taken.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ enum class ImportState : std::uint8_t { receiving = 1, sealed = 2, refused = 3 }
 struct Import {
   std::int64_t seq = 0;
   Instant created_at{};
-  std::int64_t job = 0;
+  std::int64_t job = 0;  // 0: onto the do-not-call list, or contacts
   ImportState state = ImportState::receiving;
   ImportFormat format = ImportFormat::csv;
   std::int64_t next_chunk = 0;
@@ -36,6 +37,8 @@ struct Import {
   // Its numbers go onto the do-not-call list, and this is said of those of which the list does not
   // say more; there is no job then.
   std::optional<SuppressionNote> suppress;
+
+  [[nodiscard]] bool is_of_contacts() const { return job == 0 && !suppress; }
 };
 
 struct RejectedRow {

@@ -296,9 +296,9 @@ void save(Sql& sql, std::int64_t digits, const NumberHistory& history) {
 
 std::vector<std::pair<std::int64_t, NumberHistory>> page(Sql& sql, std::int64_t after,
                                                          std::int64_t limit) {
-  const Rows rows = sql.exec(
-      "SELECT digits, history FROM numbers WHERE digits > ?1 ORDER BY digits LIMIT ?2",
-      {after, limit});
+  const Rows rows =
+      sql.exec("SELECT digits, history FROM numbers WHERE digits > ?1 ORDER BY digits LIMIT ?2",
+               {after, limit});
   std::vector<std::pair<std::int64_t, NumberHistory>> found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     found.emplace_back(rows.integer(i, 0), NumberHistory::unpack(rows.blob(i, 1)));

@@ -280,9 +280,50 @@ void apply_sixth(Sql& sql, Instant now, Rng& /*rng*/) {
       {to_ms(now)});
 }
 
+// Migration 7: contacts, each of the calls there are made one; the calls of a number are found
+// whatever their job, by the index that keeps a number from being twice in one.
+void apply_seventh(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  sql.exec("DROP INDEX calls_by_number");
+  sql.exec("CREATE UNIQUE INDEX calls_by_number ON calls (digits, job)");
+  sql.exec(R"sql(CREATE TABLE contacts (
+      seq INTEGER PRIMARY KEY,
+      digits INTEGER NOT NULL UNIQUE,
+      created_at_ms INTEGER NOT NULL,
+      updated_at_ms INTEGER NOT NULL,
+      first_name TEXT NOT NULL,
+      last_name TEXT NOT NULL,
+      timezone TEXT NOT NULL,
+      email TEXT NOT NULL,
+      company TEXT NOT NULL,
+      notes TEXT NOT NULL,
+      metadata TEXT NOT NULL,
+      call_enabled INTEGER NOT NULL,
+      call_time_min INTEGER
+    ) STRICT)sql");
+  sql.exec(R"sql(CREATE TABLE contact_numbers (
+      digits INTEGER PRIMARY KEY,
+      contact INTEGER NOT NULL
+    ) STRICT)sql");
+  sql.exec("CREATE INDEX contact_numbers_by_contact ON contact_numbers (contact)");
+  // Names alone, and nothing but where they occur: the fewest rows written.
+  sql.exec(
+      "CREATE VIRTUAL TABLE contact_names USING fts5(name, content = '', columnsize = 0, "
+      "tokenize = 'trigram')");
+  sql.exec(R"sql(CREATE TABLE contact_names_until (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      seq INTEGER NOT NULL
+    ) STRICT)sql");
+  sql.exec("INSERT INTO contact_names_until (id, seq) VALUES (1, 0)");
+  sql.exec(
+      "INSERT INTO contacts (seq, digits, created_at_ms, updated_at_ms, first_name, last_name, "
+      "timezone, email, company, notes, metadata, call_enabled, call_time_min) "
+      "SELECT seq, digits, created_at_ms, created_at_ms, first_name, last_name, timezone, '', '', "
+      "'', '', 1, NULL FROM calls WHERE seq > 0 ORDER BY seq ON CONFLICT (digits) DO NOTHING");
+}
+
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 6> kMigrations = {apply_first,  apply_second, apply_third,
-                                                  apply_fourth, apply_fifth,  apply_sixth};
+constexpr std::array<Migration, 7> kMigrations = {
+    apply_first, apply_second, apply_third, apply_fourth, apply_fifth, apply_sixth, apply_seventh};
 
 }  // namespace
 

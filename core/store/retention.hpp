@@ -38,7 +38,7 @@ struct Round {
   NthGreatest search;          // of the times of their ends, then …
   std::optional<Instant> tie;  // … of the calls that ended then
   std::int64_t job = 0;        // the one before is done; with a cursor: this one
-  std::int64_t cursor = 0;     // digits of its calls; rows of the other phases
+  std::int64_t cursor = 0;     // from this call on; rows of the other phases
   bool whole = false;          // all calls of the job go
   std::int64_t calls = 0;      // removed so far
   std::int64_t jobs = 0;

@@ -8,6 +8,7 @@
 #include "core/store/answers.hpp"
 #include "core/store/attempts.hpp"
 #include "core/store/calls.hpp"
+#include "core/store/contacts.hpp"
 #include "core/store/jobs.hpp"
 #include "core/store/lanes.hpp"
 #include "core/store/limits.hpp"
@@ -30,7 +31,8 @@ class Store {
         live_calls(port),
         answers(port),
         limits(port),
-        suppressions(port) {}
+        suppressions(port),
+        contacts(port) {}
 
   // At the end: writes what changed and returns the changed jobs.
   std::vector<const Job*> flush() {
@@ -54,6 +56,7 @@ class Store {
     answers.drop();
     limits.drop();
     suppressions.drop();
+    contacts.drop();
   }
 
   Sql& sql;
@@ -66,6 +69,7 @@ class Store {
   Answers answers;
   LimitRow limits;
   Suppressions suppressions;
+  Contacts contacts;
 };
 
 }  // namespace callgate

@@ -299,6 +299,20 @@ test("a provider's report", async () => {
   assert.deepEqual((await ask(200, "POST", pathname + search, { body, headers })).body, {});
 });
 
+test("people, and all calls to them", async () => {
+  const { body: one } = await ask(201, "POST", "/api/contacts", { json: { phoneNumbers: ["+12125550370"], firstName: "One" } });
+  const { body: other } = await ask(201, "POST", "/api/contacts", { json: { phoneNumbers: ["+12125550371"] } });
+  await ask(200, "PATCH", `/api/contacts/${one.id}`, { json: { lastName: "Shape" } });
+  await ask(200, "POST", `/api/contacts/${one.id}/merge`, { json: { from: other.id } });
+  await ask(200, "POST", "/api/contacts/import", { json: { contacts: [{ phoneNumber: "+12125550371", company: "Shapes" }] } });
+  const { body: whole } = await ask(200, "GET", `/api/contacts/${one.id}`);
+  assert.deepEqual([whole.phoneNumbers.length, whole.lastName, whole.company], [2, "Shape", "Shapes"]);
+  await ask(200, "GET", "/api/contacts?limit=2");
+  await ask(200, "GET", "/api/calls?limit=2");
+  assert.equal((await ask(200, "GET", `/api/contacts/${one.id}/calls`)).body.total, 0);
+  await ask(204, "DELETE", `/api/contacts/${one.id}`);
+});
+
 test("nothing that is documented was left out", () => {
   const documented = Object.entries(openapi.paths).flatMap(([pattern, methods]) =>
     Object.entries(methods).flatMap(([method, { responses }]) =>

@@ -74,6 +74,9 @@ void audit_dial(Scene& scene, const Dialled& dial);
 void audit_output(Scene& scene, const Input& input, const Output& output);
 void audit_books(Scene& scene, bool at_end);
 void audit_ledger(Scene& scene);
+// With every call as its job shows it; `importing`: but for those of a job whose list still
+// arrives.
+void audit_people(Scene& scene, const std::vector<nlohmann::json>& calls, bool importing);
 
 // What retention has removed (kept.cpp), as it was noted when it went.
 struct RemovedCall {

@@ -24,6 +24,8 @@ struct Books {
   bool at_end = false;
   std::map<std::string, const Dialled*> by_provider_id{};
   std::set<std::string> told_dials{};  // provider ids that stand in the books
+  std::vector<json> calls{};
+  bool importing = false;
 };
 
 json read(Scene& scene, const std::string& target) {
@@ -204,6 +206,7 @@ void job_is_true(Books& books, const json& job) {
                                       (cursor.empty() ? "" : "&cursor=" + cursor));
     for (const json& call : page.at("calls")) {
       call_is_true(books, job, call);
+      books.calls.push_back(call);
       add_up(sums, call);
     }
     cursor = page.value("nextCursor", "");
@@ -302,12 +305,16 @@ void audit_books(Scene& scene, bool at_end) {
         const std::string agent = job.at("assistantId");
         shown.insert(agent.substr(0, agent.find('.')));
         ids.insert(job.at("id").get<std::string>());
-      } else if (at_end) {
+        continue;
+      }
+      books.importing = true;
+      if (at_end) {
         scene.find("everything_ends", "an import is still open: " + job.dump());
       }
     }
     cursor = page.value("nextCursor", "");
   } while (!cursor.empty());
+  audit_people(scene, books.calls, books.importing);
   for (const ModelJob& job : scene.model.jobs) {
     const auto id = parse_id("job", job.id);
     const bool gone = job.deleted || was_removed(scene, id.value().seq);

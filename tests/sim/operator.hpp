@@ -3,7 +3,8 @@
 // were promised stands in the Model, which the auditors hold the core against. A new kind of
 // command is a row in kCommands (operator.cpp) and a function; those about calls and the
 // do-not-call list stand in operator_calls.cpp, those about limits in operator_limits.cpp, those
-// that change jobs or are about many at once in operator_edits.cpp.
+// that change jobs or are about many at once in operator_edits.cpp, those about jobs that recur in
+// operator_schedules.cpp, those about contacts in operator_contacts.cpp.
 #pragma once
 
 #include <cstdint>
@@ -93,9 +94,19 @@ struct KeepEra {
   std::optional<Instant> to;
 };
 
+// A contact as somebody last said.
+struct ModelContact {
+  std::set<std::string> numbers;
+  std::string first_name;
+  std::string last_name;
+};
+
 struct Model {
   std::vector<KeepEra> keeps{KeepEra{}};
   std::vector<ModelJob> jobs;
+  std::map<std::string, ModelContact> contacts;  // by id: those of whom anything was said
+  std::set<std::string> gone_contacts;           // forgotten, or merged into others: their ids
+  std::set<std::string> unowned;                 // numbers that somebody took from their contact
   std::vector<Era> eras;
   std::vector<std::string> schedules;  // ids
   std::map<std::string, std::vector<Listed>> listed;
@@ -116,6 +127,7 @@ struct OperatorPlan {
   bool edits = false;      // jobs are changed, moved in line, and commanded together
   bool best = false;       // jobs have experiments, or keep to the best hours
   bool retention = false;  // what has ended is removed, by rules that change
+  bool contacts = false;   // contacts are made, changed, merged and forgotten
 };
 
 class Operator {
@@ -173,12 +185,21 @@ class Operator {
   void command_many_jobs();
   void reorder();
   void set_retention();
+  void add_contact();
+  void change_contact();
+  void merge_contacts();
+  void forget_contact();
+  void list_contacts();
 
   // Deleted, or removed: it was kept long enough.
   [[nodiscard]] bool is_gone(const ModelJob& job);
   void note_status(ModelJob& job, const std::string& status, std::int64_t before);
   void note_canceled(ModelJob& job, const std::map<std::string, std::string>& numbers,
                      const nlohmann::json& told);
+  // One of those that there are; none: null.
+  [[nodiscard]] nlohmann::json some_contact();
+  void note_contact(const nlohmann::json& contact);
+  [[nodiscard]] std::string fresh_number();
   void put_config(const Config& config);
   void put_limits(const Limits& limits);
   void put_rules(ModelJob& job, const JobRules& rules);

@@ -34,6 +34,7 @@ constexpr Feature kFeatures[] = {
     {"best", [](Plan& plan) { plan.operators.best = false; }},
     {"edits", [](Plan& plan) { plan.operators.edits = false; }},
     {"retention", [](Plan& plan) { plan.operators.retention = false; }},
+    {"contacts", [](Plan& plan) { plan.operators.contacts = false; }},
     {"capacity", [](Plan& plan) { plan.settings.takes_at_once = 0; }},
 };
 
@@ -145,6 +146,7 @@ Plan plan_of(std::uint64_t seed, const Cuts& cuts) {
   plan.settings.takes_at_once = more_dice.below(4) == 0 ? more_dice.size(20) : 0;
   plan.operators.edits = more_dice.below(3) == 0;
   plan.operators.retention = Chance{seed}.stream(kPlanStream + 3).below(3) == 0;
+  plan.operators.contacts = Chance{seed}.stream(kPlanStream + 4).below(3) == 0;
   for (const FaultKind& kind : kFaults) {
     if (cuts.without.count(std::string{kind.name}) != 0) {
       plan.settings.faults.*kind.amount = 0;

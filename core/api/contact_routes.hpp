@@ -1,0 +1,87 @@
+// The part of the route table that is about people, and all the calls to them.
+#pragma once
+
+#include "core/api/call_list.hpp"
+#include "core/api/contacts.hpp"
+#include "core/api/imports.hpp"
+#include "core/api/route_table.hpp"
+
+namespace callgate {
+
+inline constexpr Route kContactRoutes[] = {
+    {.method = "POST",
+     .pattern = "/api/contacts",
+     .access = needs("contacts:write"),
+     .handler = post_contact,
+     .summary = "Add a person",
+     .body = schema_of<ContactWish>(),
+     .answers = {{201, "The contact", schema_of<ContactView>()},
+                 {409, "A number is somebody else's"}}},
+    {.method = "GET",
+     .pattern = "/api/contacts",
+     .access = needs("contacts:read"),
+     .handler = get_contacts,
+     .summary = "The people who are called, newest first, or those a search finds",
+     .query = schema_of<ContactsQuery>(),
+     .answers = {{200, "A page of contacts", schema_of<ContactPage>()}}},
+    {.method = "POST",
+     .pattern = "/api/contacts/import",
+     .access = needs("contacts:write"),
+     .handler = post_contact_import,
+     .summary = "Add or change the people of a list",
+     .description = "A row whose number is known changes what it names. Columns or members email, "
+                    "company, notes, callEnabled and callTime are the contact's, others its "
+                    "metadata. Should it break off, what came before stays.",
+     .query = schema_of<ContactImportQuery>(),
+     .body = schema_of<ContactList>(),
+     .media_types = {"text/csv", "application/x-ndjson"},
+     .takes_stream = true,
+     .answers = {{200, "How the list was taken", schema_of<ImportView>()}}},
+    {.method = "GET",
+     .pattern = "/api/contacts/{id}",
+     .access = needs("contacts:read"),
+     .handler = get_contact,
+     .summary = "One contact",
+     .answers = {{200, "The contact", schema_of<ContactView>()}}},
+    {.method = "PATCH",
+     .pattern = "/api/contacts/{id}",
+     .access = needs("contacts:write"),
+     .handler = patch_contact,
+     .summary = "Change what is said of a person; what is left out stays",
+     .body = schema_of<ContactWish>(),
+     .answers = {{200, "The contact", schema_of<ContactView>()},
+                 {409, "A number is somebody else's"}}},
+    {.method = "DELETE",
+     .pattern = "/api/contacts/{id}",
+     .access = needs("contacts:write"),
+     .handler = delete_contact,
+     .summary = "Forget a person; their calls that have ended stay",
+     .audited = "contact.removed",
+     .answers = {{204, "Gone"}, {409, "Calls to them wait or are live"}}},
+    {.method = "POST",
+     .pattern = "/api/contacts/{id}/merge",
+     .access = needs("contacts:write"),
+     .handler = post_contact_merge,
+     .summary = "Two contacts are one person: the other's numbers come here, and it goes",
+     .body = schema_of<ContactMerge>(),
+     .audited = "contact.merged",
+     .answers = {{200, "The contact", schema_of<ContactView>()},
+                 {409, "They would have too many numbers"}}},
+    {.method = "GET",
+     .pattern = "/api/contacts/{id}/calls",
+     .access = needs("calls:read"),
+     .handler = get_contact_calls,
+     .summary = "The calls to a person's numbers, whatever their job",
+     .query = schema_of<ContactCallsQuery>(),
+     .answers = {{200, "A page of calls", schema_of<CallListPage>()}}},
+    {.method = "GET",
+     .pattern = "/api/calls",
+     .access = needs("calls:read"),
+     .handler = get_calls,
+     .summary = "All calls, whatever their job, page by page",
+     .description = "By name or digits only for who may see them.",
+     .query = schema_of<CallsQuery>(),
+     .answers = {{200, "A page of calls", schema_of<CallListPage>()}}},
+};
+
+}  // namespace callgate

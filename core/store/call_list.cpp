@@ -1,0 +1,177 @@
+#include "core/store/call_list.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/store/ended_calls.hpp"
+#include "core/store/jobs.hpp"
+
+namespace callgate::call_list {
+namespace {
+
+constexpr std::size_t kNumbersAtOnce = 90;
+
+// `now` is the number of the parameter.
+#define CALLGATE_STANDING(now)                                                               \
+  "CASE WHEN state = 1 THEN CASE WHEN attempts_used > 0 THEN 11 WHEN not_before_ms > ?" #now \
+  " THEN 10 ELSE 9 END ELSE state END"
+#define CALLGATE_LISTED(mask, now, from, before) \
+  " AND ((CAST(?" #mask " AS INTEGER) >> " CALLGATE_STANDING(now) ") & 1) = 1 AND "              \
+  "created_at_ms >= ?" #from " AND created_at_ms < ?" #before
+#define CALLGATE_OF_JOB \
+  "FROM calls WHERE job = ?1 AND seq >= ?2 AND seq <= ?3" CALLGATE_LISTED(4, 5, 6, 7)
+// The plus: by the index of those that failed, not by the numbers.
+#define CALLGATE_FAILED_OF_JOB                                                                   \
+  "FROM calls WHERE failed = 1 AND job = ?1 AND +seq >= ?2 AND +seq <= ?3" CALLGATE_LISTED(4, 5, \
+                                                                                           6, 7)
+#define CALLGATE_FOUND "SELECT seq, job, state, " CALLGATE_STANDING(2) ", not_before_ms FROM calls "
+
+std::vector<std::int64_t> read_seqs(const Rows& rows) {
+  std::vector<std::int64_t> seqs;
+  seqs.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    seqs.push_back(rows.integer(i, 0));
+  }
+  return seqs;
+}
+
+std::array<Param, 8> params_of(const JobSpan& span, const Filter& filter, std::int64_t limit) {
+  return {span.job,           span.first,           span.last, filter.standing, to_ms(filter.now),
+          to_ms(filter.from), to_ms(filter.before), limit};
+}
+
+void read_found(const Rows& rows, std::vector<Found>& out) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out.push_back({rows.integer(i, 0), rows.integer(i, 1), rows.integer(i, 2),
+                   std::int64_t{1} << rows.integer(i, 3), rows.integer(i, 4)});
+  }
+}
+
+}  // namespace
+
+std::vector<JobSpan> job_spans(Sql& sql, std::int64_t job) {
+  const Rows rows = sql.exec(
+      "SELECT seq, rank, state = 4, created_at_ms, first_seq, last_seq, "
+      "total - completed - failed - canceled, completed, failed, blocked, canceled, ended "
+      "FROM jobs WHERE state < 6 AND total > 0 AND seq >= ?1 AND seq <= ?2 ORDER BY seq",
+      {job, job == 0 ? std::int64_t{1} << 53 : job});
+  std::vector<JobSpan> spans;
+  spans.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Job counted;
+    counted.completed = rows.integer(i, 7);
+    counted.failed = rows.integer(i, 8);
+    counted.blocked = rows.integer(i, 9);
+    counted.canceled = rows.integer(i, 10);
+    unpack_ended(rows.blob(i, 11), counted);
+    const auto kept = [&counted](End end) { return of(counted.ended, end).kept; };
+    spans.push_back({rows.integer(i, 0), rows.integer(i, 1), rows.integer(i, 2) != 0,
+                     from_ms(rows.integer(i, 3)), rows.integer(i, 4), rows.integer(i, 5),
+                     rows.integer(i, 6), kept(End::completed),
+                     kept(End::failed) + kept(End::expired), kept(End::blocked),
+                     kept(End::canceled)});
+  }
+  return spans;
+}
+
+std::vector<std::int64_t> of_job(Sql& sql, const JobSpan& span, const Filter& filter,
+                                 bool descending, std::int64_t limit) {
+  const auto params = params_of(span, filter, limit);
+  return read_seqs(
+      descending ? sql.exec("SELECT seq " CALLGATE_OF_JOB " ORDER BY seq DESC LIMIT ?8", params)
+                 : sql.exec("SELECT seq " CALLGATE_OF_JOB " ORDER BY seq LIMIT ?8", params));
+}
+
+std::int64_t count_of_job(Sql& sql, const JobSpan& span, const Filter& filter, std::int64_t limit) {
+  return sql
+      .exec("SELECT count(*) FROM (SELECT seq " CALLGATE_OF_JOB " ORDER BY seq LIMIT ?8)",
+            params_of(span, filter, limit))
+      .integer(0, 0);
+}
+
+std::vector<std::int64_t> failed_of_job(Sql& sql, const JobSpan& span, const Filter& filter,
+                                        bool descending, std::int64_t limit) {
+  const auto params = params_of(span, filter, limit);
+  return read_seqs(
+      descending
+          ? sql.exec("SELECT seq " CALLGATE_FAILED_OF_JOB " ORDER BY seq DESC LIMIT ?8", params)
+          : sql.exec("SELECT seq " CALLGATE_FAILED_OF_JOB " ORDER BY seq LIMIT ?8", params));
+}
+
+std::vector<LaneSpan> lane_spans(Sql& sql, std::int64_t job) {
+  const Rows rows = sql.exec(
+      "SELECT lanes.seq, lanes.job, lanes.first_not_before_ms FROM lanes "
+      "JOIN jobs ON jobs.seq = lanes.job WHERE lanes.waiting > 0 AND jobs.state < 6 AND "
+      "jobs.total > jobs.completed + jobs.failed + jobs.canceled AND jobs.seq >= ?1 AND "
+      "jobs.seq <= ?2 ORDER BY lanes.first_not_before_ms, lanes.seq",
+      {job, job == 0 ? std::int64_t{1} << 53 : job});
+  std::vector<LaneSpan> spans;
+  spans.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    spans.push_back({rows.integer(i, 0), rows.integer(i, 1), rows.integer(i, 2)});
+  }
+  return spans;
+}
+
+#define CALLGATE_OF_LANE                                                                       \
+  "SELECT not_before_ms, seq FROM calls WHERE waiting = 1 AND lane = ?1 AND not_before_ms <= " \
+  "?2" CALLGATE_LISTED(3, 4, 5, 6)
+
+std::vector<Place> of_lane(Sql& sql, std::int64_t lane, const Filter& filter, bool descending,
+                           std::int64_t last_ms, std::int64_t limit) {
+  const std::array<Param, 7> params{
+      lane, last_ms, filter.standing, to_ms(filter.now), to_ms(filter.from), to_ms(filter.before),
+      limit};
+  const Rows rows =
+      descending
+          ? sql.exec(CALLGATE_OF_LANE " ORDER BY not_before_ms DESC, seq DESC LIMIT ?7", params)
+          : sql.exec(CALLGATE_OF_LANE " ORDER BY not_before_ms, seq LIMIT ?7", params);
+  std::vector<Place> places;
+  places.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    places.push_back({rows.integer(i, 0), rows.integer(i, 1)});
+  }
+  return places;
+}
+
+std::vector<Found> of_numbers(Sql& sql, std::span<const std::int64_t> digits,
+                              const Filter& filter) {
+  std::vector<Found> found;
+  while (!digits.empty()) {
+    const std::size_t count = std::min(digits.size(), kNumbersAtOnce);
+    // A statement has one text however many it asks for: the rest are nobody's number.
+    std::array<Param, kNumbersAtOnce + 4> params;
+    params.fill(std::int64_t{0});
+    params[0] = filter.standing;
+    params[1] = to_ms(filter.now);
+    params[2] = to_ms(filter.from);
+    params[3] = to_ms(filter.before);
+    std::copy_n(digits.begin(), count, params.begin() + 4);
+    read_found(
+        sql.exec(CALLGATE_FOUND
+                 "WHERE digits IN (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
+                 "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, "
+                 "?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48, ?49, "
+                 "?50, ?51, ?52, ?53, ?54, ?55, ?56, ?57, ?58, ?59, ?60, ?61, ?62, ?63, ?64, ?65, "
+                 "?66, ?67, ?68, ?69, ?70, ?71, ?72, ?73, ?74, ?75, ?76, ?77, ?78, ?79, ?80, ?81, "
+                 "?82, ?83, ?84, ?85, ?86, ?87, ?88, ?89, ?90, ?91, ?92, ?93, ?94)" CALLGATE_LISTED(
+                     1, 2, 3, 4) " ORDER BY digits, job",
+                 params),
+        found);
+    digits = digits.subspan(count);
+  }
+  return found;
+}
+
+std::vector<Found> of_range(Sql& sql, std::int64_t first, std::int64_t last, const Filter& filter,
+                            std::int64_t limit) {
+  std::vector<Found> found;
+  read_found(sql.exec(CALLGATE_FOUND "WHERE digits >= ?5 AND digits <= ?6" CALLGATE_LISTED(
+                          1, 2, 3, 4) " ORDER BY digits, job LIMIT ?7",
+                      {filter.standing, to_ms(filter.now), to_ms(filter.from), to_ms(filter.before),
+                       first, last, limit}),
+             found);
+  return found;
+}
+
+}  // namespace callgate::call_list
