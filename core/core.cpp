@@ -93,7 +93,7 @@ void Core::State::decide(Service& service, const Input& input) {
     if (result->key.kind == EffectKind::check_provider) {
       const auto* answered = std::get_if<Answered>(&result->result);
       if (answered != nullptr && answered->status >= 200 && answered->status < 300) {
-        note_works(service);
+        note_works(service, result->key.attempt);
       }
       service.context.out.reply = {result->key, provider_check_answer(*result)};
     } else {

@@ -67,6 +67,7 @@ std::optional<EvidenceView> evidence_view(const AttemptRecord& record) {
     view.rules_of = std::to_string(evidence->rules_day).insert(6, "-").insert(4, "-");
   }
   view.caps = evidence->caps;
+  view.provider = record.provider;
   return view;
 }
 
@@ -77,6 +78,7 @@ AttemptView view_of(AttemptRecord record) {
   view.outcome = std::move(record.outcome);
   view.times = record.times;
   view.ended_reason = std::move(record.ended_reason);
+  view.provider = std::move(record.provider);
   view.provider_call_id = std::move(record.provider_call_id);
   view.dialed_at = record.dialed_at;
   view.started_at = record.started_at;

@@ -42,6 +42,7 @@ struct EvidenceView {
   std::vector<std::string> zones;
   std::optional<std::string> local_time;
   std::optional<std::string> rules_of;
+  std::optional<std::string> provider;
   std::vector<std::string> caps;
   static constexpr auto fields() {
     return std::array{
@@ -55,6 +56,7 @@ struct EvidenceView {
             "rulesOf",
             "The day of the rules that held; left out: they were left aside, or nobody "
             "was rung"),
+        field<&EvidenceView::provider>("provider", "The account by which it went"),
         field<&EvidenceView::caps>("caps",
                                    "Whose caps on calls to the number counted it: rules of GET "
                                    "/api/quiet-hours/rules, and workspace")};
@@ -73,6 +75,7 @@ struct AttemptRecord {
   Instant ended_at{};
   std::optional<std::int64_t> round;
   std::optional<std::int64_t> version;
+  std::optional<std::string> provider;
   std::optional<std::string> evidence;
   std::optional<std::int64_t> cost_micros;
   static constexpr auto fields() {
@@ -86,6 +89,7 @@ struct AttemptRecord {
                       field<&AttemptRecord::ended_at>("endedAt", ""),
                       field<&AttemptRecord::round>("round", ""),
                       field<&AttemptRecord::version>("version", ""),
+                      field<&AttemptRecord::provider>("provider", ""),
                       field<&AttemptRecord::evidence>("evidence", ""),
                       field<&AttemptRecord::cost_micros>("costMicros", "")};
   }
@@ -103,6 +107,7 @@ struct AttemptView {
   Instant ended_at{};
   std::optional<std::int64_t> round;
   std::optional<std::int64_t> cost_micros;
+  std::optional<std::string> provider;
   std::optional<EvidenceView> evidence;
   static constexpr auto fields() {
     return std::array{
@@ -116,6 +121,7 @@ struct AttemptView {
             "times",
             "Put off so often for this reason without using an attempt; the last time is shown"),
         field<&AttemptView::ended_reason>("endedReason", "The provider's own word"),
+        field<&AttemptView::provider>("provider", "The account by which it went"),
         field<&AttemptView::provider_call_id>("providerCallId", "The provider's id of this dial"),
         field<&AttemptView::dialed_at>("dialedAt", "When it was decided"),
         field<&AttemptView::started_at>("startedAt", "When it was answered"),

@@ -5,6 +5,7 @@
 #include "core/api/calls.hpp"
 #include "core/api/scheduler.hpp"
 #include "core/calls/lifecycle.hpp"
+#include "core/engine/accounts.hpp"
 #include "core/engine/gates.hpp"
 #include "core/engine/limits.hpp"
 #include "core/schedule/due_time.hpp"
@@ -62,7 +63,7 @@ std::string_view code_of(const CalleeObjection& objection) {
 }
 
 ReasonView reason(std::string_view code, std::string_view detail) {
-  return {std::string{code}, std::string{detail}, {}, {}, {}, {}};
+  return {std::string{code}, std::string{detail}, {}, {}, {}, {}, {}};
 }
 
 std::string zone_of(const ClassGates& gates) {
@@ -94,7 +95,7 @@ void add_delay(std::vector<ReasonView>& out, Service& service, const ClassGates&
                const Delay& delay) {
   const auto add = [&](std::string_view code, std::string detail) -> ReasonView& {
     return out.emplace_back(
-        ReasonView{std::string{code}, std::move(detail), delay.from, delay.until, {}, {}});
+        ReasonView{std::string{code}, std::move(detail), delay.from, delay.until, {}, {}, {}});
   };
   if (gates.kind(delay.gate) == GateKind::best_time) {
     ReasonView& view = add("best_time", why_not_now(*gates.best_time(), delay));
@@ -201,13 +202,14 @@ std::vector<ReasonView> reasons_of(Service& service, const Job& job) {
                "The workspace is paused" + (pause->note.empty() ? "." : ": " + pause->note)));
     reasons.back().from = pause->at;
   }
-  if (!provider_account(service).provider) {
+  if (!has_provider(service)) {
     reasons.push_back(reason("no_provider",
                              "No provider is configured to place calls: PUT /api/providers/vapi."));
   }
   for (const BindingLimit& limit : binding_limits(service, job)) {
     reasons.push_back(reason(limit.code, limit.detail));
     reasons.back().until = limit.until;
+    reasons.back().provider = text_or_none(limit.account);
   }
   return reasons;
 }

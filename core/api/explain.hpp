@@ -23,6 +23,7 @@ struct ReasonView {
   std::optional<Instant> until;
   std::optional<std::string> zone;
   std::optional<std::string> rule;
+  std::optional<std::string> provider;
   static constexpr auto fields() {
     return std::array{
         field<&ReasonView::code>(
@@ -39,7 +40,8 @@ struct ReasonView {
         field<&ReasonView::from>("from", "Since when it holds, as far as it delays the call"),
         field<&ReasonView::until>("until", "When it ends; left out: not known"),
         field<&ReasonView::zone>("zone", "Whose clock says so"),
-        field<&ReasonView::rule>("rule", "Of GET /api/quiet-hours/rules")};
+        field<&ReasonView::rule>("rule", "Of GET /api/quiet-hours/rules"),
+        field<&ReasonView::provider>("provider", "The provider account that binds")};
   }
 };
 

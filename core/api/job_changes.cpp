@@ -102,6 +102,10 @@ Answer patch_job(Request& request) {
   change_caller(change, job, issues);
   change_limits(change, job, issues);
   change_retry(change, job, issues);
+  if (change.providers) {
+    check_providers(service, *change.providers, "/providers", issues);
+    job.providers = *change.providers;
+  }
   refuse_if_any(issues);
   encode(request.remark, change);
   return json_response(200, changed_job(request, std::move(job)));

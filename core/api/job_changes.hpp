@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/api/jobs.hpp"
 #include "core/api/router.hpp"
@@ -31,6 +32,7 @@ struct JobChange {
   std::optional<JobRate> rate;
   std::optional<JobBudget> budget;
   std::optional<std::string> subject;
+  std::optional<std::vector<std::string>> providers;
   static constexpr auto fields() {
     return std::array{
         field<&JobChange::name>("name", "What people call the job", text(1, 200)),
@@ -57,7 +59,12 @@ struct JobChange {
         field<&JobChange::concurrency>("concurrency", "Calls at once", range(1, 10'000)),
         field<&JobChange::rate>("rate", "How fast its calls start"),
         field<&JobChange::budget>("budget", "What its calls may cost"),
-        field<&JobChange::subject>("subject", "What its calls are about", text(1, 200))};
+        field<&JobChange::subject>("subject", "What its calls are about", text(1, 200)),
+        field<&JobChange::providers>(
+            "providers",
+            "Provider accounts that may place its calls from now on, first choice first; []: all, "
+            "in their order",
+            text(1, kProviderNameMax), callgate::items(0, kProvidersMax))};
   }
 };
 

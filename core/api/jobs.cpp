@@ -124,6 +124,9 @@ JobView view_of(Service& service, const Job& job) {
   view.rate = rate_of(job.limits);
   view.budget = budget_of(job.limits);
   view.subject = text_or_none(job.limits.subject);
+  if (!job.providers.empty()) {
+    view.providers = job.providers;
+  }
   view.attempts = job.attempts;
   view.talk_seconds = job.talk_ms / kMillisPerSecond;
   view.cost_micros = job.cost_micros;

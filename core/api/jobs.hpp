@@ -143,6 +143,7 @@ struct NewJob {
   std::optional<JobRate> rate;
   std::optional<JobBudget> budget;
   std::optional<std::string> subject;
+  std::optional<std::vector<std::string>> providers;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
     return std::array{
@@ -192,6 +193,11 @@ struct NewJob {
             "What the calls are about, for caps on calls about one subject; left out: they count "
             "for every subject",
             text(1, 200)),
+        field<&NewJob::providers>(
+            "providers",
+            "Provider accounts that may place its calls, by name, first choice first; left out: "
+            "all, in their order",
+            text(1, kProviderNameMax), callgate::items(1, kProvidersMax)),
         field<&NewJob::default_region>(
             "defaultRegion", "Country of numbers without a country code (ISO 3166); left out: US",
             text(2, 2))};
@@ -221,6 +227,7 @@ struct NewJobQuery {
   std::optional<std::int64_t> budget_per_day_micros;
   std::optional<std::int64_t> budget_reserve_micros;
   std::optional<std::string> subject;
+  std::optional<std::string> providers;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
     return std::array{
@@ -252,6 +259,8 @@ struct NewJobQuery {
         field<&NewJobQuery::budget_reserve_micros>(
             "budgetReserveMicros", "reserveMicros of the body's budget", range(1, Budget::kMax)),
         field<&NewJobQuery::subject>("subject", "As in the body", text(1, 200)),
+        field<&NewJobQuery::providers>("providers", "As in the body, with commas between",
+                                       text(1, 400)),
         field<&NewJobQuery::default_region>("defaultRegion", "As in the body", text(2, 2))};
   }
 };
@@ -307,6 +316,7 @@ struct JobView {
   std::optional<JobRate> rate;
   std::optional<JobBudget> budget;
   std::optional<std::string> subject;
+  std::optional<std::vector<std::string>> providers;
   std::int64_t attempts = 0;
   std::int64_t talk_seconds = 0;
   std::int64_t cost_micros = 0;
@@ -362,6 +372,8 @@ struct JobView {
         field<&JobView::rate>("rate", "How fast its calls start, when set for this job"),
         field<&JobView::budget>("budget", "What its calls may cost, when set"),
         field<&JobView::subject>("subject", "What its calls are about, when said"),
+        field<&JobView::providers>("providers",
+                                   "Provider accounts that may place its calls, when named"),
         field<&JobView::attempts>("attempts", "Dials that have ended"),
         field<&JobView::talk_seconds>("talkSeconds", "Time on the line, all calls together"),
         field<&JobView::cost_micros>("costMicros", "Cost so far in millionths of a dollar"),

@@ -5,6 +5,7 @@
 #include "core/api/job_changes.hpp"
 #include "core/api/jobs.hpp"
 #include "core/base/sort.hpp"
+#include "core/engine/accounts.hpp"
 #include "core/engine/limits.hpp"
 #include "core/engine/provider_health.hpp"
 #include "core/engine/service.hpp"
@@ -66,22 +67,32 @@ std::optional<BreakerView> shown(const BreakerRule& rule) {
   return BreakerView{rule.failures, rule.first_wait / seconds{1}, rule.longest_wait / seconds{1}};
 }
 
+ProviderLimits shown(const AccountLimits& limits) {
+  return {shown(limits.at_once),
+          shown(limits.pace.per_second),
+          shown(limits.pace.per_minute),
+          shown(limits.per_day),
+          shown(limits.zone),
+          shown(limits.breaker),
+          limits.adaptive ? std::optional{true} : std::nullopt};
+}
+
 LimitsDocument document_of(const Settings& settings) {
   const LimitSettings& limits = settings.limits;
   LimitsDocument out;
   out.workspace = ScopeLimits{settings.calls_at_once, shown(limits.pace.per_second),
                               shown(limits.pace.per_minute)};
-  const bool provider = limits.provider_at_once > 0 || limits.provider_pace.any() ||
-                        limits.provider_per_day > 0 || !limits.provider_zone.empty() ||
-                        !(limits.breaker == BreakerRule{}) || limits.adaptive;
-  if (provider) {
-    out.provider = ProviderLimits{shown(limits.provider_at_once),
-                                  shown(limits.provider_pace.per_second),
-                                  shown(limits.provider_pace.per_minute),
-                                  shown(limits.provider_per_day),
-                                  shown(limits.provider_zone),
-                                  shown(limits.breaker),
-                                  limits.adaptive ? std::optional{true} : std::nullopt};
+  if (!(limits.provider == AccountLimits{})) {
+    out.provider = shown(limits.provider);
+  }
+  if (!limits.providers.empty()) {
+    out.providers.emplace();
+    for (const auto& [name, account] : limits.providers) {
+      ProviderLimits view = shown(account);
+      out.providers->push_back({name, view.concurrency, view.per_second, view.per_minute,
+                                view.per_day, std::move(view.timezone), view.breaker,
+                                view.adaptive});
+    }
   }
   out.job = ScopeLimits{settings.calls_at_once_per_job, shown(limits.job_pace.per_second),
                         shown(limits.job_pace.per_minute)};
@@ -107,7 +118,7 @@ LimitsDocument document_of(const Settings& settings) {
 // Reading, with every mistake of the whole document.
 class Reader {
  public:
-  explicit Reader(const ZoneTable& zones) : zones_(zones) {}
+  explicit Reader(const Service& service) : service_(service) {}
 
   std::vector<Issue> issues;
 
@@ -115,13 +126,13 @@ class Reader {
     LimitSettings limits;
     const auto workspace = wanted.workspace.value_or(ScopeLimits{});
     limits.pace = pace_of(workspace.per_second, workspace.per_minute);
-    const auto provider = wanted.provider.value_or(ProviderLimits{});
-    limits.provider_at_once = provider.concurrency.value_or(0);
-    limits.provider_pace = pace_of(provider.per_second, provider.per_minute);
-    limits.provider_per_day = provider.per_day.value_or(0);
-    limits.provider_zone = zone(provider.timezone, "/provider/timezone");
-    limits.breaker = breaker(provider.breaker.value_or(BreakerView{}));
-    limits.adaptive = provider.adaptive.value_or(false);
+    limits.provider = account(wanted.provider.value_or(ProviderLimits{}), "/provider");
+    for (std::size_t i = 0; wanted.providers && i < wanted.providers->size(); ++i) {
+      const NamedProviderLimits& named = (*wanted.providers)[i];
+      const std::string place = "/providers/" + std::to_string(i);
+      check_name(limits, named.name, place + "/name");
+      limits.providers[named.name] = account(named, place);
+    }
     const auto job = wanted.job.value_or(ScopeLimits{});
     limits.job_pace = pace_of(job.per_second, job.per_minute);
     limits.agents = named(wanted.agents, "/agents");
@@ -148,8 +159,32 @@ class Reader {
   }
 
  private:
+  template <class View>
+  AccountLimits account(const View& view, const std::string& place) {
+    AccountLimits limits;
+    limits.at_once = view.concurrency.value_or(0);
+    limits.pace = pace_of(view.per_second, view.per_minute);
+    limits.per_day = view.per_day.value_or(0);
+    limits.zone = zone(view.timezone, place + "/timezone");
+    limits.breaker = breaker(view.breaker.value_or(BreakerView{}), place + "/breaker");
+    limits.adaptive = view.adaptive.value_or(false);
+    return limits;
+  }
+
+  void check_name(const LimitSettings& limits, const std::string& name,
+                  const std::string& pointer) {
+    if (has_issue_at(issues, pointer)) {
+      return;
+    }
+    if (account_named(service_, name) == nullptr) {
+      add_issue(issues, pointer, "unknown_provider", "There is no provider account of that name.");
+    } else if (limits.providers.count(name) != 0) {
+      add_issue(issues, pointer, "duplicate", "It has limits in this list already.");
+    }
+  }
+
   std::string zone(const std::optional<std::string>& name, const std::string& pointer) {
-    if (name && zones_.find(*name) == nullptr && !has_issue_at(issues, pointer)) {
+    if (name && service_.zones.find(*name) == nullptr && !has_issue_at(issues, pointer)) {
       add_issue(issues, pointer, "unknown_timezone", "No such IANA time zone.");
     }
     return name.value_or("");
@@ -174,8 +209,7 @@ class Reader {
     return limits;
   }
 
-  BreakerRule breaker(const BreakerView& view) {
-    const std::string place = "/provider/breaker";
+  BreakerRule breaker(const BreakerView& view, const std::string& place) {
     if (view.wait_seconds_max < view.wait_seconds && !has_issue_at(issues, place)) {
       add_issue(issues, place + "/waitSecondsMax", "below_wait", "It is below waitSeconds.");
     }
@@ -209,7 +243,7 @@ class Reader {
     return out;
   }
 
-  const ZoneTable& zones_;
+  const Service& service_;
 };
 
 // What is set beside something stricter, and so never comes to bear.
@@ -220,7 +254,11 @@ class Notes {
   std::vector<LimitNote> take() {
     const LimitSettings& limits = settings_.limits;
     at_once("/job/concurrency", settings_.calls_at_once_per_job);
-    at_once("/provider/concurrency", limits.provider_at_once);
+    of_account("/provider", limits.provider);
+    std::size_t place = 0;
+    for (const auto& [name, account] : limits.providers) {
+      of_account("/providers/" + std::to_string(place++), account);
+    }
     for (std::size_t i = 0; i < limits.agents.size(); ++i) {
       at_once("/agents/" + std::to_string(i) + "/concurrency", limits.agents[i].at_once);
     }
@@ -228,7 +266,6 @@ class Notes {
       at_once("/callerIds/" + std::to_string(i) + "/concurrency", limits.caller_ids[i].at_once);
     }
     pace("/workspace", limits.pace);
-    pace("/provider", limits.provider_pace);
     pace("/job", limits.job_pace);
     below("/job/perSecond", limits.job_pace.per_second, limits.pace.per_second);
     below("/job/perMinute", limits.job_pace.per_minute, limits.pace.per_minute);
@@ -236,6 +273,10 @@ class Notes {
   }
 
  private:
+  void of_account(const std::string& place, const AccountLimits& limits) {
+    at_once(place + "/concurrency", limits.at_once);
+    pace(place, limits.pace);
+  }
   void at_once(std::string pointer, std::int64_t limit) {
     if (limit > settings_.calls_at_once) {
       notes_.push_back({std::move(pointer), "above_workspace",
@@ -266,14 +307,17 @@ class Notes {
   std::vector<LimitNote> notes_;
 };
 
-AccountHealthView health_of(Service& service, const std::string& name) {
-  const LimitState& state = service.store.limits.now();
-  const AccountRoom room = account_room(service);
+AccountHealthView health_of(Service& service, const Provider& account) {
+  const AccountState state = service.store.limits.now().account(account.number);
+  const AccountRoom room = account_room(service, account);
+  const Day day = day_at(service, limits_of(service, account).zone, service.now());
   AccountHealthView view;
-  view.name = name;
+  view.name = account.name;
+  view.live_calls = service.store.attempts.live_through(account.number);
+  view.calls_today = state.calls.on(day.number);
   view.concurrency = room.allowed;
   view.ceiling = room.ceiling;
-  if (const Allowance allowance = allowance_of(service); allowance.fell_to > 0) {
+  if (const Allowance allowance = allowance_of(service, account); allowance.fell_to > 0) {
     view.refused_at = allowance.fell_at;
   }
   view.state = state_of(state.breaker, service.now());
@@ -296,8 +340,15 @@ LimitsView view_of(Service& service) {
   view.use.provider_calls_today = use.provider_calls;
   view.use.spent_today_micros = use.spent_micros;
   view.use.reserved_micros = use.reserved_micros;
-  if (const auto& account = provider_account(service).provider) {
-    view.provider = health_of(service, account->name);
+  for (const Provider& account : provider_accounts(service)) {
+    if (!account.sealed_elsewhere) {
+      view.providers.push_back(health_of(service, account));
+    }
+  }
+  if (!view.providers.empty()) {
+    view.provider = view.providers.front();
+    view.provider->live_calls.reset();  // its shape is older than these
+    view.provider->calls_today.reset();
   }
   return view;
 }
@@ -363,7 +414,7 @@ Answer get_limits(Request& request) {
 Answer put_limits(Request& request) {
   Service& service = request.service();
   LimitsDocument wanted;
-  Reader reader{service.zones};
+  Reader reader{service};
   reader.issues = decode_into(wanted, request.body_text());
   LimitSettings limits = reader.read(wanted);
   refuse_if_any(reader.issues);

@@ -15,6 +15,7 @@
 
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
+#include "core/limits/accounts.hpp"
 #include "core/limits/limit_settings.hpp"
 
 namespace callgate {
@@ -22,6 +23,8 @@ namespace callgate {
 inline constexpr std::int64_t kNamedLimitsMax = 500;
 inline constexpr std::int64_t kCapsMax = 20;
 inline constexpr std::int64_t kAtOnceMax = 10'000;
+inline constexpr std::int64_t kProvidersMax = kAccountsMax;
+inline constexpr std::int64_t kProviderNameMax = 40;
 
 struct ScopeLimits {
   std::optional<std::int64_t> concurrency;
@@ -83,6 +86,35 @@ struct ProviderLimits {
             "adaptive",
             "Calls at once fall by half when the account refuses one for want of room, "
             "and grow again; left out: false")};
+  }
+};
+
+// The same of one account alone, in place of what holds for each.
+struct NamedProviderLimits {
+  static constexpr std::string_view kSchemaName = "AccountLimits";
+  std::string name;
+  std::optional<std::int64_t> concurrency;
+  std::optional<std::int64_t> per_second;
+  std::optional<std::int64_t> per_minute;
+  std::optional<std::int64_t> per_day;
+  std::optional<std::string> timezone;
+  std::optional<BreakerView> breaker;
+  std::optional<bool> adaptive;
+  static constexpr auto fields() {
+    return std::array{
+        field<&NamedProviderLimits::name>("name", "The account's, as GET /api/providers has it",
+                                          text(1, kProviderNameMax)),
+        field<&NamedProviderLimits::concurrency>("concurrency", "As in provider",
+                                                 range(1, kAtOnceMax)),
+        field<&NamedProviderLimits::per_second>("perSecond", "As in provider",
+                                                range(1, Rate::kMax)),
+        field<&NamedProviderLimits::per_minute>("perMinute", "As in provider",
+                                                range(1, Rate::kMax)),
+        field<&NamedProviderLimits::per_day>("perDay", "As in provider", range(1, 100'000'000)),
+        field<&NamedProviderLimits::timezone>("timezone", "As in provider", text(1, 64),
+                                              format("time-zone")),
+        field<&NamedProviderLimits::breaker>("breaker", "As in provider"),
+        field<&NamedProviderLimits::adaptive>("adaptive", "As in provider")};
   }
 };
 
@@ -169,6 +201,7 @@ struct LimitsDocument {
   static constexpr std::string_view kSchemaName = "Limits";
   std::optional<ScopeLimits> workspace;
   std::optional<ProviderLimits> provider;
+  std::optional<std::vector<NamedProviderLimits>> providers;
   std::optional<ScopeLimits> job;
   std::optional<std::vector<NamedLimitView>> agents;
   std::optional<std::vector<NamedLimitView>> caller_ids;
@@ -177,7 +210,11 @@ struct LimitsDocument {
   static constexpr auto fields() {
     return std::array{
         field<&LimitsDocument::workspace>("workspace", "All calls of the workspace"),
-        field<&LimitsDocument::provider>("provider", "All calls of the provider account"),
+        field<&LimitsDocument::provider>(
+            "provider", "All calls of each provider account that is not in providers"),
+        field<&LimitsDocument::providers>("providers",
+                                          "All calls of one provider account, by its name",
+                                          callgate::items(0, kProvidersMax)),
         field<&LimitsDocument::job>("job", "Every job that has no such limit of its own"),
         field<&LimitsDocument::agents>("agents", "By assistantId, over all jobs",
                                        callgate::items(0, kNamedLimitsMax)),
@@ -229,6 +266,8 @@ constexpr auto words(BreakerState /*tag*/) {
 struct AccountHealthView {
   static constexpr std::string_view kSchemaName = "ProviderHealth";
   std::string name;
+  std::optional<std::int64_t> live_calls;
+  std::optional<std::int64_t> calls_today;
   std::int64_t concurrency = 0;
   std::int64_t ceiling = 0;
   std::optional<Instant> refused_at;
@@ -239,7 +278,10 @@ struct AccountHealthView {
   std::optional<Instant> next_probe_at;
   static constexpr auto fields() {
     return std::array{
-        field<&AccountHealthView::name>("name", "vapi"),
+        field<&AccountHealthView::name>("name", "As GET /api/providers has it"),
+        field<&AccountHealthView::live_calls>("liveCalls", "Through it, now"),
+        field<&AccountHealthView::calls_today>("callsToday",
+                                               "Of its day, counted while its perDay is set"),
         field<&AccountHealthView::concurrency>("concurrency",
                                                "Calls at once that it is given now …"),
         field<&AccountHealthView::ceiling>("ceiling", "… and at most, by the settings"),
@@ -258,13 +300,15 @@ struct LimitsView {
   std::vector<LimitNote> notes;
   LimitsUse use;
   std::optional<AccountHealthView> provider;
+  std::vector<AccountHealthView> providers;
   static constexpr auto fields() {
     return std::array{
         field<&LimitsView::limits>("limits", "What is set; what is left out is not limited"),
         field<&LimitsView::notes>("notes", "What makes no sense beside the rest"),
         field<&LimitsView::use>("use", "How much of it is used now"),
-        field<&LimitsView::provider>("provider",
-                                     "What the provider account takes; left out: there is none")};
+        field<&LimitsView::provider>(
+            "provider", "What the first provider account takes; left out: there is none"),
+        field<&LimitsView::providers>("providers", "What each takes, in their order")};
   }
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/ascii.hpp"
+#include "core/engine/accounts.hpp"
 #include "core/imports/judge.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/idempotency.hpp"
@@ -111,13 +112,27 @@ void check_experiment(const NewJob& wanted, std::vector<Issue>& issues) {
   }
 }
 
-void check_settings(const NewJob& wanted, std::vector<Issue>& issues) {
+void check_settings(const Service& service, const NewJob& wanted, std::vector<Issue>& issues) {
   if (wanted.priority && wanted.level) {
     add_issue(issues, "/level", "contradiction", kPriorityOrLevel);
   }
   check_region(wanted, issues);
   check_experiment(wanted, issues);
   check_budget(wanted.budget, "/budget", issues);
+  if (wanted.providers) {
+    check_providers(service, *wanted.providers, "/providers", issues);
+  }
+}
+
+std::vector<std::string> split_at_commas(std::string_view text) {
+  std::vector<std::string> parts;
+  for (bool more = true; more;) {
+    const std::size_t comma = text.find(',');
+    more = comma != std::string_view::npos;
+    parts.emplace_back(text.substr(0, comma));
+    text.remove_prefix(more ? comma + 1 : text.size());
+  }
+  return parts;
 }
 
 // The query carries it as JSON; what is wrong with it is told below the parameter's name.
@@ -192,8 +207,11 @@ NewJob from_query(Request& request) {
                               query.budget_reserve_micros.value_or(LimitSettings::kReserve)};
   }
   wanted.subject = std::move(query.subject);
+  if (query.providers) {
+    wanted.providers = split_at_commas(*query.providers);
+  }
   wanted.default_region = std::move(query.default_region);
-  check_settings(wanted, issues);
+  check_settings(request.service(), wanted, issues);
   check_retry(wanted, "?", issues);
   refuse_if_any(issues);
   return wanted;
@@ -223,6 +241,22 @@ void check_retry(const NewJob& wanted, const std::string& place, std::vector<Iss
   if (wanted.retry) {
     static_cast<void>(read_retry(*wanted.retry, wanted.max_attempts,
                                  wanted.retry_delay_seconds.has_value(), place + "retry", issues));
+  }
+}
+
+void check_providers(const Service& service, const std::vector<std::string>& names,
+                     const std::string& place, std::vector<Issue>& issues) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string pointer = place + "/" + std::to_string(i);
+    if (has_issue_at(issues, pointer)) {
+      continue;
+    }
+    if (account_named(service, names[i]) == nullptr) {
+      add_issue(issues, pointer, "unknown_provider", "There is no provider account of that name.");
+    } else if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
+               names.begin() + static_cast<std::ptrdiff_t>(i)) {
+      add_issue(issues, pointer, "duplicate", "It stands in this list already.");
+    }
   }
 }
 
@@ -278,6 +312,7 @@ Job job_settings(Service& service, const NewJob& wanted, Instant now) {
   }
   job.concurrency = wanted.concurrency;
   job.limits = job_limits_of(wanted.subject, wanted.rate, wanted.budget);
+  job.providers = wanted.providers.value_or(std::vector<std::string>{});
   if (wanted.schedule) {
     job.start_at = wanted.schedule->resolve(now);
   }
@@ -292,7 +327,7 @@ Job job_settings(Service& service, const NewJob& wanted, Instant now) {
 std::vector<Recipient> judged_recipients(const Service& service, const NewJob& wanted,
                                          const std::string& place) {
   std::vector<Issue> issues;
-  check_settings(wanted, issues);
+  check_settings(service, wanted, issues);
   for (Issue& issue : issues) {
     issue.pointer.insert(0, place);
   }
@@ -341,7 +376,7 @@ NewJob read_new_job(Request& request) {
     check_retry(wanted, "/", issues);
   }
   if (!has_issue_at(issues, "")) {
-    check_settings(wanted, issues);
+    check_settings(request.service(), wanted, issues);
   }
   if (!wanted.phone_numbers && !wanted.recipients && !has_issue_at(issues, "")) {
     add_issue(issues, "/recipients", "required",

@@ -35,6 +35,10 @@ inline constexpr std::string_view kDefaultRegion = "US";
 // What in its settings contradicts itself: issues, below `place`.
 void check_retry(const NewJob& wanted, const std::string& place, std::vector<Issue>& issues);
 
+// Names of accounts that are none, or come twice: issues, at `place`.
+void check_providers(const Service& service, const std::vector<std::string>& names,
+                     const std::string& place, std::vector<Issue>& issues);
+
 // The settings of a job that stands for itself: without numbers and times of its own. They were
 // checked. `now`: when it is made, which says its priority where nothing else does.
 [[nodiscard]] Job job_settings(Service& service, const NewJob& wanted, Instant now);

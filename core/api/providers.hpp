@@ -1,19 +1,44 @@
-// /api/providers and /api/webhooks: the account at the provider that places the calls, and what it
-// reports. Secrets go in and never come out.
+// /api/providers and /api/webhooks: the accounts at providers that place the calls, each by its
+// name, and what they report. Secrets go in and never come out. An account reports to an address of
+// its own, and what it says is verified by its own secret and holds for its own calls alone.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
+#include "core/store/providers.hpp"
 
 namespace callgate {
 
+constexpr auto words(ProviderType /*tag*/) {
+  return std::array{word("vapi", ProviderType::vapi, "Vapi, or what speaks as it does")};
+}
+
+// The account's own ids of what jobs name; what is not in here has the same id there.
+struct ProviderIdsView {
+  static constexpr std::string_view kSchemaName = "ProviderIds";
+  std::map<std::string, std::string> assistants;
+  std::map<std::string, std::string> phone_numbers;
+  static constexpr auto fields() {
+    return std::array{
+        field<&ProviderIdsView::assistants>("assistants", "By the assistantId of jobs",
+                                            text(1, 200), callgate::items(0, 500), defaulted()),
+        field<&ProviderIdsView::phone_numbers>("phoneNumbers", "By the phoneNumberId of jobs",
+                                               text(1, 200), callgate::items(0, 500), defaulted())};
+  }
+};
+
 struct NewProvider {
+  std::optional<ProviderType> type;
+  std::optional<std::int64_t> order;
+  std::optional<bool> overflow;
+  std::optional<ProviderIdsView> ids;
   std::optional<std::string> base_url;
   std::optional<std::string> api_key;
   std::optional<std::string> public_url;
@@ -24,6 +49,18 @@ struct NewProvider {
   std::optional<bool> rehearsal;
   static constexpr auto fields() {
     return std::array{
+        field<&NewProvider::type>("type", "What speaks with it; left out: vapi"),
+        field<&NewProvider::order>(
+            "order",
+            "Which account is asked first: the lower; left out: as it was, and a new one is last",
+            range(1, 1000)),
+        field<&NewProvider::overflow>(
+            "overflow",
+            "While it is full (calls at once, rate, day) its calls go to the next account; left "
+            "out: as it was, and for a new one they wait"),
+        field<&NewProvider::ids>("ids",
+                                 "Its own ids of the assistants and numbers that jobs name; left "
+                                 "out: as they were, {}: none"),
         field<&NewProvider::base_url>(
             "baseUrl", "Where the provider's API is; left out: https://api.vapi.ai", text(8, 500)),
         field<&NewProvider::api_key>(
@@ -57,6 +94,10 @@ struct NewProvider {
 struct ProviderView {
   static constexpr std::string_view kSchemaName = "Provider";
   std::string name;
+  ProviderType type = ProviderType::vapi;
+  std::int64_t order = 1;
+  bool overflow = false;
+  std::optional<ProviderIdsView> ids;
   std::string base_url;
   bool api_key_set = false;
   bool webhook_secret_set = false;
@@ -67,7 +108,12 @@ struct ProviderView {
   bool rehearsal = false;
   static constexpr auto fields() {
     return std::array{
-        field<&ProviderView::name>("name", "vapi"),
+        field<&ProviderView::name>("name", "Of the account"),
+        field<&ProviderView::type>("type", "What speaks with it"),
+        field<&ProviderView::order>("order", "Which account is asked first: the lower"),
+        field<&ProviderView::overflow>("overflow",
+                                       "Whether its calls go to the next account while it is full"),
+        field<&ProviderView::ids>("ids", "Its own ids of what jobs name, where it has any"),
         field<&ProviderView::base_url>("baseUrl", "Where its API is"),
         field<&ProviderView::api_key_set>("apiKeySet", "Whether there is a key"),
         field<&ProviderView::webhook_secret_set>("webhookSecretSet", "Whether reports are signed"),
@@ -105,9 +151,11 @@ struct ProviderCheck {
 [[nodiscard]] Response provider_check_answer(const EffectResult& result);
 
 Answer get_providers(Request& request);
-Answer post_vapi_check(Request& request);
-Answer get_vapi(Request& request);
-Answer put_vapi(Request& request);
-Answer post_vapi_webhook(Request& request);
+Answer get_provider(Request& request);
+Answer put_provider(Request& request);
+Answer delete_provider(Request& request);
+Answer post_provider_check(Request& request);
+Answer post_webhook(Request& request);        // of the account that is named vapi
+Answer post_named_webhook(Request& request);  // of the account in the path
 
 }  // namespace callgate

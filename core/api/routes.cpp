@@ -12,7 +12,7 @@
 #include "core/api/job_changes.hpp"
 #include "core/api/jobs.hpp"
 #include "core/api/limits.hpp"
-#include "core/api/providers.hpp"
+#include "core/api/provider_routes.hpp"
 #include "core/api/question_routes.hpp"
 #include "core/api/retention.hpp"
 #include "core/api/scheduler.hpp"
@@ -22,8 +22,6 @@
 
 namespace callgate {
 namespace {
-
-constexpr std::int64_t kWebhookBytesMax = 4 * 1024 * 1024;
 
 constexpr Route kRoutes[] = {
     // Jobs
@@ -470,41 +468,6 @@ constexpr Route kRoutes[] = {
      .summary = "Who left a rule aside, and why; newest first",
      .query = schema_of<AuditQuery>(),
      .answers = {{200, "A page of entries", schema_of<AuditPage>()}}},
-    {.method = "GET",
-     .pattern = "/api/providers",
-     .access = needs("providers:read"),
-     .handler = get_providers,
-     .summary = "Provider accounts, without their secrets",
-     .answers = {{200, "The accounts", schema_of<ProviderList>()}}},
-    {.method = "GET",
-     .pattern = "/api/providers/vapi",
-     .access = needs("providers:read"),
-     .handler = get_vapi,
-     .summary = "The Vapi account, without its secrets",
-     .answers = {{200, "The account", schema_of<ProviderView>()}}},
-    {.method = "PUT",
-     .pattern = "/api/providers/vapi",
-     .access = needs("providers:write"),
-     .handler = put_vapi,
-     .summary = "Set the Vapi account that places the calls",
-     .body = schema_of<NewProvider>(),
-     .audited = "provider.changed",
-     .answers = {{200, "The account", schema_of<ProviderView>()}}},
-    {.method = "POST",
-     .pattern = "/api/providers/vapi/check",
-     .access = needs("providers:write"),
-     .handler = post_vapi_check,
-     .summary = "Ask the provider whether the stored account works; places no call",
-     .answers = {{200, "What it said", schema_of<ProviderCheck>()}}},
-    {.method = "POST",
-     .pattern = "/api/webhooks/vapi",
-     .access = kSignedByProvider,
-     .handler = post_vapi_webhook,
-     .summary = "Where Vapi reports: server messages, signed with the webhook secret",
-     .query = schema_of<WebhookQuery>(),
-     .media_types = {"*/*"},
-     .body_bytes_max = kWebhookBytesMax,
-     .answers = {{200, "Taken", nullptr, "application/json"}}},
     // Live, access, system
     {.method = "GET",
      .pattern = "/api/events",
@@ -570,7 +533,7 @@ constexpr Route kRoutes[] = {
      .answers = {{200, "They can", nullptr, "text/plain"}}},
 };
 
-constexpr auto kAllRoutes = joined(kRoutes, kQuestionRoutes, kContactRoutes);
+constexpr auto kAllRoutes = joined(kRoutes, kProviderRoutes, kQuestionRoutes, kContactRoutes);
 constexpr RouteTable kRouteTable{kAllRoutes};
 
 }  // namespace

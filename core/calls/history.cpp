@@ -38,6 +38,18 @@ std::string cost_member(std::int64_t cost_micros) {
 
 constexpr std::string_view kEntryStart = "{\"attempt\":";
 constexpr std::string_view kTimes = ",\"times\":";
+constexpr std::string_view kProvider = "provider";
+
+// Of one entry; empty: it names none.
+std::string_view provider_of(std::string_view entry) {
+  constexpr std::string_view kMember = ",\"provider\":\"";
+  const std::size_t at = entry.find(kMember);
+  if (at == std::string_view::npos) {
+    return {};
+  }
+  entry.remove_prefix(at + kMember.size());
+  return entry.substr(0, entry.find('"'));
+}
 
 // Takes the entry of earlier put-offs by the same outcome out of the history, unless an attempt was
 // used since. Returns for how many it stood, 0 when there is none.
@@ -102,6 +114,9 @@ std::string append_attempt(std::string_view history, const EndedAttempt& attempt
   if (attempt.job_version > 0) {
     out += ",\"version\":" + std::to_string(attempt.job_version);
   }
+  if (!attempt.provider.empty()) {
+    append_text(out, kProvider, attempt.provider);
+  }
   if (!attempt.evidence.empty()) {
     append_text(out, "evidence", attempt.evidence);
   }
@@ -115,7 +130,7 @@ std::string append_attempt(std::string_view history, const EndedAttempt& attempt
 // The texts in the array hold no quote, so the start of an attempt and a member's name are found
 // nowhere else.
 std::optional<std::string> with_cost(std::string_view history, std::int64_t number,
-                                     std::int64_t cost_micros) {
+                                     std::int64_t cost_micros, std::string_view provider) {
   const std::size_t start = history.find("{\"attempt\":" + std::to_string(number) + ",");
   if (start == std::string_view::npos) {
     return std::nullopt;
@@ -123,13 +138,20 @@ std::optional<std::string> with_cost(std::string_view history, std::int64_t numb
   const std::size_t next = history.find(",{\"attempt\":", start);
   const std::size_t after = next == std::string_view::npos ? history.size() - 1 : next;
   const std::size_t end = after - 1;  // its closing brace
-  if (history.substr(start, end - start).find("\"costMicros\":") != std::string_view::npos) {
+  const std::string_view entry = history.substr(start, end - start);
+  const std::string_view by = provider_of(entry);
+  if (entry.find("\"costMicros\":") != std::string_view::npos || (!by.empty() && by != provider)) {
     return std::nullopt;
   }
   std::string out{history.substr(0, end)};
   out += cost_member(cost_micros);
   out += history.substr(end);
   return out;
+}
+
+std::string_view last_provider(std::string_view history) {
+  const std::size_t last = history.rfind(kEntryStart);
+  return last == std::string_view::npos ? std::string_view{} : provider_of(history.substr(last));
 }
 
 std::int64_t count_outcome(std::string_view history, Outcome outcome, std::int64_t round) {

@@ -24,6 +24,7 @@ struct EndedAttempt {
   std::int64_t round = 1;
   std::int64_t job_version = 0;  // 0: not known
   std::string evidence;          // as text (evidence.hpp); empty: none
+  std::string provider = {};     // the name of the account; empty: not known
 };
 
 // The history with one more attempt. Texts are cut at 200 bytes. A call that is put off again and
@@ -32,9 +33,14 @@ struct EndedAttempt {
 [[nodiscard]] std::string append_attempt(std::string_view history, const EndedAttempt& attempt);
 
 // The history with the price of one of its attempts, which may be known only after the end.
-// nullopt: there is no such attempt, or its price is known already.
+// nullopt: there is no such attempt, it went by another account than `provider`, or its price is
+// known already.
 [[nodiscard]] std::optional<std::string> with_cost(std::string_view history, std::int64_t number,
-                                                   std::int64_t cost_micros);
+                                                   std::int64_t cost_micros,
+                                                   std::string_view provider);
+
+// The account by which the last attempt went; empty: there is none, or it is not known.
+[[nodiscard]] std::string_view last_provider(std::string_view history);
 
 // How many attempts of its last round, which is this one, ended so.
 [[nodiscard]] std::int64_t count_outcome(std::string_view history, Outcome outcome,

@@ -43,6 +43,7 @@ constexpr std::array<FieldRow, kJobFields> kFieldTable{{
     {"subject", kWhileItLives},
     {"assistantId", kWhileItLives},
     {"phoneNumberId", kWhileItLives},
+    {"providers", kWhileItLives},
 }};
 
 constexpr std::array<std::string_view, kJobStages> kStageWords{

@@ -32,8 +32,9 @@ enum class JobField : std::uint8_t {
   subject = 13,
   assistant = 14,
   phone_number = 15,
+  providers = 16,
 };
-inline constexpr std::size_t kJobFields = 16;
+inline constexpr std::size_t kJobFields = 17;
 
 // Where a job stands, as far as its settings go.
 enum class JobStage : std::uint8_t { importing, pending, running, paused, completed, canceled };

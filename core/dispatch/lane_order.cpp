@@ -121,11 +121,17 @@ namespace {
 class BoardMaker {
  public:
   BoardMaker(Instant now, std::int64_t free_slots,
-             const std::function<BoardJob(std::int64_t)>& job_of, Slots shared)
+             const std::function<BoardJob(std::int64_t)>& job_of, Slots shared,
+             std::vector<AccountNow> accounts)
       : job_of_(job_of), counted_(shared) {
     board_.now = now;
     board_.free_slots = free_slots;
     board_.shared = std::move(shared);
+    for (const AccountNow& account : accounts) {
+      counted_accounts_.push_back(as_of(account, now));
+    }
+    board_.accounts = std::move(accounts);
+    now_ = counted_accounts_;
   }
 
   struct Seen {
@@ -137,13 +143,27 @@ class BoardMaker {
     const auto [entry, is_new] = seen_.try_emplace(number);
     if (is_new) {
       entry->second.job = job_of_(number);
-      shares_ = std::max(shares_, static_cast<std::int64_t>(entry->second.job.path.size()));
+      const BoardJob& job = entry->second.job;
+      shares_ = std::max(shares_, static_cast<std::int64_t>(job.path.size()));
+      if (!route_) {
+        route_ = job.route;
+      }
+      routes_differ_ = routes_differ_ || *route_ != job.route;
     }
     return entry->second;
   }
 
   [[nodiscard]] bool has_slot(const Seen& seen) const {
-    return seen.job.live < seen.job.limit && !board_.shared.full(seen.job.path);
+    if (seen.job.live >= seen.job.limit || board_.shared.full(seen.job.path)) {
+      return false;
+    }
+    const AccountChoice choice = choose_account(now_, seen.job.route);
+    return now_.empty() || choice.account || choice.next < kNoClockHelps;
+  }
+  // An account takes its next call now.
+  [[nodiscard]] bool goes_now(const Seen& seen) const {
+    return seen.job.starts.now > 0 &&
+           (now_.empty() || choose_account(now_, seen.job.route).account);
   }
 
   void add(const WaitingLane& lane) {
@@ -153,14 +173,27 @@ class BoardMaker {
 
   // This job will be served, once for all of its queues.
   void count(Seen& seen) {
-    if (seen.job.starts.now > 0 && !seen.counted && !counted_.take(seen.job.path)) {
-      seen.counted = true;
-      ++served_;
+    if (seen.job.starts.now == 0 || seen.counted || counted_.full(seen.job.path)) {
+      return;
     }
+    if (!now_.empty()) {
+      const auto account = choose_account(counted_accounts_, seen.job.route).account;
+      if (!account) {
+        return;
+      }
+      callgate::take(counted_accounts_[*account]);
+    }
+    static_cast<void>(counted_.take(seen.job.path));
+    seen.counted = true;
+    ++served_;
   }
 
   [[nodiscard]] std::int64_t served() const { return served_; }
-  [[nodiscard]] bool enough() const { return served_ >= board_.free_slots * shares_; }
+  [[nodiscard]] bool enough() const {
+    const std::int64_t shares = shares_ + (routes_differ_ ? 1 : 0);
+    return served_ >= board_.free_slots * shares ||
+           (served_ > 0 && shares_ == 1 && accounts_are_used_up());
+  }
 
   [[nodiscard]] Board take() {
     for (const auto& [number, seen] : seen_) {
@@ -170,11 +203,20 @@ class BoardMaker {
   }
 
  private:
+  [[nodiscard]] bool accounts_are_used_up() const {
+    return !now_.empty() && std::none_of(counted_accounts_.begin(), counted_accounts_.end(),
+                                         [](const AccountNow& account) { return account.takes(); });
+  }
+
   const std::function<BoardJob(std::int64_t)>& job_of_;
   Slots counted_;
+  std::vector<AccountNow> now_;               // the accounts as they are at the board's time …
+  std::vector<AccountNow> counted_accounts_;  // … and as those counted so far leave them
   Board board_;
   std::map<std::int64_t, Seen> seen_;
   std::int64_t shares_ = 1;
+  std::optional<AccountRoute> route_;  // of the first job
+  bool routes_differ_ = false;
   std::int64_t served_ = 0;
 };
 
@@ -183,15 +225,15 @@ class BoardMaker {
 // It ends with as many jobs that can be served as there are slots. Each slot that is given away
 // serves at most one of them, so until the last is gone one of these jobs was not served yet, and
 // it stands in line before every queue that was left out. Where jobs share agents or numbers that
-// are limited, a job counts only as far as its share can serve it beside those counted before; a
-// slot given to another may then leave as many of them without as it shares with others, so that
-// many times more are looked for. Of one queue there are never more lanes than slots needed, for
-// somebody waits in each.
+// are limited, or go by several accounts, a job counts only as far as its share can serve it beside
+// those counted before; a slot given to another may then leave as many of them without as it shares
+// with others, so that many times more are looked for. Of one queue there are never more lanes than
+// slots needed, for somebody waits in each.
 Board board_of(LaneOrder& order, Instant now, std::int64_t free_slots,
-               const std::function<BoardJob(std::int64_t)>& job_of, Slots shared,
-               Instant last_turn) {
+               const std::function<BoardJob(std::int64_t)>& job_of, Slots shared, Instant last_turn,
+               std::vector<AccountNow> accounts) {
   order.look_at(now);
-  BoardMaker made{now, free_slots, job_of, std::move(shared)};
+  BoardMaker made{now, free_slots, job_of, std::move(shared), std::move(accounts)};
   for (const auto& [place, name] : order.line()) {
     if (made.enough()) {
       break;
@@ -217,7 +259,7 @@ Board board_of(LaneOrder& order, Instant now, std::int64_t free_slots,
     auto& job = made.job(at->second.first);
     if (made.has_slot(job)) {
       made.add(order.lanes_of(at->second).begin()->second);
-      if (job.job.starts.now > 0) {
+      if (made.goes_now(job)) {
         break;  // those behind it may be ready before one that waits for a rate
       }
     }

@@ -12,6 +12,7 @@
 #include <set>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "core/base/time.hpp"
 #include "core/dispatch/board.hpp"
@@ -88,6 +89,6 @@ class LaneOrder {
 // Where it grants nothing, those decide its wake too. `last_turn` as in Board.
 [[nodiscard]] Board board_of(LaneOrder& order, Instant now, std::int64_t free_slots,
                              const std::function<BoardJob(std::int64_t)>& job_of, Slots shared,
-                             Instant last_turn);
+                             Instant last_turn, std::vector<AccountNow> accounts);
 
 }  // namespace callgate

@@ -24,9 +24,12 @@ std::size_t index_of_job(const Board& board, std::int64_t job) {
   return static_cast<std::size_t>(found - board.jobs.begin());
 }
 
-Instant ready_at(const BoardLane& lane, const BoardJob& job) {
-  const Instant ready = std::max(lane.first_not_before, lane.opens);
-  return job.starts.now > 0 ? ready : std::max(ready, job.starts.next);
+std::vector<AccountNow> accounts_of(const Board& board) {
+  std::vector<AccountNow> accounts = board.accounts;
+  for (AccountNow& account : accounts) {
+    account = as_of(account, board.now);
+  }
+  return accounts;
 }
 
 // A board may be of a later time than its jobs' starts were asked for.
@@ -34,12 +37,15 @@ std::int64_t starts_left(const BoardJob& job, Instant now) {
   return job.starts.now == 0 && job.starts.next <= now ? 1 : job.starts.now;
 }
 
-// What the grants so far leave of the jobs, by their index, and of what they share; and where they
-// stand in the line.
+// What the grants so far leave of the jobs, by their index, of what they share and of the accounts;
+// and where they stand in the line.
 class Room {
  public:
   explicit Room(const Board& board)
-      : board_(board), shared_(board.shared), last_turn_(board.last_turn) {
+      : board_(board),
+        shared_(board.shared),
+        accounts_(accounts_of(board)),
+        last_turn_(board.last_turn) {
     jobs_.reserve(board.jobs.size());
     for (const BoardJob& job : board.jobs) {
       jobs_.push_back({job.live, starts_left(job, board.now), job.turn});
@@ -55,8 +61,29 @@ class Room {
     return jobs_[job].live < limits.limit && !shared_.full(limits.path);
   }
   [[nodiscard]] bool may_start(std::size_t job) const {
-    return jobs_[job].starts > 0 && has_slot(job);
+    return jobs_[job].starts > 0 && has_slot(job) && (accounts_.empty() || account(job).account);
   }
+  [[nodiscard]] AccountChoice account(std::size_t job) const {
+    return choose_account(accounts_, board_.jobs[job].route);
+  }
+  [[nodiscard]] Instant ready_at(const BoardLane& lane, std::size_t job) const {
+    const Starts& starts = board_.jobs[job].starts;
+    Instant ready = std::max(lane.first_not_before, lane.opens);
+    if (starts.now == 0) {
+      ready = std::max(ready, starts.next);
+    }
+    const AccountChoice choice = account(job);
+    return accounts_.empty() || choice.account ? ready : std::max(ready, choice.next);
+  }
+  // The account of a dial that may_start().
+  std::optional<std::size_t> take_account(std::size_t job) {
+    const auto chosen = account(job).account;
+    if (chosen) {
+      take(accounts_[*chosen]);
+    }
+    return chosen;
+  }
+  [[nodiscard]] std::vector<AccountNow> take_accounts() { return std::move(accounts_); }
   // Where the job stands in its turns with this dial.
   Turn start(std::size_t job) {
     Left& left = jobs_[job];
@@ -78,6 +105,7 @@ class Room {
 
   const Board& board_;
   Slots shared_;
+  std::vector<AccountNow> accounts_;
   Instant last_turn_;
   std::vector<Left> jobs_;
 };
@@ -90,7 +118,7 @@ Decisions pass(const Board& board) {
   std::vector<Candidate> heap;
   for (const BoardLane& lane : board.lanes) {
     const std::size_t job = index_of_job(board, lane.job);
-    if (lane.waiting > 0 && ready_at(lane, board.jobs[job]) <= board.now) {
+    if (lane.waiting > 0 && room.ready_at(lane, job) <= board.now) {
       heap.push_back({&lane, job, lane.waiting, 0, 0});
     }
   }
@@ -127,12 +155,15 @@ Decisions pass(const Board& board) {
     }
     if (best.granted == 0) {
       best.grant = decisions.grants.size();
-      decisions.grants.push_back({best.lane->lane, 0, best.lane->closes, {}});
+      decisions.grants.push_back({best.lane->lane, 0, best.lane->closes, {}, {}});
     }
     ++best.granted;
     Grant& grant = decisions.grants[best.grant];
     ++grant.count;
     grant.turns.push_back(room.start(best.job));
+    if (const auto account = room.take_account(best.job)) {
+      grant.accounts.push_back(*account);
+    }
     --best.left;
     --free_slots;
     order.emplace_back(key(best), index);
@@ -142,12 +173,13 @@ Decisions pass(const Board& board) {
   // Where no slot is free the clock changes nothing: the slot's release brings the next pass.
   for (const BoardLane& lane : board.lanes) {
     const std::size_t job = index_of_job(board, lane.job);
-    const Instant ready = ready_at(lane, board.jobs[job]);
-    const bool slot = free_slots > 0 && room.has_slot(job);
+    const Instant ready = room.ready_at(lane, job);
+    const bool slot = free_slots > 0 && room.has_slot(job) && ready < kNoClockHelps;
     if (slot && ready > board.now && (!decisions.wake_at || ready < *decisions.wake_at)) {
       decisions.wake_at = ready;
     }
   }
+  decisions.accounts = room.take_accounts();
   return decisions;
 }
 

@@ -16,8 +16,9 @@ namespace callgate {
 struct Grant {
   std::int64_t lane = 0;
   std::int64_t count = 0;
-  Instant not_after{};      // the lane's gates close then
-  std::vector<Turn> turns;  // of its job, with each of these dials
+  Instant not_after{};         // the lane's gates close then
+  std::vector<Turn> turns;     // of its job, with each of these dials
+  AccountRoute accounts = {};  // by which each of them goes; empty where the board has none
 
   friend bool operator==(const Grant&, const Grant&) = default;
 };
@@ -26,6 +27,7 @@ struct Decisions {
   std::vector<Grant> grants;  // in the order in which the lanes were first chosen
   std::optional<Instant>
       wake_at;  // nothing: only a freed slot or a change can make a call dialable
+  std::vector<AccountNow> accounts = {};  // of the board, as the grants leave them
 };
 
 // A grant may exceed the calls that are due (the lane knows only its earliest): the caller dials

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "core/engine/accounts.hpp"
 #include "core/schedule/callee.hpp"
 
 namespace callgate {
@@ -17,8 +18,8 @@ std::int64_t utc_day(Instant at) {
 void count_answer(Service& service, Job& job, const Call& call, const Attempt& attempt,
                   Outcome outcome) {
   const auto answered = was_answered(outcome);
-  const auto& account = provider_account(service).provider;
-  if (!answered || !account || account->rehearsal) {
+  const Provider* account = account_numbered(service, attempt.account);
+  if (!answered || account == nullptr || account->rehearsal) {
     return;
   }
   const CalleeClass callee = callee_class(call.phone, call.timezone);

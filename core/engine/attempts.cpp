@@ -5,6 +5,7 @@
 #include "core/calls/history.hpp"
 #include "core/calls/lifecycle.hpp"
 #include "core/calls/retry.hpp"
+#include "core/engine/accounts.hpp"
 #include "core/engine/answers.hpp"
 #include "core/engine/evidence.hpp"
 #include "core/engine/experiments.hpp"
@@ -81,12 +82,18 @@ CallState next_state(const Service& service, const Job& job, Call& call, const E
 
 // Nobody has the number: no job rings it again, until somebody takes it off the list. What a
 // simulator says of a number is not believed.
-void list_invalid_number(Service& service, const Call& call, const Ending& ending) {
-  const auto& account = provider_account(service).provider;
-  if (ending.outcome == Outcome::invalid_number && account && !account->rehearsal) {
+void list_invalid_number(Service& service, const Attempt& attempt, const Call& call,
+                         const Ending& ending) {
+  const Provider* account = account_numbered(service, attempt.account);
+  if (ending.outcome == Outcome::invalid_number && account != nullptr && !account->rehearsal) {
     put_on_list(service, call.phone,
                 {"Nobody has this number: " + ending.reason, "provider", "", std::nullopt});
   }
+}
+
+std::string name_of_account(Service& service, const Attempt& attempt) {
+  const Provider* account = account_numbered(service, attempt.account);
+  return account == nullptr ? std::string{} : account->name;
 }
 
 void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
@@ -100,10 +107,11 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   call.history = append_attempt(
       call.history, {attempt.number, ending.outcome, ending.reason, attempt.provider_call_id,
                      attempt.intent_at, started_at, ended_at, ending.cost_micros, call.round,
-                     attempt.job_version, attempt.evidence});
+                     attempt.job_version, attempt.evidence, name_of_account(service, attempt)});
   call.outcome = ending.outcome;
 
   service.store.jobs.count_ended(job);
+  note_ended(service, attempt.account);
   if (ending.outcome == Outcome::capacity && !vapi::is_about_a_day(ending.reason)) {
     note_full(service, attempt);
   }
@@ -118,7 +126,7 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   job.last_processed_at = service.now();
   job.turn = std::max(job.turn, attempt.turn);
   count_answer(service, job, call, attempt, ending.outcome);
-  list_invalid_number(service, call, ending);
+  list_invalid_number(service, attempt, call, ending);
 
   const CallState next = next_state(service, job, call, ending);
   CALLGATE_CHECK(may_follow(call.state, next));
@@ -177,8 +185,8 @@ void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
                  fact.ended_at, fact.cost_micros, std::nullopt});
     return;
   }
-  const auto& account = provider_account(service).provider;
-  const Millis poll = account ? account->poll_after : kNextPoll;
+  const Provider* account = account_numbered(service, attempt.account);
+  const Millis poll = account != nullptr ? account->poll_after : kNextPoll;
   const bool looked_up_before = attempt.looks > 0 && !attempt.unknown_since;
   attempt.state = merge(attempt.state, fact.state);
   if (!fact.control_url.empty()) {
@@ -237,7 +245,7 @@ void on_refused(Service& service, Attempt attempt, const vapi::Refused& refused)
 
 void on_place_result(Service& service, const Attempt& current, const EffectResult& result) {
   Attempt attempt = current;
-  const auto& account = provider_account(service).provider;
+  const Provider* account = account_numbered(service, attempt.account);
   const auto* answered = std::get_if<Answered>(&result.result);
   if (const auto* not_sent = std::get_if<NotSent>(&result.result)) {
     note_unanswered(service, attempt, not_sent->reason);
@@ -246,7 +254,7 @@ void on_place_result(Service& service, const Attempt& current, const EffectResul
     }
     return;
   }
-  if (answered == nullptr || !account) {
+  if (answered == nullptr || account == nullptr) {
     if (const auto* none = std::get_if<NoAnswer>(&result.result)) {
       note_unanswered(service, attempt, none->reason);
     }
@@ -308,12 +316,12 @@ void look_on(Service& service, Attempt attempt, Instant to, std::optional<Millis
 }
 
 void on_look_up_result(Service& service, const Attempt& current, const EffectResult& result) {
-  const auto& account = provider_account(service).provider;
+  const Provider* account = account_numbered(service, current.account);
   const auto call = calls::find(service.sql(), current.call);
   CALLGATE_CHECK(call.has_value());
   const auto* answered = std::get_if<Answered>(&result.result);
   std::variant<vapi::Fact, vapi::Absent, vapi::Cut, vapi::Unclear> said = vapi::Unclear{};
-  if (answered != nullptr && account) {
+  if (answered != nullptr && account != nullptr) {
     if (current.provider_call_id.empty()) {
       said = vapi::read_list_calls(*answered, attempt_id(service, *call, current.number),
                                    account_of(*account));
@@ -343,7 +351,8 @@ void on_look_up_result(Service& service, const Attempt& current, const EffectRes
 }
 
 // The report that names the price comes after the word that the call has ended.
-bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& fact) {
+bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& fact,
+                   const Provider& from) {
   if (fact.state != AttemptState::ended || fact.cost_micros <= 0) {
     return false;
   }
@@ -352,7 +361,7 @@ bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& 
       service.store.jobs.find(call->job) == nullptr) {
     return false;
   }
-  auto history = with_cost(call->history, name.number, fact.cost_micros);
+  auto history = with_cost(call->history, name.number, fact.cost_micros, from.name);
   if (!history) {
     return false;
   }
@@ -392,14 +401,15 @@ Turn next_turn(Service& service, const Job& job) {
                     turn_stamp(service.now(), last_turn(service)));
 }
 
-Attempt begin_attempt(Service& service, Call& call, bool goes_out, const Turn& turn) {
+Attempt begin_attempt(Service& service, Call& call, const Provider& account, bool goes_out,
+                      const Turn& turn) {
   CALLGATE_CHECK(may_follow(call.state, CallState::live));
   const Job& job = *service.store.jobs.find(call.job);
   Attempt attempt;
   count_call(service, call, job);
-  attempt.in_quota = count_dial(service, job, goes_out);
+  attempt.in_quota = count_dial(service, job, account, goes_out);
   ++call.attempts;
-  note_dial(service, {call.seq, call.attempts});
+  note_dial(service, account, {call.seq, call.attempts});
   call.state = CallState::live;
   calls::save(service.sql(), call);
   service.store.lanes.leave(call.lane);
@@ -408,6 +418,7 @@ Attempt begin_attempt(Service& service, Call& call, bool goes_out, const Turn& t
   attempt.job = call.job;
   attempt.digits = call.phone.digits;
   attempt.number = call.attempts;
+  attempt.account = account.number;
   attempt.intent_at = service.now();
   attempt.turn = turn;
   attempt.evidence = to_text(evidence_of(service, call, job));
@@ -415,7 +426,7 @@ Attempt begin_attempt(Service& service, Call& call, bool goes_out, const Turn& t
   return attempt;
 }
 
-std::int64_t dial(Service& service, const Grant& grant) {
+std::int64_t dial(Service& service, const Grant& grant, std::vector<AccountNow>& left) {
   std::vector<Call> due = calls::due(service.sql(), grant.lane, service.now(), grant.count);
   std::vector<std::int64_t> digits;
   for (const Call& call : due) {
@@ -423,7 +434,7 @@ std::int64_t dial(Service& service, const Grant& grant) {
   }
   const auto listed = service.store.suppressions.listed(digits, service.now());
   std::int64_t put_off = 0;
-  auto turn = grant.turns.begin();
+  std::size_t next = 0;  // of the grant's dials
   for (Call& call : due) {
     if (listed.count(call.phone.digits) != 0) {
       block(service, call, BlockedBy::do_not_call);
@@ -448,7 +459,11 @@ std::int64_t dial(Service& service, const Grant& grant) {
       ++put_off;
       continue;
     }
-    Attempt attempt = begin_attempt(service, call, goes_out_at_once(service), *turn++);
+    const std::size_t by = account_for(service, call, *service.store.jobs.find(call.job),
+                                       grant.accounts.at(next), left);
+    Attempt attempt = begin_attempt(service, call, provider_accounts(service)[by],
+                                    goes_out_at_once(service), grant.turns.at(next));
+    ++next;
     service.store.live_calls.keep(call);
     ask(service, std::move(attempt), call, send_by(service, grant.not_after));
   }
@@ -486,14 +501,17 @@ void on_effect_result(Service& service, const EffectResult& result) {
   }
 }
 
-bool on_fact(Service& service, const vapi::Fact& fact) {
+bool on_fact(Service& service, const vapi::Fact& fact, const Provider& from) {
   const auto name = parse_attempt_id(fact.attempt_id);
   if (!name || name->call.tag != service.store.workspace.tag()) {
     return false;
   }
   const Attempt* attempt = service.store.attempts.find(name->call.seq);
   if (attempt == nullptr || attempt->number != name->number) {
-    return add_late_cost(service, *name, fact);
+    return add_late_cost(service, *name, fact, from);
+  }
+  if (attempt->account != from.number) {
+    return false;
   }
   const bool news = fact.state == AttemptState::ended || may_follow(attempt->state, fact.state) ||
                     (attempt->control_url.empty() && !fact.control_url.empty());

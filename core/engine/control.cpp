@@ -1,6 +1,7 @@
 #include "core/engine/control.hpp"
 
 #include "core/calls/lifecycle.hpp"
+#include "core/engine/accounts.hpp"
 #include "core/engine/attempts.hpp"
 #include "core/engine/gates.hpp"
 #include "core/engine/limits.hpp"
@@ -52,7 +53,7 @@ std::optional<NotNow> not_allowed(Service& service, const Call& call, const Job&
   if (service.store.workspace.settings().pause) {
     return NotNow{"workspace_paused", "The workspace is paused.", {}};
   }
-  if (!provider_account(service).provider) {
+  if (!has_provider(service)) {
     return NotNow{"no_provider", "No provider is configured to place calls.", {}};
   }
   if (service.store.suppressions.is_listed(call.phone.digits, service.now())) {
@@ -145,8 +146,15 @@ Expected<Begun, NotNow> begin_now(Service& service, Call& call) {
   if (is_terminal(call.state)) {
     begin_round(service, call, service.now());
   }
-  const Turn turn = next_turn(service, *service.store.jobs.find(call.job));
-  return Begun{begin_attempt(service, call, true, turn), send_by(service, span->close)};
+  const Job& job = *service.store.jobs.find(call.job);
+  std::vector<AccountNow> accounts = accounts_now(service);
+  const auto planned = choose_account(accounts, route_of(service, job)).account;
+  CALLGATE_CHECK(planned.has_value());  // else it would be a limit that binds
+  take(accounts[*planned]);
+  const std::size_t by = account_for(service, call, job, *planned, accounts);
+  const Turn turn = next_turn(service, job);
+  return Begun{begin_attempt(service, call, provider_accounts(service)[by], true, turn),
+               send_by(service, span->close)};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/accounts.hpp"
 #include "core/schedule/callee.hpp"
 
 namespace callgate {
@@ -10,9 +11,7 @@ Evidence evidence_of(Service& service, const Call& call, const Job& job) {
   const CalleeClass callee = callee_class(call.phone, call.timezone);
   Evidence evidence;
   evidence.callee = to_text(callee);
-  const auto& provider = provider_account(service).provider;
-  const bool rehearsal = provider && provider->rehearsal;
-  if (!rehearsal && service.store.workspace.settings().calling_hours.law) {
+  if (!rings_nobody(service) && service.store.workspace.settings().calling_hours.law) {
     evidence.rules_day = day_number(quiet_rules_checked());
   }
   const Zone* zone = callee.zones.size() == 1 ? service.zones.find(callee.zones.front()) : nullptr;

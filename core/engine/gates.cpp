@@ -1,5 +1,6 @@
 #include "core/engine/gates.hpp"
 
+#include "core/engine/accounts.hpp"
 #include "core/engine/answers.hpp"
 #include "core/engine/service.hpp"
 
@@ -87,8 +88,7 @@ void GateCache::drop() {
 }
 
 void GateCache::renew(Service& service) {
-  const auto& provider = provider_account(service).provider;
-  const bool rehearsal = provider && provider->rehearsal;
+  const bool rehearsal = rings_nobody(service);
   const std::int64_t version = service.store.workspace.settings_version();
   if (settings_version_ == version && rehearsal_ == rehearsal) {
     return;

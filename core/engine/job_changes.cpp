@@ -36,6 +36,7 @@ JobFields changed_fields(const Job& before, const Job& after) {
   note(JobField::subject, before.limits.subject == after.limits.subject);
   note(JobField::assistant, before.assistant_id == after.assistant_id);
   note(JobField::phone_number, before.phone_number_id == after.phone_number_id);
+  note(JobField::providers, before.providers == after.providers);
   return fields;
 }
 

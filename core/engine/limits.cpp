@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/calls/retry.hpp"
+#include "core/engine/accounts.hpp"
 #include "core/engine/provider_health.hpp"
 #include "core/engine/service.hpp"
 
@@ -26,30 +27,12 @@ const LimitSettings& settings_of(const Service& service) {
   return service.store.workspace.settings().limits;
 }
 
-struct Day {
-  std::int64_t number = 0;
-  Instant next{};
-};
-
-// A zone that the table has lost counts as UTC.
-Day day_at(const Service& service, const std::string& zone_name, Instant at) {
-  const Zone* zone = zone_name.empty() ? nullptr : service.zones.find(zone_name);
-  const std::int64_t local_ms = zone != nullptr ? to_local(*zone, at).ms : to_ms(at);
-  const std::int64_t number = local_ms / kDayMs;
-  const std::int64_t next_ms = (number + 1) * kDayMs;
-  return {number, zone != nullptr ? to_instant(*zone, {next_ms}).at : from_ms(next_ms)};
-}
-
 Day today(const Service& service, const std::string& zone_name) {
   return day_at(service, zone_name, service.now());
 }
 
 const Pace& pace_of(const Service& service, const Job& job) {
   return job.limits.pace.any() ? job.limits.pace : settings_of(service).job_pace;
-}
-
-Starts starts_of(const Pace& pace, const PaceUse& use, Instant now) {
-  return both(starts_at(pace, use.decided, now), starts_at(pace, use.sent, now));
 }
 
 PaceUse use_of_job(Service& service, const Job& job) {
@@ -103,18 +86,10 @@ Starts starts_of_job_budget(Service& service, const Job& job) {
                     under_way, std::min(day.next, prices.first)));
 }
 
-Starts starts_of_quota(Service& service) {
-  const LimitSettings& limits = settings_of(service);
-  if (limits.provider_per_day == 0) {
-    return {};
-  }
-  const Day day = today(service, limits.provider_zone);
-  return starts_today(limits.provider_per_day, service.store.limits.now().provider_calls,
-                      day.number, day.next);
-}
-
-Starts starts_of_pace(Service& service, const Pace& pace, PaceUse LimitState::* use) {
-  return pace.any() ? starts_of(pace, service.store.limits.now().*use, service.now()) : Starts{};
+Starts starts_of_workspace_pace(Service& service) {
+  const Pace& pace = settings_of(service).pace;
+  return pace.any() ? starts_of(pace, service.store.limits.now().workspace, service.now())
+                    : Starts{};
 }
 
 Starts starts_of_job_pace(Service& service, const Job& job) {
@@ -180,17 +155,6 @@ std::string number_of(std::int64_t count, std::string_view what) {
   return std::to_string(count) + std::string{what};
 }
 
-std::string words_of(const Pace& pace) {
-  std::string words;
-  if (pace.per_second > 0) {
-    words = number_of(pace.per_second, " a second");
-  }
-  if (pace.per_minute > 0) {
-    words += (words.empty() ? "" : ", ") + number_of(pace.per_minute, " a minute");
-  }
-  return words;
-}
-
 class Binding {
  public:
   void slots(std::string_view code, std::int64_t live, std::int64_t limit, std::string_view who) {
@@ -198,39 +162,25 @@ class Binding {
       found_.push_back({code,
                         "As many calls are live as " + std::string{who} +
                             " may have at once: " + std::to_string(limit) + ".",
-                        std::nullopt});
+                        std::nullopt,
+                        {}});
     }
   }
   void starts(std::string_view code, const Starts& starts, std::string detail) {
     if (starts.now == 0) {
       const bool known = starts.next < kNoClockHelps;
       found_.push_back(
-          {code, std::move(detail), known ? std::optional{starts.next} : std::nullopt});
+          {code, std::move(detail), known ? std::optional{starts.next} : std::nullopt, {}});
     }
+  }
+  void add(std::vector<BindingLimit> limits) {
+    std::move(limits.begin(), limits.end(), std::back_inserter(found_));
   }
   std::vector<BindingLimit> take() { return std::move(found_); }
 
  private:
   std::vector<BindingLimit> found_;
 };
-
-void add_account(Binding& binding, Service& service, std::int64_t live) {
-  const LimitState& state = service.store.limits.now();
-  const AccountRoom room = account_room(service);
-  if (room.allowed < room.ceiling) {
-    binding.slots("provider_limit", live, room.allowed,
-                  "the provider account, which has refused more,");
-  } else if (settings_of(service).provider_at_once > 0) {
-    binding.slots("provider_limit", live, settings_of(service).provider_at_once,
-                  "the provider account");
-  }
-  binding.starts("provider_limit", starts_after_rest(allowance_of(service), service.now()),
-                 "The provider account refuses every call for now.");
-  binding.starts(
-      "provider_unavailable",
-      starts_through(state.breaker, settings_of(service).breaker, service.now()),
-      "The provider account takes no calls: " + state.breaker.reason + ". One is tried then.");
-}
 
 void drop_past(LimitState& state, Instant now) {
   for (auto at = state.jobs.begin(); at != state.jobs.end();) {
@@ -242,16 +192,18 @@ void drop_past(LimitState& state, Instant now) {
   }
 }
 
-bool is_paced(const Service& service, const Job& job) {
-  const LimitSettings& limits = settings_of(service);
-  return limits.pace.any() || limits.provider_pace.any() || pace_of(service, job).any();
+bool is_paced(const Service& service, const Job& job, const Provider& account) {
+  return settings_of(service).pace.any() || limits_of(service, account).pace.any() ||
+         pace_of(service, job).any();
 }
 
-void take_paces(Service& service, const Job& job, PaceState PaceUse::* when) {
-  const LimitSettings& limits = settings_of(service);
+void take_paces(Service& service, const Job& job, const Provider& account,
+                PaceState PaceUse::* when) {
   LimitState& state = service.store.limits.edit();
-  take_start(limits.pace, state.workspace.*when, service.now());
-  take_start(limits.provider_pace, state.provider.*when, service.now());
+  take_start(settings_of(service).pace, state.workspace.*when, service.now());
+  if (const Pace& pace = limits_of(service, account).pace; pace.any()) {
+    take_start(pace, state.accounts[account.number].pace.*when, service.now());
+  }
   if (pace_of(service, job).any()) {
     drop_past(state, service.now());
     take_start(pace_of(service, job), state.jobs[job.seq].*when, service.now());
@@ -269,18 +221,6 @@ void add_spent(Service& service, Job& job, std::int64_t cost_micros) {
   }
   if (job.limits.has_budget()) {
     job.limits.spent.add(day.number, cost_micros);
-  }
-}
-
-// The provider had no such call, though it was counted: on the day on which it was decided.
-void give_back_quota(Service& service, const Attempt& attempt, Outcome outcome) {
-  if (!attempt.in_quota || uses_attempt(outcome)) {
-    return;
-  }
-  const std::int64_t day =
-      day_at(service, settings_of(service).provider_zone, attempt.intent_at).number;
-  if (service.store.limits.now().provider_calls.on(day) > 0) {
-    service.store.limits.edit().provider_calls.add(day, -1);
   }
 }
 
@@ -339,18 +279,48 @@ void note_kinds(CapsInForce& caps) {
 
 }  // namespace
 
+// A zone that the table has lost counts as UTC.
+Day day_at(const Service& service, const std::string& zone_name, Instant at) {
+  const Zone* zone = zone_name.empty() ? nullptr : service.zones.find(zone_name);
+  const std::int64_t local_ms = zone != nullptr ? to_local(*zone, at).ms : to_ms(at);
+  const std::int64_t number = local_ms / kDayMs;
+  const std::int64_t next_ms = (number + 1) * kDayMs;
+  return {number, zone != nullptr ? to_instant(*zone, {next_ms}).at : from_ms(next_ms)};
+}
+
+Starts starts_of(const Pace& pace, const PaceUse& use, Instant now) {
+  return both(starts_at(pace, use.decided, now), starts_at(pace, use.sent, now));
+}
+
+std::string words_of(const Pace& pace) {
+  std::string words;
+  if (pace.per_second > 0) {
+    words = number_of(pace.per_second, " a second");
+  }
+  if (pace.per_minute > 0) {
+    words += (words.empty() ? "" : ", ") + number_of(pace.per_minute, " a minute");
+  }
+  return words;
+}
+
 PassLimits::PassLimits(Service& service) : service_(service) {
-  const LimitSettings& limits = settings_of(service);
   const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
-  free_slots_ = account_room(service).allowed - live;
+  free_slots_ = service.store.workspace.settings().calls_at_once - live;
   if (free_slots_ <= 0) {
     return;
   }
-  starts_ = both(both(starts_of_pace(service, limits.pace, &LimitState::workspace),
-                      starts_of_pace(service, limits.provider_pace, &LimitState::provider)),
-                 both(both(starts_of_quota(service), starts_of_day_budget(service)),
-                      starts_of_account(service)));
+  starts_ = both(starts_of_workspace_pace(service), starts_of_day_budget(service));
   shared_ = shared_slots(service);
+  if (!has_provider(service)) {
+    return;
+  }
+  accounts_ = accounts_now(service);
+  // Where no job names accounts of its own all calls have one route.
+  const RouteRoom room = service.store.jobs.choose_accounts()
+                             ? room_of(accounts_)
+                             : room_of(accounts_, route_of(service, Job{}));
+  free_slots_ = std::min(free_slots_, room.free);
+  starts_ = both(starts_, room.starts);
 }
 
 BoardJob PassLimits::job(std::int64_t seq) const {
@@ -364,6 +334,7 @@ BoardJob PassLimits::job(std::int64_t seq) const {
   if (!shared_.empty()) {
     out.path = path_of(settings.limits, job);
   }
+  out.route = route_of(service_, job);
   return out;
 }
 
@@ -373,7 +344,7 @@ std::vector<BindingLimit> binding_limits(Service& service, const Job& job) {
   const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
   Binding binding;
   binding.slots("workspace_limit", live, settings.calls_at_once, "the workspace");
-  add_account(binding, service, live);
+  binding.add(binding_accounts(service, job));
   binding.slots("job_limit", service.store.attempts.live_of(job.seq),
                 job.concurrency.value_or(settings.calls_at_once_per_job), "the job");
   const Slots shared = shared_slots(service);
@@ -382,16 +353,10 @@ std::vector<BindingLimit> binding_limits(Service& service, const Job& job) {
     binding.slots(agent ? "agent_limit" : "caller_id_limit", shared.at(node).live,
                   shared.at(node).limit, agent ? "its agent" : "the number that calls");
   }
-  binding.starts("workspace_rate", starts_of_pace(service, limits.pace, &LimitState::workspace),
+  binding.starts("workspace_rate", starts_of_workspace_pace(service),
                  "The workspace starts at most " + words_of(limits.pace) + ".");
-  binding.starts("provider_rate",
-                 starts_of_pace(service, limits.provider_pace, &LimitState::provider),
-                 "The provider account takes at most " + words_of(limits.provider_pace) + ".");
   binding.starts("job_rate", starts_of_job_pace(service, job),
                  "The job starts at most " + words_of(pace_of(service, job)) + ".");
-  binding.starts("provider_day_limit", starts_of_quota(service),
-                 "The provider account takes at most " + std::to_string(limits.provider_per_day) +
-                     " calls a day.");
   binding.starts("workspace_budget", starts_of_day_budget(service),
                  "What is spent today and reserved for live calls leaves nothing of the "
                  "workspace's budget for another.");
@@ -405,7 +370,10 @@ LimitUse use_of_limits(Service& service) {
   const LimitSettings& limits = settings_of(service);
   const LimitState& state = service.store.limits.now();
   LimitUse use;
-  use.provider_calls = state.provider_calls.on(today(service, limits.provider_zone).number);
+  for (const Provider& account : provider_accounts(service)) {
+    const std::int64_t day = today(service, limits_of(service, account).zone).number;
+    use.provider_calls += state.account(account.number).calls.on(day);
+  }
   use.spent_micros = state.spent.on(today(service, limits.budget_zone).number);
   if (limits.day_budget.limit > 0) {
     const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
@@ -414,42 +382,40 @@ LimitUse use_of_limits(Service& service) {
   return use;
 }
 
-bool count_dial(Service& service, const Job& job, bool goes_out) {
-  const LimitSettings& limits = settings_of(service);
-  if (is_paced(service, job)) {
-    take_paces(service, job, &PaceUse::decided);
+bool count_dial(Service& service, const Job& job, const Provider& account, bool goes_out) {
+  if (is_paced(service, job, account)) {
+    take_paces(service, job, account, &PaceUse::decided);
     if (goes_out) {
-      take_paces(service, job, &PaceUse::sent);
+      take_paces(service, job, account, &PaceUse::sent);
     }
   }
-  const bool in_quota = limits.provider_per_day > 0;
-  if (in_quota) {
-    service.store.limits.edit().provider_calls.add(today(service, limits.provider_zone).number, 1);
-  }
-  return in_quota;
+  return count_in_quota(service, account);
 }
 
-std::optional<Instant> send_later(Service& service, const Job& job) {
-  if (!is_paced(service, job)) {
+std::optional<Instant> send_later(Service& service, const Job& job, const Provider& account) {
+  if (!is_paced(service, job, account)) {
     return std::nullopt;
   }
   const LimitSettings& limits = settings_of(service);
   const LimitState& state = service.store.limits.now();
   const Starts starts =
       both(both(starts_at(limits.pace, state.workspace.sent, service.now()),
-                starts_at(limits.provider_pace, state.provider.sent, service.now())),
+                starts_at(limits_of(service, account).pace, state.account(account.number).pace.sent,
+                          service.now())),
            starts_at(pace_of(service, job), use_of_job(service, job).sent, service.now()));
   if (starts.now == 0) {
     return starts.next;
   }
-  take_paces(service, job, &PaceUse::sent);
+  take_paces(service, job, account, &PaceUse::sent);
   return std::nullopt;
 }
 
 void count_end(Service& service, const Call& call, const Attempt& attempt, Job& job,
                Outcome outcome, std::int64_t cost_micros) {
   count_end_of_number(service, call, attempt, job, outcome);
-  give_back_quota(service, attempt, outcome);
+  if (!uses_attempt(outcome)) {
+    give_back_quota(service, attempt);
+  }
   add_spent(service, job, cost_micros);
   const bool budgeted = settings_of(service).day_budget.limit > 0 || job.limits.has_budget();
   if (cost_micros == 0 && uses_attempt(outcome) && budgeted) {
@@ -501,9 +467,8 @@ const CapsInForce& CapCache::of(Service& service, const Call& call, const Job& j
     own_.rules.assign(own_.caps.size(), nullptr);
     note_kinds(own_);
   }
-  const auto& provider = provider_account(service).provider;
   const bool law = service.store.workspace.settings().calling_hours.law;
-  if (!law || (provider && provider->rehearsal)) {
+  if (!law || rings_nobody(service)) {
     return own_;
   }
   if (last_.caps != nullptr && last_.call == call.seq && last_.job == job.seq) {

@@ -14,7 +14,9 @@
 
 #include "core/calls/attempt.hpp"
 #include "core/dispatch/board.hpp"
+#include "core/limits/accounts.hpp"
 #include "core/limits/frequency.hpp"
+#include "core/limits/gcra.hpp"
 #include "core/schedule/quiet_hours/rules.hpp"
 
 namespace callgate {
@@ -23,17 +25,32 @@ struct Service;
 struct Attempt;
 struct Call;
 struct Job;
+struct PaceUse;
+struct Provider;
+
+// A day on the clock of a zone; no name: UTC.
+struct Day {
+  std::int64_t number = 0;
+  Instant next{};
+};
+[[nodiscard]] Day day_at(const Service& service, const std::string& zone_name, Instant at);
+
+// What a rate allows by what was decided on, and by what went out.
+[[nodiscard]] Starts starts_of(const Pace& pace, const PaceUse& use, Instant now);
+[[nodiscard]] std::string words_of(const Pace& pace);
 
 // What a pass may give out, at the time of this Input.
 class PassLimits {
  public:
   explicit PassLimits(Service& service);
 
-  // Of the workspace and the provider account.
+  // Of the workspace and the provider accounts.
   [[nodiscard]] std::int64_t free_slots() const { return free_slots_; }
   [[nodiscard]] const Starts& starts() const { return starts_; }
   // Agents and numbers that call, where they are limited.
   [[nodiscard]] const Slots& shared() const { return shared_; }
+  // What each provider account takes; none: there is none that could be used.
+  [[nodiscard]] const std::vector<AccountNow>& accounts() const { return accounts_; }
   [[nodiscard]] BoardJob job(std::int64_t seq) const;
 
  private:
@@ -41,6 +58,7 @@ class PassLimits {
   std::int64_t free_slots_ = 0;
   Starts starts_;
   Slots shared_;
+  std::vector<AccountNow> accounts_;
 };
 
 // A limit that holds the job's next call back now.
@@ -48,6 +66,7 @@ struct BindingLimit {
   std::string_view code;
   std::string detail;
   std::optional<Instant> until;
+  std::string account;  // the name of the provider account that binds; empty: none
 };
 [[nodiscard]] std::vector<BindingLimit> binding_limits(Service& service, const Job& job);
 
@@ -60,10 +79,11 @@ struct LimitUse {
 [[nodiscard]] LimitUse use_of_limits(Service& service);
 
 // A dial was decided on; `goes_out`: its request leaves at once. True: it counts in the quota of
-// the provider's day.
-bool count_dial(Service& service, const Job& job, bool goes_out);
+// the account's day.
+bool count_dial(Service& service, const Job& job, const Provider& account, bool goes_out);
 // A dial that was only named is about to go out: nothing, and it is counted; or when it may.
-[[nodiscard]] std::optional<Instant> send_later(Service& service, const Job& job);
+[[nodiscard]] std::optional<Instant> send_later(Service& service, const Job& job,
+                                                const Provider& account);
 
 // An attempt has ended. Its price may come with its end, or later (count_cost); until then its
 // reserve is held, for a while.

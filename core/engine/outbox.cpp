@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/calls/lifecycle.hpp"
+#include "core/engine/accounts.hpp"
 #include "core/engine/attempts.hpp"
 #include "core/engine/experiments.hpp"
 #include "core/engine/gates.hpp"
@@ -17,7 +18,8 @@ using std::chrono::seconds;
 
 // A request not sent within this time of its decision is not sent at all: the decision is stale.
 constexpr Millis kSendWithin = seconds{5};
-constexpr Millis kNamed = seconds{30};  // then a queue has lost the name
+constexpr Millis kNamed = seconds{30};    // then a queue has lost the name
+constexpr Millis kUnusable = minutes{1};  // then an account's secrets may have been stored anew
 // Where a dial is looked for first, and where it must be absent too before that is believed: the
 // clocks of provider and host may differ, and a list of many calls is long to read.
 constexpr Millis kNear = seconds{2};
@@ -27,7 +29,13 @@ EffectKey key_of(const Attempt& attempt) {
   return {attempt.effect, attempt.call, attempt.number, attempt.fence};
 }
 
-vapi::Dial dial_of(const Service& service, const Attempt& attempt, const Call& call) {
+std::string id_at(const std::map<std::string, std::string>& ids, const std::string& ours) {
+  const auto known = ids.find(ours);
+  return known == ids.end() ? ours : known->second;
+}
+
+vapi::Dial dial_of(const Service& service, const Provider& account, const Attempt& attempt,
+                   const Call& call) {
   const Job* job = service.store.jobs.find(attempt.job);
   CALLGATE_CHECK(job != nullptr);
   std::string name = call.first_name;
@@ -36,36 +44,43 @@ vapi::Dial dial_of(const Service& service, const Attempt& attempt, const Call& c
   }
   return {attempt_id(service, call, attempt.number),
           call.phone,
-          assistant_of(service, *job, call),
-          job->phone_number_id,
+          id_at(account.ids.assistants, assistant_of(service, *job, call)),
+          id_at(account.ids.phone_numbers, job->phone_number_id),
           std::move(name),
           call.metadata};
 }
 
-// By whom it was placed, as far as that is certain: the job may have been changed since.
-vapi::Dial dialled_as(Service& service, const Attempt& attempt, const Call& call) {
+// By whom it was placed, as far as that is certain: the job, or what its ids mean at the account,
+// may have been changed since.
+vapi::Dial dialled_as(Service& service, const Provider& account, const Attempt& attempt,
+                      const Call& call) {
   constexpr JobFields kOfDial = bit_of(JobField::assistant) | bit_of(JobField::phone_number);
-  vapi::Dial dial = dial_of(service, attempt, call);
-  if (service.store.jobs.find(attempt.job)->edits.touched_since(attempt.job_version, kOfDial)) {
+  vapi::Dial dial = dial_of(service, account, attempt, call);
+  const JobEdits& edits = service.store.jobs.find(attempt.job)->edits;
+  if (edits.touched_since(attempt.job_version, kOfDial) ||
+      account.ids_changed_at >= attempt.intent_at) {
     dial.assistant_id.clear();
     dial.phone_number_id.clear();
   }
   return dial;
 }
 
-// nullopt: the provider takes no such request.
+// To the attempt's own account, which can be used. nullopt: it takes no such request.
 std::optional<OutboundRequest> request_of(Service& service, const Attempt& attempt,
                                           const Call& call) {
-  const vapi::Account account = account_of(*provider_account(service).provider);
+  const Provider* provider = account_numbered(service, attempt.account);
+  CALLGATE_CHECK(provider != nullptr);
+  const vapi::Account account = account_of(*provider);
   switch (attempt.effect) {
     case EffectKind::place_call:
-      return vapi::create_call(account, dial_of(service, attempt, call));
+      return vapi::create_call(account, dial_of(service, *provider, attempt, call));
     case EffectKind::look_up_call: {
       if (!attempt.provider_call_id.empty()) {
         return vapi::get_call(account, attempt.provider_call_id);
       }
       const LookWindow window = look_window(attempt);
-      return vapi::list_calls(account, dialled_as(service, attempt, call), window.from, window.to);
+      return vapi::list_calls(account, dialled_as(service, *provider, attempt, call), window.from,
+                              window.to);
     }
     case EffectKind::end_call:
       return vapi::end_call(account, attempt.control_url);
@@ -94,7 +109,8 @@ void give_out(Service& service, Attempt attempt, const Call& call, Instant not_a
 // makes it wait, and it is named anew when it may go.
 bool leaves_now(Service& service, Attempt& attempt, const Call& call) {
   const Job& job = *service.store.jobs.find(attempt.job);
-  if (const auto later = send_later(service, job)) {
+  const Provider& account = *account_numbered(service, attempt.account);
+  if (const auto later = send_later(service, job, account)) {
     attempt.lease_until = *later;
     service.store.attempts.save(attempt);
     return false;
@@ -172,8 +188,8 @@ EffectKey ask_now(Service& service, Attempt attempt, const Call& call, EffectKin
 }
 
 bool may_hang_up(Service& service, const Attempt& attempt) {
-  const auto& account = provider_account(service).provider;
-  return account && vapi::is_providers_own(attempt.control_url, account_of(*account));
+  const Provider* account = account_numbered(service, attempt.account);
+  return account != nullptr && vapi::is_providers_own(attempt.control_url, account_of(*account));
 }
 
 void hang_up(Service& service, const Attempt& attempt) {
@@ -201,13 +217,13 @@ LookWindow look_window(const Attempt& attempt) {
 }
 
 void take_effects(Service& service, const std::vector<EffectKey>& keys) {
-  if (!provider_account(service).provider) {
-    return;
-  }
   for (const EffectKey& key : keys) {
     const Attempt* found = service.store.attempts.find(key.subject);
     if (found == nullptr || found->taken || !(key_of(*found) == key)) {
       continue;
+    }
+    if (account_numbered(service, found->account) == nullptr) {
+      continue;  // nobody can be asked
     }
     Attempt attempt = *found;
     const auto call = calls::find(service.sql(), attempt.call);
@@ -237,7 +253,7 @@ void give_back_effects(Service& service, const std::vector<EffectKey>& keys) {
 }
 
 void recover_expired(Service& service, std::int64_t limit) {
-  if (!provider_account(service).provider) {
+  if (!has_provider(service)) {
     return;
   }
   for (std::int64_t i = 0; i < limit; ++i) {
@@ -246,6 +262,11 @@ void recover_expired(Service& service, std::int64_t limit) {
       return;
     }
     Attempt attempt = *service.store.attempts.find(leases.begin()->second);
+    if (account_numbered(service, attempt.account) == nullptr) {
+      attempt.lease_until = service.now() + kUnusable;
+      service.store.attempts.note(attempt);  // nobody can be asked
+      continue;
+    }
     const auto call = calls::find(service.sql(), attempt.call);
     CALLGATE_CHECK(call.has_value());
     if (!attempt.taken) {

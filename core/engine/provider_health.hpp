@@ -1,4 +1,4 @@
-// Whether the provider account takes calls, learnt from what it answers: how many at once
+// Whether a provider account takes calls, learnt from what it answers: how many at once
 // (core/limits/allowance.hpp), and whether any at all (core/limits/breaker.hpp). It is remembered
 // in the row that limits have anyway, and that is written only when a call was not taken, so an
 // account in good health costs nothing.
@@ -16,13 +16,14 @@ struct AccountRoom {
   std::int64_t ceiling = 1;
   std::int64_t allowed = 1;
 };
+[[nodiscard]] const AccountLimits& limits_of(const Service& service, const Provider& account);
 // What is known of its room; nothing, where the settings do not go by it.
-[[nodiscard]] Allowance allowance_of(Service& service);
-[[nodiscard]] AccountRoom account_room(Service& service);
-[[nodiscard]] Starts starts_of_account(Service& service);
+[[nodiscard]] Allowance allowance_of(Service& service, const Provider& account);
+[[nodiscard]] AccountRoom account_room(Service& service, const Provider& account);
+[[nodiscard]] Starts starts_by_breaker(Service& service, const Provider& account);
 
 // The call is dialled next: where nothing else may be, it is the probe.
-void note_dial(Service& service, const DialName& dial);
+void note_dial(Service& service, const Provider& account, const DialName& dial);
 // Whether a dial that was decided on may be sent now.
 [[nodiscard]] bool account_takes(Service& service, const Attempt& attempt);
 
@@ -33,9 +34,12 @@ void note_not_taken(Service& service, const Attempt& attempt, BreakerCause cause
 // The account has as many calls as it takes at once.
 void note_full(Service& service, const Attempt& attempt);
 
+// A call through that account has ended: the others have not grown by it.
+void note_ended(Service& service, std::int64_t account);
+
 // Another account or key: nothing is known against it.
-void forget_health(Service& service);
+void forget_health(Service& service, std::int64_t account);
 // Somebody has tried the account, and it works.
-void note_works(Service& service);
+void note_works(Service& service, std::int64_t account);
 
 }  // namespace callgate

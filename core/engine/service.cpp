@@ -6,17 +6,9 @@
 namespace callgate {
 namespace {
 
-constexpr std::string_view kProvider = "vapi";
 constexpr std::int64_t kAttemptMax = 1'000'000;
 
 }  // namespace
-
-const providers::Found& provider_account(Service& service) {
-  if (!service.caches.provider) {
-    service.caches.provider = providers::find(service.sql(), service.context.crypto, kProvider);
-  }
-  return *service.caches.provider;
-}
 
 Turn turn_of(Service& service, const Job& job) {
   return std::max(job.turn, service.store.attempts.turn_of(job.seq));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/base/id.hpp"
 #include "core/context.hpp"
@@ -37,8 +38,8 @@ struct ScheduleTurns {
 };
 
 struct Caches {
-  std::map<std::int64_t, OpenReader> readers;  // by import
-  std::optional<providers::Found> provider;
+  std::map<std::int64_t, OpenReader> readers;     // by import
+  std::optional<std::vector<Provider>> accounts;  // in order
   // When the next open import has been silent for too long (nothing: none is open); not known after
   // a change of the imports.
   std::optional<std::optional<Instant>> silence_ends;
@@ -51,7 +52,7 @@ struct Caches {
     gates.drop();
     caps.drop();
     readers.clear();
-    provider.reset();
+    accounts.reset();
     silence_ends.reset();
     schedules.reset();
   }
@@ -67,10 +68,6 @@ struct Service {
   [[nodiscard]] Instant now() const { return context.now; }
   [[nodiscard]] Sql& sql() const { return store.sql; }
 };
-
-// The workspace's provider account; none is configured, or its secrets cannot be opened: `provider`
-// empty.
-[[nodiscard]] const providers::Found& provider_account(Service& service);
 
 // Where a job stands in its turns, and when the last turn of any job ended: what the rows say and
 // the dials under way.

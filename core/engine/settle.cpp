@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/dispatch/pass.hpp"
+#include "core/engine/accounts.hpp"
 #include "core/engine/attempts.hpp"
 #include "core/engine/gates.hpp"
 #include "core/engine/jobs.hpp"
@@ -45,7 +46,7 @@ std::optional<Board> board(Service& service) {
     Board now = board_of(
         order, at, std::min(limits.free_slots(), most),
         [&limits](std::int64_t job) { return limits.job(job); }, limits.shared(),
-        last_turn(service));
+        last_turn(service), limits.accounts());
     if (!store.lanes.make_certain(now)) {
       return now;
     }
@@ -59,18 +60,18 @@ std::optional<Instant> dispatch(Service& service) {
     if (put_off >= service.context.limits.task_rows_max) {
       return service.now();  // the rest with an Input of its own
     }
-    const Decisions decisions = pass(*now);
+    Decisions decisions = pass(*now);
     if (decisions.grants.empty()) {
       return decisions.wake_at;
     }
     if (now->now > service.now()) {
       return now->now;
     }
-    if (!provider_account(service).provider) {
+    if (!has_provider(service)) {
       return std::nullopt;  // configuring the provider brings the next pass
     }
     for (const Grant& grant : decisions.grants) {
-      put_off += dial(service, grant);
+      put_off += dial(service, grant, decisions.accounts);
     }
     // A grant that found nobody due moved its lane's first not_before, so the loop ends.
   }
@@ -107,7 +108,7 @@ std::optional<Instant> next_wake(Service& service, std::optional<Instant> next_c
   const auto silence = end_silent_imports(service);
   earlier(wake_at, silence);
   const auto& leases = service.store.attempts.leases();
-  if (!leases.empty() && provider_account(service).provider) {
+  if (!leases.empty() && has_provider(service)) {
     earlier(wake_at, leases.begin()->first);
   }
   const bool behind = !silence && service.store.contacts.is_behind();

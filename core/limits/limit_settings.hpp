@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/limits/breaker.hpp"
@@ -19,23 +22,36 @@ struct NamedLimit {
   friend bool operator==(const NamedLimit&, const NamedLimit&) = default;
 };
 
+// Of one provider account.
+struct AccountLimits {
+  std::int64_t at_once = 0;
+  Pace pace;
+  std::int64_t per_day = 0;
+  std::string zone;  // on whose clock its day begins; empty: UTC
+  BreakerRule breaker;
+  bool adaptive = false;  // calls at once fall when the account refuses for want of room
+
+  friend bool operator==(const AccountLimits&, const AccountLimits&) = default;
+};
+
 // Of the workspace; how many calls run at once in it and in each job stands with its settings.
 struct LimitSettings {
   static constexpr std::int64_t kReserve = 500'000;  // half a dollar
 
   Pace pace;
-  std::int64_t provider_at_once = 0;
-  Pace provider_pace;
-  std::int64_t provider_per_day = 0;
-  std::string provider_zone;  // on whose clock the provider's day begins; empty: UTC
-  BreakerRule breaker;
-  bool adaptive = false;           // calls at once fall when the account refuses for want of room
-  Pace job_pace;                   // of each job that has none of its own
-  std::vector<NamedLimit> agents;  // by id, ascending
+  AccountLimits provider;  // of each provider account that has none of its own …
+  std::map<std::string, AccountLimits, std::less<>> providers;  // … by its name
+  Pace job_pace;                       // of each job that has none of its own
+  std::vector<NamedLimit> agents;      // by id, ascending
   std::vector<NamedLimit> caller_ids;  // by id, ascending
   std::vector<FrequencyCap> caps;
   Budget day_budget;
   std::string budget_zone;  // on whose clock a budget's day begins; empty: UTC
+
+  [[nodiscard]] const AccountLimits& of_account(std::string_view name) const {
+    const auto own = providers.find(name);
+    return own == providers.end() ? provider : own->second;
+  }
 };
 
 // Of one job.

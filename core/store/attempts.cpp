@@ -15,6 +15,7 @@ constexpr std::int64_t kHasTurn = 4;     // those before there were turns have n
 constexpr std::int64_t kHasVersion = 8;  // nor those before jobs had versions
 constexpr std::int64_t kHasEvidence = 16;
 constexpr std::int64_t kInQuota = 32;
+constexpr std::int64_t kHasAccount = 64;  // those without one have the first
 
 void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.call);
@@ -24,7 +25,8 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(static_cast<std::int64_t>(attempt.state));
   out.integer(static_cast<std::int64_t>(attempt.effect));
   out.integer((attempt.taken ? kTaken : 0) | (attempt.stopped ? kStopped : 0) | kHasTurn |
-              kHasVersion | kHasEvidence | (attempt.in_quota ? kInQuota : 0));
+              kHasVersion | kHasEvidence | (attempt.in_quota ? kInQuota : 0) |
+              (attempt.account != 1 ? kHasAccount : 0));
   out.integer(attempt.fence);
   out.instant(attempt.lease_until);
   out.instant(attempt.intent_at);
@@ -38,6 +40,9 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.small(attempt.turn.used);
   out.small(attempt.job_version);
   out.text(attempt.evidence);
+  if (attempt.account != 1) {
+    out.small(attempt.account);
+  }
   out.text(attempt.provider_call_id);
   out.text(attempt.control_url);
 }
@@ -76,6 +81,9 @@ Attempt unpack_attempt(Unpacker& in) {
   if ((flags & kHasEvidence) != 0) {
     attempt.evidence = in.text();
   }
+  if ((flags & kHasAccount) != 0) {
+    attempt.account = in.small();
+  }
   attempt.provider_call_id = in.text();
   attempt.control_url = in.text();
   return attempt;
@@ -85,6 +93,7 @@ Attempt unpack_attempt(Unpacker& in) {
 
 void Attempts::cache(Attempt attempt) {
   ++live_of_[attempt.job];
+  ++live_through_[attempt.account];
   ++dialling_[attempt.digits];
   leases_.emplace(attempt.lease_until, attempt.call);
   Turn& turn = turn_of_[attempt.job];
@@ -169,6 +178,7 @@ void Attempts::remove(std::int64_t call) {
     }
   };
   one_less(live_of_, found->second.job);
+  one_less(live_through_, found->second.account);
   one_less(dialling_, found->second.digits);
   leases_.erase({found->second.lease_until, call});
   by_call_.erase(found);
@@ -188,6 +198,12 @@ std::int64_t Attempts::live_of(std::int64_t job) {
   load();
   const auto found = live_of_.find(job);
   return found == live_of_.end() ? 0 : found->second;
+}
+
+std::int64_t Attempts::live_through(std::int64_t account) {
+  load();
+  const auto found = live_through_.find(account);
+  return found == live_through_.end() ? 0 : found->second;
 }
 
 const std::map<std::int64_t, std::int64_t>& Attempts::live() {
@@ -252,6 +268,7 @@ void Attempts::drop() {
   loaded_ = false;
   by_call_.clear();
   live_of_.clear();
+  live_through_.clear();
   dialling_.clear();
   turn_of_.clear();
   last_turn_ = {};

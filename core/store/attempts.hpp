@@ -24,8 +24,9 @@ namespace callgate {
 struct Attempt {
   std::int64_t call = 0;
   std::int64_t job = 0;
-  std::int64_t digits = 0;  // of the number that is dialled
-  std::int64_t number = 1;  // of the call's dials, from 1
+  std::int64_t digits = 0;   // of the number that is dialled
+  std::int64_t number = 1;   // of the call's dials, from 1
+  std::int64_t account = 1;  // the number of the provider account that it goes by
   AttemptState state = AttemptState::intent;
   EffectKind effect = EffectKind::place_call;  // what was last asked of the provider
   bool taken = true;       // the effect's request was given out; false: it is only named so far
@@ -65,6 +66,8 @@ class Attempts {
 
   [[nodiscard]] const std::map<std::int64_t, Attempt>& all();
   [[nodiscard]] std::int64_t live_of(std::int64_t job);
+  // Through one provider account.
+  [[nodiscard]] std::int64_t live_through(std::int64_t account);
   // By job, where there is any.
   [[nodiscard]] const std::map<std::int64_t, std::int64_t>& live();
   // Where a job stands in its turns by the dials that are under way and those that ended since the
@@ -96,8 +99,9 @@ class Attempts {
   bool loaded_ = false;
   std::map<std::int64_t, Attempt> by_call_;
   std::map<std::int64_t, std::int64_t> live_of_;
-  std::map<std::int64_t, std::int64_t> dialling_;  // by digits
-  std::map<std::int64_t, Turn> turn_of_;           // by job
+  std::map<std::int64_t, std::int64_t> live_through_;  // by account
+  std::map<std::int64_t, std::int64_t> dialling_;      // by digits
+  std::map<std::int64_t, Turn> turn_of_;               // by job
   Instant last_turn_{};
   std::set<std::pair<Instant, std::int64_t>> leases_;
   std::map<std::int64_t, Row> rows_;

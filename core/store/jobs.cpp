@@ -18,13 +18,32 @@ namespace {
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "        \
   "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                     \
   "best_patience_ms, answers, experiment, limits, blocked, retry, turn_ms, turn_used, weight, " \
-  "place, level, edits, ended, scheduled"
+  "place, level, edits, ended, scheduled, providers"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
     return std::nullopt;
   }
   return from_ms(rows.integer(row, column));
+}
+
+// Names of accounts have no space.
+std::vector<std::string> names_of_accounts(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    names.emplace_back(text.substr(0, space));
+    text.remove_prefix(std::min(space + 1, text.size()));
+  }
+  return names;
+}
+
+std::string text_of_accounts(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += (text.empty() ? "" : " ") + name;
+  }
+  return text;
 }
 
 Job read_job(const Rows& rows, std::size_t row) {
@@ -78,6 +97,7 @@ Job read_job(const Rows& rows, std::size_t row) {
   job.edits = unpack_job_edits(rows.blob(row, 40));
   job.scheduled = rows.integer(row, 42) != 0;
   unpack_ended(rows.blob(row, 41), job);
+  job.providers = names_of_accounts(rows.text(row, 43));
   return job;
 }
 
@@ -97,9 +117,10 @@ struct PackedParts {
   Blob retry;
   Blob edits;
   Blob ended;
+  std::string providers;  // the names of accounts, with a space between
 };
 
-std::array<Param, 43> params_of(const Job& job, const PackedParts& packed) {
+std::array<Param, 44> params_of(const Job& job, const PackedParts& packed) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -142,7 +163,8 @@ std::array<Param, 43> params_of(const Job& job, const PackedParts& packed) {
           job.level ? static_cast<std::int64_t>(*job.level) + 1 : 0,
           Bytes{packed.edits},
           Bytes{packed.ended},
-          job.scheduled ? 1 : 0};
+          job.scheduled ? 1 : 0,
+          std::string_view{packed.providers}};
 }
 
 }  // namespace
@@ -434,6 +456,18 @@ void Jobs::count_ended(Job& job) {
   }
 }
 
+bool Jobs::choose_accounts() {
+  if (!choose_accounts_) {
+    const Rows rows = sql_.exec(
+        "SELECT EXISTS (SELECT 1 FROM jobs WHERE providers <> '' AND state < 5 "
+        "AND finished_at_ms IS NULL)");
+    choose_accounts_ = rows.integer(0, 0) != 0;
+  }
+  return *choose_accounts_ || std::any_of(dirty_.begin(), dirty_.end(), [this](const auto& entry) {
+    return !rows_.at(entry.first).providers.empty();
+  });
+}
+
 // What is not written yet may change again: it stays.
 std::vector<std::int64_t> Jobs::take_edited() {
   for (const auto& [seq, is_new] : dirty_) {
@@ -495,26 +529,32 @@ std::vector<const Job*> Jobs::flush() {
   for (const auto& [seq, is_new] : dirty_) {
     Job& job = rows_.at(seq);
     job.revision = workspace_.next_revision();
-    const PackedParts packed{pack(job.experiment), pack_job_limits(job.limits),
-                             pack_retry_rules(job.retry), pack_job_edits(job.edits),
-                             pack_ended(job)};
+    const PackedParts packed{pack(job.experiment),
+                             pack_job_limits(job.limits),
+                             pack_retry_rules(job.retry),
+                             pack_job_edits(job.edits),
+                             pack_ended(job),
+                             text_of_accounts(job.providers)};
     const auto params = params_of(job, packed);
     if (is_new) {
       sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43)",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44)",
                 params);
     } else {
       sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
                 ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43) WHERE seq = ?1",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44) WHERE seq = ?1",
                 params);
     }
     note_start(job);
     note_place(job);
     note_ended(job);
+    if (!job.providers.empty()) {
+      choose_accounts_ = true;
+    }
     if (last_turn_) {
       last_turn_ = std::max(*last_turn_, job.turn.since);
     }
@@ -538,6 +578,7 @@ void Jobs::drop() {
   last_turn_.reset();
   ended_.reset();
   ended_unwritten_ = 0;
+  choose_accounts_.reset();
 }
 
 }  // namespace callgate

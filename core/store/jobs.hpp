@@ -82,6 +82,8 @@ struct Job {
   EndedByEnd ended{};        // of its calls that have ended, those that are still there …
   std::int64_t removed = 0;  // … and how many went since
   bool scheduled = false;    // a schedule made it
+  std::vector<std::string>
+      providers;  // accounts that place its calls, in order; empty: as they are
 
   // One of its calls has ended so, or begins its next round.
   void count_end(CallState state, Instant ended_at);
@@ -162,6 +164,9 @@ class Jobs {
   // One more attempt of the job has ended; it is edited.
   void count_ended(Job& job);
 
+  // Whether some job that has not ended may name accounts of its own.
+  [[nodiscard]] bool choose_accounts();
+
   // Removes the row of a discarded import.
   void erase(std::int64_t seq);
   // Removes the row of a job that was kept long enough: its sums stay in the workspace's.
@@ -198,6 +203,7 @@ class Jobs {
   std::optional<Instant> last_turn_;
   std::optional<std::int64_t> ended_;
   std::int64_t ended_unwritten_ = 0;
+  std::optional<bool> choose_accounts_;
 };
 
 }  // namespace callgate

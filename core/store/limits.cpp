@@ -31,6 +31,23 @@ std::vector<NamedLimit> unpack_named(Unpacker& in) {
   return limits;
 }
 
+// But for what came later: the breaker's rule and whether it is adaptive.
+void pack_account(Packer& out, const AccountLimits& limits) {
+  out.integer(limits.at_once);
+  pack(out, limits.pace);
+  out.integer(limits.per_day);
+  out.text(limits.zone);
+}
+
+AccountLimits unpack_account(Unpacker& in) {
+  AccountLimits limits;
+  limits.at_once = in.integer();
+  limits.pace = unpack_pace(in);
+  limits.per_day = in.integer();
+  limits.zone = in.text();
+  return limits;
+}
+
 void pack(Packer& out, const FrequencyCap& cap) {
   out.integer(cap.max);
   for (const Millis time : {cap.window, cap.gap, cap.cool_off}) {
@@ -124,12 +141,14 @@ Breaker unpack_breaker(Unpacker& in) {
   return breaker;
 }
 
+// The first account stands where the only one stood, the others behind everything.
 Blob pack_state(const LimitState& state) {
   Blob packed;
   Packer out{packed};
+  const AccountState first = state.account(1);
   pack(out, state.workspace);
-  pack(out, state.provider);
-  pack(out, state.provider_calls);
+  pack(out, first.pace);
+  pack(out, first.calls);
   pack(out, state.spent);
   out.integer(static_cast<std::int64_t>(state.jobs.size()));
   for (const auto& [job, use] : state.jobs) {
@@ -142,8 +161,17 @@ Blob pack_state(const LimitState& state) {
     out.integer(unsettled.job);
     out.instant(unsettled.until);
   }
-  pack(out, state.allowance);
-  pack(out, state.breaker);
+  pack(out, first.allowance);
+  pack(out, first.breaker);
+  for (const auto& [number, account] : state.accounts) {
+    if (number != 1) {
+      out.small(number);
+      pack(out, account.pace);
+      pack(out, account.calls);
+      pack(out, account.allowance);
+      pack(out, account.breaker);
+    }
+  }
   return packed;
 }
 
@@ -151,8 +179,9 @@ LimitState unpack_state(Bytes packed) {
   LimitState state;
   Unpacker in{packed};
   state.workspace = unpack_use(in);
-  state.provider = unpack_use(in);
-  state.provider_calls = unpack_day(in);
+  AccountState& first = state.accounts[1];
+  first.pace = unpack_use(in);
+  first.calls = unpack_day(in);
   state.spent = unpack_day(in);
   for (std::int64_t left = in.integer(); left > 0; --left) {
     const std::int64_t job = in.integer();
@@ -164,8 +193,15 @@ LimitState unpack_state(Bytes packed) {
     unsettled.until = in.instant();
   }
   if (!in.done()) {  // rows of before these were remembered end here
-    state.allowance = unpack_allowance(in);
-    state.breaker = unpack_breaker(in);
+    first.allowance = unpack_allowance(in);
+    first.breaker = unpack_breaker(in);
+  }
+  while (!in.done()) {
+    AccountState& account = state.accounts[in.small()];
+    account.pace = unpack_use(in);
+    account.calls = unpack_day(in);
+    account.allowance = unpack_allowance(in);
+    account.breaker = unpack_breaker(in);
   }
   return state;
 }
@@ -174,10 +210,7 @@ LimitState unpack_state(Bytes packed) {
 
 void pack(Packer& out, const LimitSettings& limits) {
   pack(out, limits.pace);
-  out.integer(limits.provider_at_once);
-  pack(out, limits.provider_pace);
-  out.integer(limits.provider_per_day);
-  out.text(limits.provider_zone);
+  pack_account(out, limits.provider);
   pack(out, limits.job_pace);
   pack(out, limits.agents);
   pack(out, limits.caller_ids);
@@ -193,10 +226,7 @@ void pack(Packer& out, const LimitSettings& limits) {
 LimitSettings unpack_limit_settings(Unpacker& in) {
   LimitSettings limits;
   limits.pace = unpack_pace(in);
-  limits.provider_at_once = in.integer();
-  limits.provider_pace = unpack_pace(in);
-  limits.provider_per_day = in.integer();
-  limits.provider_zone = in.text();
+  limits.provider = unpack_account(in);
   limits.job_pace = unpack_pace(in);
   limits.agents = unpack_named(in);
   limits.caller_ids = unpack_named(in);
@@ -209,18 +239,35 @@ LimitSettings unpack_limit_settings(Unpacker& in) {
   return limits;
 }
 
-void pack(Packer& out, const BreakerRule& rule) {
-  out.integer(rule.failures);
-  out.integer(rule.first_wait.count());
-  out.integer(rule.longest_wait.count());
+void pack_health(Packer& out, const AccountLimits& limits) {
+  out.integer(limits.breaker.failures);
+  out.integer(limits.breaker.first_wait.count());
+  out.integer(limits.breaker.longest_wait.count());
+  out.small(limits.adaptive ? 1 : 0);
 }
 
-BreakerRule unpack_breaker_rule(Unpacker& in) {
-  BreakerRule rule;
-  rule.failures = in.integer();
-  rule.first_wait = Millis{in.integer()};
-  rule.longest_wait = Millis{in.integer()};
-  return rule;
+void unpack_health(Unpacker& in, AccountLimits& limits) {
+  limits.breaker.failures = in.integer();
+  limits.breaker.first_wait = Millis{in.integer()};
+  limits.breaker.longest_wait = Millis{in.integer()};
+  limits.adaptive = in.small() != 0;
+}
+
+void pack_accounts(Packer& out, const LimitSettings& limits) {
+  out.small(static_cast<std::int64_t>(limits.providers.size()));
+  for (const auto& [name, account] : limits.providers) {
+    out.text(name);
+    pack_account(out, account);
+    pack_health(out, account);
+  }
+}
+
+void unpack_accounts(Unpacker& in, LimitSettings& limits) {
+  for (std::int64_t left = in.small(); left > 0; --left) {
+    AccountLimits& account = limits.providers[in.text()];
+    account = unpack_account(in);
+    unpack_health(in, account);
+  }
 }
 
 Blob pack_job_limits(const JobLimits& limits) {
@@ -251,6 +298,11 @@ JobLimits unpack_job_limits(Bytes packed) {
   limits.reserve = in.integer();
   limits.spent = unpack_day(in);
   return limits;
+}
+
+AccountState LimitState::account(std::int64_t number) const {
+  const auto found = accounts.find(number);
+  return found == accounts.end() ? AccountState{} : found->second;
 }
 
 const LimitState& LimitRow::now() {

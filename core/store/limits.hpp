@@ -17,8 +17,12 @@ namespace callgate {
 
 void pack(Packer& out, const LimitSettings& limits);
 [[nodiscard]] LimitSettings unpack_limit_settings(Unpacker& in);
-void pack(Packer& out, const BreakerRule& rule);
-[[nodiscard]] BreakerRule unpack_breaker_rule(Unpacker& in);
+// What came later: of each account when it is away and whether it is adaptive; then the limits of
+// accounts by their names.
+void pack_health(Packer& out, const AccountLimits& limits);
+void unpack_health(Unpacker& in, AccountLimits& limits);
+void pack_accounts(Packer& out, const LimitSettings& limits);
+void unpack_accounts(Unpacker& in, LimitSettings& limits);
 // As a column: empty where nothing is set.
 [[nodiscard]] Blob pack_job_limits(const JobLimits& limits);
 [[nodiscard]] JobLimits unpack_job_limits(Bytes packed);
@@ -35,15 +39,22 @@ struct Unsettled {
   Instant until{};
 };
 
-struct LimitState {
-  PaceUse workspace;
-  PaceUse provider;
-  std::map<std::int64_t, PaceUse> jobs;  // those with a rate that was used lately
-  DayCount provider_calls;
-  DayCount spent;
-  std::map<std::int64_t, Unsettled> unsettled;  // by call
+// Of one provider account.
+struct AccountState {
+  PaceUse pace;
+  DayCount calls;
   Allowance allowance;
   Breaker breaker;
+};
+
+struct LimitState {
+  PaceUse workspace;
+  std::map<std::int64_t, AccountState> accounts;  // by number, where there is anything to remember
+  std::map<std::int64_t, PaceUse> jobs;           // those with a rate that was used lately
+  DayCount spent;
+  std::map<std::int64_t, Unsettled> unsettled;  // by call
+
+  [[nodiscard]] AccountState account(std::int64_t number) const;
 };
 
 class LimitRow {

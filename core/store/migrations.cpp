@@ -321,9 +321,24 @@ void apply_seventh(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
       "'', '', 1, NULL FROM calls WHERE seq > 0 ORDER BY seq ON CONFLICT (digits) DO NOTHING");
 }
 
+// Migration 8: more than one provider account, each with a number that attempts name it by (what
+// was there before is 1), and those that a job goes by.
+void apply_eighth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  for (const char* statement :
+       {"ALTER TABLE providers ADD COLUMN number INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE providers ADD COLUMN type INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE providers ADD COLUMN place INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE providers ADD COLUMN overflow INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE providers ADD COLUMN ids BLOB NOT NULL DEFAULT x''",
+        "ALTER TABLE jobs ADD COLUMN providers TEXT NOT NULL DEFAULT ''"}) {
+    sql.exec(statement);
+  }
+}
+
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 7> kMigrations = {
-    apply_first, apply_second, apply_third, apply_fourth, apply_fifth, apply_sixth, apply_seventh};
+constexpr std::array<Migration, 8> kMigrations = {apply_first,   apply_second, apply_third,
+                                                  apply_fourth,  apply_fifth,  apply_sixth,
+                                                  apply_seventh, apply_eighth};
 
 }  // namespace
 

@@ -9,7 +9,7 @@ namespace callgate::schedules {
 namespace {
 
 // 1: without limits, best hours, experiments, retries; 2: without weight and level.
-constexpr std::int64_t kScheduleVersion = 3;
+constexpr std::int64_t kScheduleVersion = 4;
 
 #define CALLGATE_SCHEDULE_COLUMNS                                                          \
   "seq, created_at_ms, state, note, next_at_ms, last_at_ms, buffered, last_job, started, " \
@@ -66,6 +66,10 @@ void pack(Packer& out, const Job& job) {
   callgate::pack(out, job.retry);
   out.integer(job.weight);
   out.integer(job.level ? static_cast<std::int64_t>(*job.level) : kPackedNone);
+  out.small(static_cast<std::int64_t>(job.providers.size()));
+  for (const std::string& name : job.providers) {
+    out.text(name);
+  }
 }
 
 Job unpack_job(Unpacker& in, std::int64_t version) {
@@ -95,6 +99,11 @@ Job unpack_job(Unpacker& in, std::int64_t version) {
     job.weight = in.integer();
     if (const auto level = integer_or_none(in)) {
       job.level = static_cast<Level>(*level);
+    }
+  }
+  if (version > 3) {
+    for (std::int64_t left = in.small(); left > 0; --left) {
+      job.providers.push_back(in.text());
     }
   }
   return job;

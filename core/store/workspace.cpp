@@ -9,7 +9,8 @@
 namespace callgate {
 namespace {
 
-constexpr std::int64_t kSettingsVersion = 4;  // 1: no limits; 2: no order; 3: no breaker
+constexpr std::int64_t kSettingsVersion =
+    5;  // 1: no limits; 2: no order; 3: no breaker; 4: one account
 constexpr std::size_t kDays = 7;
 
 void pack(Packer& out, const DailyRange& range) {
@@ -169,8 +170,10 @@ void WorkspaceRow::load() {
       }
     }
     if (version > 3) {
-      settings_.limits.breaker = unpack_breaker_rule(in);
-      settings_.limits.adaptive = in.small() != 0;
+      unpack_health(in, settings_.limits.provider);
+    }
+    if (version > 4) {
+      unpack_accounts(in, settings_.limits);
     }
   }
   if (!rows.is_null(0, 10)) {
@@ -230,8 +233,8 @@ void WorkspaceRow::flush() {
     for (const std::int64_t rank : settings_.level_ranks) {
       out.integer(rank);
     }
-    pack(out, settings_.limits.breaker);
-    out.small(settings_.limits.adaptive ? 1 : 0);
+    pack_health(out, settings_.limits.provider);
+    pack_accounts(out, settings_.limits);
     const Blob retention = pack_retention(settings_.retention);
     sql_.exec(
         "UPDATE workspace SET calls_at_once = ?1, calls_at_once_per_job = ?2, calendar = ?3, "

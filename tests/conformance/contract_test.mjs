@@ -218,9 +218,9 @@ describe("settings", () => {
       const text = JSON.stringify((await owner.send("GET", path)).body);
       assert.ok(!text.includes(key) && !text.includes(webhookSecret), path);
     }
-    conforms("GET", "/api/providers/vapi", await owner.send("GET", "/api/providers/vapi"));
+    conforms("GET", "/api/providers/{name}", await owner.send("GET", "/api/providers/vapi"));
     const check = await owner.send("POST", "/api/providers/vapi/check");
-    assert.equal(conforms("POST", "/api/providers/vapi/check", check).keyAccepted, true);
+    assert.equal(conforms("POST", "/api/providers/{name}/check", check).keyAccepted, true);
   });
 });
 

@@ -32,6 +32,8 @@ const checks = {
   maxLength: (bound, value, at) => (typeof value !== "string" || [...value].length <= bound ? [] : [`${at} is long`]),
   minItems: (bound, value, at) => (!Array.isArray(value) || value.length >= bound ? [] : [`${at} has few items`]),
   maxItems: (bound, value, at) => (!Array.isArray(value) || value.length <= bound ? [] : [`${at} has many items`]),
+  maxProperties: (bound, value, at) =>
+    typeOf(value) !== "object" || Object.keys(value).length <= bound ? [] : [`${at} has many members`],
   format: (name, value, at) =>
     typeof value !== "string" || (formats[name] ?? /^/).test(value) ? [] : [`${at} is no ${name}: ${value}`],
   required: (names, value, at) => names.filter((name) => !(name in value)).map((name) => `${at}/${name} is missing`),
@@ -47,6 +49,16 @@ export function mismatches(document, schema, value, at = "") {
     } else if (keyword === "items") {
       for (const [index, item] of (Array.isArray(value) ? value : []).entries()) {
         found.push(...mismatches(document, argument, item, `${at}/${index}`));
+      }
+    } else if (keyword === "propertyNames") {
+      for (const name of typeOf(value) === "object" ? Object.keys(value) : []) {
+        found.push(...mismatches(document, argument, name, `the name ${at}/${name}`));
+      }
+    } else if (keyword === "additionalProperties" && typeOf(argument) === "object") {
+      for (const [name, member] of typeOf(value) === "object" ? Object.entries(value) : []) {
+        if (!(name in (resolved.properties ?? {}))) {
+          found.push(...mismatches(document, argument, member, `${at}/${name}`));
+        }
       }
     } else if (keyword === "properties") {
       for (const [name, property] of Object.entries(argument)) {

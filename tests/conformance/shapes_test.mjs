@@ -25,7 +25,7 @@ after(() => host.close());
 async function ask(status, method, path, options) {
   const target = path.split("?")[0];
   const pattern = Object.keys(openapi.paths).find((one) =>
-    new RegExp(`^${one.replace("{number}", "[^/]+").replace(/\{\w+\}/g, "[^/]+_[^/]+")}$`).test(target));
+    new RegExp(`^${one.replace(/\{(number|name)\}/, "[^/]+").replace(/\{\w+\}/g, "[^/]+_[^/]+")}$`).test(target));
   assert.ok(pattern, `${target} is not documented`);
   const answer = await owner.send(method, path, options);
   assert.equal(answer.status, status, `${method} ${path}: ${JSON.stringify(answer.body)}`);
@@ -66,6 +66,11 @@ test("settings", async () => {
   assert.deepEqual((await ask(200, "PUT", "/api/limits", { json: limits })).body.limits, limits);
   assert.deepEqual((await ask(200, "GET", "/api/limits")).body.limits, limits);
   await ask(200, "PUT", "/api/limits", { json: {} });
+  const retention = { completed: { days: 9, count: 90 }, scheduledJobs: { completed: { count: 3 }, canceled: {} } };
+  const { completed, scheduledJobs } = (await ask(200, "PUT", "/api/retention", { json: retention })).body.rule;
+  assert.deepEqual({ completed, scheduledJobs }, retention);
+  assert.equal((await ask(200, "PUT", "/api/retention", { json: {} })).body.rule.preset, "usual");
+  await ask(200, "GET", "/api/retention");
   await ask(200, "GET", "/api/audit");
   await ask(200, "GET", "/api/providers");
   const { body: provider } = await ask(200, "GET", "/api/providers/vapi");
@@ -290,13 +295,19 @@ test("signing in and out, live events, and what is open to all", async () => {
 });
 
 test("a provider's report", async () => {
+  const { body: second } = await ask(200, "PUT", "/api/providers/second", {
+    json: { apiKey: "k", publicUrl: host.url, webhookSecret: "its own secret", ids: { phoneNumbers: { p: "q" } } },
+  });
   const { webhookUrl } = await owner.must("GET", "/api/providers/vapi");
-  const { pathname, search } = new URL(webhookUrl);
-  const body = JSON.stringify({ message: { type: "transcript" } });
-  const timestamp = String(Date.now());
-  const signature = createHmac("sha256", host.carrier.webhookSecret).update(`${timestamp}.${body}`).digest("hex");
-  const headers = { "content-type": "application/json", "x-timestamp": timestamp, "x-signature": signature };
-  assert.deepEqual((await ask(200, "POST", pathname + search, { body, headers })).body, {});
+  for (const [url, secret] of [[webhookUrl, host.carrier.webhookSecret], [second.webhookUrl, "its own secret"]]) {
+    const { pathname, search } = new URL(url);
+    const body = JSON.stringify({ message: { type: "transcript" } });
+    const timestamp = String(Date.now());
+    const signature = createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");
+    const headers = { "content-type": "application/json", "x-timestamp": timestamp, "x-signature": signature };
+    assert.deepEqual((await ask(200, "POST", pathname + search, { body, headers })).body, {});
+  }
+  await ask(204, "DELETE", "/api/providers/second");
 });
 
 test("people, and all calls to them", async () => {

@@ -49,8 +49,8 @@ struct Scene {
   std::map<std::int64_t, Instant> turns{};                              // by job: its last dial
   Instant last_turn{};                                                  // of those the latest
   std::map<std::string, std::string> told{};                            // job: its newest event
-  Breaker breaker{};               // of the provider account, after the last Output
-  std::int64_t removals_seen = 0;  // calls and jobs that went …
+  std::array<Breaker, kAccounts> breakers{};  // of the provider accounts, after the last Output
+  std::int64_t removals_seen = 0;             // calls and jobs that went …
   std::int64_t removed_jobs_seen = 0;
 
   void find(std::string_view auditor, std::string detail);

@@ -94,7 +94,10 @@ void slots_are_kept(Ledger& ledger) {
       }
     };
     hold("limit", static_cast<std::int64_t>(live.size()),
-         most_allowed(eras, *dial, [](const Era& era) { return era.config.at_once(); }));
+         most_allowed(eras, *dial, [](const Era& era) { return era.config.global; }));
+    hold("account_limit", count([&](const Dialled* one) { return one->account == dial->account; }),
+         most_allowed(eras, *dial,
+                      [](const Era& era) { return era.config.limits.provider_at_once; }));
     const auto of_name = [](const auto& limits, const std::string& name) {
       const auto found = std::find_if(limits.begin(), limits.end(),
                                       [&](const auto& limit) { return limit.first == name; });
@@ -174,7 +177,8 @@ void rates_are_kept(Ledger& ledger) {
         [](const Era& era) { return era.config.limits.workspace; }, any);
     rate_is_kept(
         ledger, "provider_rate", dial, at, eras,
-        [](const Era& era) { return era.config.limits.provider; }, any);
+        [](const Era& era) { return era.config.limits.provider; },
+        [&](const Dialled& other) { return other.account == dial.account; });
     const ModelJob* job = scene.model.job_of_assistant(dial.assistant);
     const auto same = [&](const Dialled& other) { return other.assistant == dial.assistant; };
     if (job != nullptr) {
@@ -202,7 +206,8 @@ void quota_is_kept(Ledger& ledger, const Dialled& dial) {
   const auto day_of = [](const Dialled& one) { return to_ms(one.named_at) / kDayMs; };
   const std::int64_t so_far =
       std::count_if(ledger.dials.begin(), ledger.dials.end(), [&](const Dialled* one) {
-        return day_of(*one) == day_of(dial) && one->named_at > since &&
+        return one->account == dial.account && day_of(*one) == day_of(dial) &&
+               one->named_at > since &&
                std::make_pair(one->named_at, one->provider_call_id) <=
                    std::make_pair(dial.named_at, dial.provider_call_id);
       });

@@ -433,7 +433,7 @@ void Operator::put_config(const Config& config) {
 void Operator::confirm_config() {
   for (std::size_t i = 0; i + 1 < model_.eras.size(); ++i) {
     if (!model_.eras[i].to) {
-      model_.eras[i].to = now();
+      model_.eras[i].to = holds_from();
     }
   }
 }
@@ -481,7 +481,7 @@ void Operator::set_limits() {
 }
 
 void Operator::rehearse() {
-  if (!plan_.law) {
+  if (!plan_.law || world_.settings().accounts > 1) {
     return;
   }
   Config config = model_.config();

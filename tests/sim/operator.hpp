@@ -215,6 +215,8 @@ class Operator {
   [[nodiscard]] std::pair<ModelJob*, nlohmann::json> some_calls();
   [[nodiscard]] ModelJob new_job();
   [[nodiscard]] Instant now() const { return world_.host_now(); }
+  // By when what is confirmed now holds: what was decided before bears no later time.
+  [[nodiscard]] Instant holds_from() const { return world_.latest_host_now(); }
 
   World& world_;
   OperatorPlan plan_;

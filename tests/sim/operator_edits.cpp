@@ -54,7 +54,7 @@ void Operator::edit_job() {
   job->rules.push_back(rules);
   const auto reply = ask("PATCH", "/api/jobs/" + job->id, body.dump());
   if (reply.status == 200) {
-    job->confirm(world_.steps(), now());
+    job->confirm(world_.steps(), holds_from());
     const json shown = json::parse(reply.body);
     for (const auto& [member, value] : body.items()) {
       if (shown.value(member, json{}) != value) {
@@ -261,7 +261,7 @@ void Operator::set_retention() {
   }
   for (std::size_t i = 0; i + 1 < model_.keeps.size(); ++i) {
     if (!model_.keeps[i].to) {
-      model_.keeps[i].to = now();
+      model_.keeps[i].to = holds_from();
     }
   }
 }

@@ -83,7 +83,7 @@ void Operator::put_rules(ModelJob& job, const JobRules& rules) {
   job.rules.push_back(rules);
   const auto reply = ask("PUT", "/api/jobs/" + job.id + "/limits", rules_body(rules, job.subject));
   if (reply.status == 200) {
-    return job.confirm(world_.steps(), now());
+    return job.confirm(world_.steps(), holds_from());
   }
   job.rules.pop_back();
   const bool refused = reply.status == 404 ? is_gone(job) : reply.status == 409 && job.canceled;

@@ -69,8 +69,9 @@ void people_are_as_said(Scene& scene, const People& people) {
     if (++searched <= kSearched && !name.empty()) {
       const json all = ask_people(scene, "/api/contacts?limit=200&search=" + name)
                            .value("contacts", json::array());
-      const bool there = std::any_of(all.begin(), all.end(),
-                                     [&wanted = id](const json& one) { return one.at("id") == wanted; });
+      const bool there = std::any_of(all.begin(), all.end(), [&wanted = id](const json& one) {
+        return one.at("id") == wanted;
+      });
       if (!there) {
         scene.find("contacts", "nobody finds " + contact.dump() + " by " + name);
       }

@@ -36,6 +36,7 @@ constexpr Feature kFeatures[] = {
     {"retention", [](Plan& plan) { plan.operators.retention = false; }},
     {"contacts", [](Plan& plan) { plan.operators.contacts = false; }},
     {"capacity", [](Plan& plan) { plan.settings.takes_at_once = 0; }},
+    {"accounts", [](Plan& plan) { plan.settings.accounts = 1; }},
 };
 
 // Around changes of the clocks, the turn of a year and a leap day; else any day.
@@ -147,6 +148,8 @@ Plan plan_of(std::uint64_t seed, const Cuts& cuts) {
   plan.operators.edits = more_dice.below(3) == 0;
   plan.operators.retention = Chance{seed}.stream(kPlanStream + 3).below(3) == 0;
   plan.operators.contacts = Chance{seed}.stream(kPlanStream + 4).below(3) == 0;
+  plan.settings.accounts = more_dice.below(3) == 0 ? kAccounts : 1;
+  plan.settings.overflow = more_dice.below(2) == 0;
   for (const FaultKind& kind : kFaults) {
     if (cuts.without.count(std::string{kind.name}) != 0) {
       plan.settings.faults.*kind.amount = 0;

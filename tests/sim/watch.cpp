@@ -1,9 +1,12 @@
 // After an Output: is everybody under way who could be, in the right order, and will it be woken
 // when the next one may go? Looks at the rows, because no route tells it of every instant.
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "core/base/phone.hpp"
+#include "core/limits/accounts.hpp"
+#include "core/store/attempts.hpp"
 #include "core/store/limits.hpp"
 #include "tests/sim/auditors.hpp"
 
@@ -64,6 +67,31 @@ bool goes_freely(const Model& model, const std::string& assistant) {
   });
 }
 
+// What is free of the accounts, asked in their order, where no rate is set.
+RouteRoom room_of_accounts(Scene& scene, const View& view) {
+  Sql& sql = scene.world.sql();
+  LimitRow limits{sql};
+  Attempts attempts{sql};
+  const Rows ended = sql.exec(
+      "SELECT (SELECT coalesce(sum(attempts), 0) FROM jobs) + "
+      "(SELECT coalesce(sum(attempts), 0) FROM looks_removed_jobs)");
+  std::vector<AccountNow> accounts;
+  AccountRoute route;
+  for (int account = 0; account < scene.world.settings().accounts; ++account) {
+    const std::int64_t number = account + 1;
+    const AccountState state = limits.now().account(number);
+    AccountNow now;
+    now.free = allowed(state.allowance, view.config.at_once(), ended.integer(0, 0), view.now) -
+               attempts.live_through(number);
+    now.health = starts_through(state.breaker, {}, view.now);
+    now.starts = starts_after_rest(state.allowance, view.now);
+    now.overflow = account == 0 && scene.world.settings().overflow;
+    accounts.push_back(now);
+    route.push_back(static_cast<std::size_t>(account));
+  }
+  return room_of(accounts, route);
+}
+
 View look(Scene& scene, const Output& output) {
   View view;
   view.now = scene.world.host_now();
@@ -80,14 +108,9 @@ View look(Scene& scene, const Output& output) {
     ++view.live;
     ringing.insert(under_way.integer(i, 1));
   }
-  LimitRow limits{sql};
-  const LimitState& state = limits.now();
-  const Rows ended = sql.exec(
-      "SELECT (SELECT coalesce(sum(attempts), 0) FROM jobs) + "
-      "(SELECT coalesce(sum(attempts), 0) FROM looks_removed_jobs)");
-  view.at_once = allowed(state.allowance, view.config.at_once(), ended.integer(0, 0), view.now);
-  view.starts = both(starts_through(state.breaker, {}, view.now),
-                     starts_after_rest(state.allowance, view.now));
+  const RouteRoom room = room_of_accounts(scene, view);
+  view.at_once = std::min(view.config.global, view.live + room.free);
+  view.starts = room.starts;
   const Rows jobs = sql.exec(
       "SELECT seq, concurrency, assistant_id, rank, started_at_ms FROM jobs "
       "WHERE state = 3 AND finished_at_ms IS NULL AND best_hours = 0 ORDER BY seq");
@@ -213,18 +236,65 @@ void turns_are_taken(Scene& scene, const View& view, const std::set<std::int64_t
 
 // Nothing is dialled through an account that takes no calls, but for one probe when its wait is
 // over.
-void breaker_is_kept(Scene& scene, const std::set<std::int64_t>& dialled, std::size_t dials) {
-  LimitRow limits{scene.world.sql()};
-  const Breaker before = std::exchange(scene.breaker, limits.now().breaker);
+void breaker_is_kept(Scene& scene, int account, std::int64_t dials, const Breaker& before,
+                     const Breaker& after) {
   const Instant now = scene.world.host_now();
-  if (dials == 0 || !before.opened_at || before.opened_at != scene.breaker.opened_at) {
+  if (dials == 0 || !before.opened_at || before.opened_at != after.opened_at) {
     return;
   }
   const bool early = now < before.probe_at && before.probe_at <= now + BreakerRule{}.longest_wait;
   if (dials > 1 || early) {
-    scene.find("breaker", std::to_string(dials) + " dials of " + std::to_string(dialled.size()) +
-                              " jobs while nothing was to be dialled before " +
+    scene.find("breaker", std::to_string(dials) + " dials through " + kAccountNames[account] +
+                              " while nothing was to be dialled before " +
                               format_rfc3339(before.probe_at));
+  }
+}
+
+// Whether the call's last attempt failed by its carrier or its provider.
+bool failed_there(Sql& sql, std::int64_t call) {
+  const Rows row = sql.exec("SELECT outcome FROM calls WHERE seq = ?1", {call});
+  return row.integer(0, 0) == static_cast<std::int64_t>(Outcome::carrier_failed) ||
+         row.integer(0, 0) == static_cast<std::int64_t>(Outcome::provider_error);
+}
+
+// A call goes by the second account only when the first is away or, where that is wanted, full; or
+// when it has just failed there.
+void first_was_asked(Scene& scene, std::int64_t call, bool first_away, bool first_full) {
+  const bool overflows = scene.world.settings().overflow && first_full;
+  if (!first_away && !overflows && !failed_there(scene.world.sql(), call)) {
+    scene.find("failover", "call " + std::to_string(call) +
+                               " went by the second account, though the first takes calls");
+  }
+}
+
+void accounts_are_kept(Scene& scene, const std::vector<std::int64_t>& dialled) {
+  Sql& sql = scene.world.sql();
+  LimitRow limits{sql};
+  Attempts attempts{sql};
+  std::array<std::int64_t, kAccounts> dials{};
+  std::array<Breaker, kAccounts> before;
+  for (std::size_t account = 0; account < kAccounts; ++account) {
+    before[account] =
+        std::exchange(scene.breakers[account],
+                      limits.now().account(static_cast<std::int64_t>(account) + 1).breaker);
+  }
+  const bool first_away = before[0].opened_at || scene.breakers[0].opened_at;
+  const Config& config = scene.model.config();
+  const bool first_full = config.limits.hold_back() ||
+                          attempts.live_through(1) >= config.at_once() ||
+                          limits.now().account(1).allowance.fell_to > 0;
+  for (const std::int64_t call : dialled) {
+    const Attempt* attempt = attempts.find(call);
+    if (attempt != nullptr) {
+      ++dials.at(static_cast<std::size_t>(attempt->account - 1));
+      if (attempt->account == 2) {
+        first_was_asked(scene, call, first_away, first_full);
+      }
+    }
+  }
+  for (std::size_t account = 0; account < kAccounts; ++account) {
+    breaker_is_kept(scene, static_cast<int>(account), dials[account], before[account],
+                    scene.breakers[account]);
   }
 }
 
@@ -261,7 +331,7 @@ void audit_output(Scene& scene, const Input& input, const Output& output) {
     scene.told[event.subject] = event.data;
   }
   std::set<std::int64_t> dialled;  // jobs …
-  std::size_t dials = 0;
+  std::vector<std::int64_t> calls;
   std::set<std::int64_t> in_turn;  // … of which nobody was called back, nor called out of turn
   const auto* http = std::get_if<HttpRequest>(&input.event);
   const bool out_of_turn = http != nullptr && http->target.find("/call-now") != std::string::npos;
@@ -273,13 +343,13 @@ void audit_output(Scene& scene, const Input& input, const Output& output) {
           "WHERE seq = ?1",
           {effect.key.subject});
       dialled.insert(row.integer(0, 0));
-      ++dials;
+      calls.push_back(effect.key.subject);
       if (!out_of_turn && row.integer_or(0, 1, kCallbacks) < kCallbacks) {
         in_turn.insert(row.integer(0, 0));
       }
     }
   }
-  breaker_is_kept(scene, dialled, dials);
+  accounts_are_kept(scene, calls);
   const bool settled = http == nullptr || http->method != "GET" || input.more;
   const bool known =
       scene.model.eras.size() < 2 || scene.model.eras[scene.model.eras.size() - 2].to;

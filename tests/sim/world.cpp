@@ -47,9 +47,10 @@ World::World(Settings settings)
   sql_ = std::make_unique<MemorySql>();
   restart();
   rehearsal_ = !settings.law;
-  const Reply made = request("PUT", "/api/providers/vapi", provider_body(rehearsal_));
-  const std::string url = json::parse(made.body).at("webhookUrl");
-  webhook_target_ = url.substr(url.find("/api/"));
+  for (int account = 0; account < settings.accounts; ++account) {
+    set_up_account(account);
+  }
+  set_capacity(settings.takes_at_once);
   request("PUT", "/api/scheduler/config",
           json{{"rateLimits", {{"global", settings.calls_at_once}, {"perJob", 1000}}}}.dump());
   if (settings.keeps_all) {  // and the plays of seeds are what they are without it
@@ -66,6 +67,13 @@ World::World(Settings settings)
 }
 
 World::~World() = default;
+
+void World::set_up_account(int account) {
+  const Reply made = request("PUT", std::string{"/api/providers/"} + kAccountNames[account],
+                             provider_body(rehearsal_, account));
+  const std::string url = json::parse(made.body).at("webhookUrl");
+  carrier(account).webhook_target = url.substr(url.find("/api/"));
+}
 
 void World::say(const std::string& line) const {
   if (tell) {
@@ -90,8 +98,11 @@ void World::die() {
 
 void World::calm() {
   faults_ = Faults{};
-  outage_ = Outage::none;
-  settings_.takes_at_once = 0;
+  for (Carrier& carrier : carriers_) {
+    carrier.outage = Outage::none;
+    carrier.takes_at_once = 0;
+    carrier.refuses_key = false;
+  }
 }
 
 std::string World::trace() const {
@@ -119,6 +130,7 @@ void World::handle(const Input& input, Output& output, std::string& log,
                    std::vector<std::string>& said) {
   Output own = core_->handle(input);
   ++steps_;
+  latest_ = std::max(latest_, host_now());
   if (settings_.keeps_log) {
     append_record(log, encode(input));
     said.push_back(encode(own));
@@ -372,10 +384,13 @@ void World::weather() {
     return;
   }
   later(now_ + kWeather, [this] { weather(); });
-  if (outage_ == Outage::none && chance(faults_.outage)) {
-    outage_ = static_cast<Outage>(1 + faults_dice_.below(4));
-    say("the provider is away");
-    later(now_ + Millis{faults_dice_.below(3'600'000)}, [this] { outage_ = Outage::none; });
+  for (int account = 0; account < settings_.accounts; ++account) {
+    if (carrier(account).outage == Outage::none && chance(faults_.outage)) {
+      set_outage(static_cast<Outage>(1 + faults_dice_.below(4)), account);
+      say(std::string{kAccountNames[account]} + " is away");
+      later(now_ + Millis{faults_dice_.below(3'600'000)},
+            [this, account] { set_outage(Outage::none, account); });
+    }
   }
   if (faults_.skew_ms_max > 0 && chance(200)) {
     skew_ = Millis{faults_dice_.below(faults_.skew_ms_max) - faults_.skew_ms_max / 2};

@@ -5,6 +5,8 @@
 // loses, repeats and delays them. One seed, one run.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -34,14 +36,22 @@ struct Settings {
   bool durable_alarm = false;  // the timer outlives the process, as at the edge
   int takes_at_once = 0;       // the carrier refuses more calls than that; 0: it takes any number
   bool small_pieces = false;   // lists are cut small, however short they are
+  int accounts = 1;            // at most kAccounts, of carriers that know nothing of each other
+  bool overflow = false;       // calls of the first go on to the second while it is full
   Instant start = from_ms(1'798'000'000'000);  // a Wednesday in December 2026
   bool keeps_log = true;                       // the Inputs, and the hash of what came out
   bool keeps_all = true;                       // what has ended is kept for good
 };
 
+// As their accounts are named, first choice first. The second has an id of its own for p1.
+inline constexpr int kAccounts = 2;
+inline constexpr const char* kAccountNames[kAccounts] = {"vapi", "second"};
+inline constexpr std::string_view kSecondCaller = "q1";
+
 // What the carrier knows of one dial: the truth that callgate is held against.
 struct Dialled {
   std::string attempt_id;
+  int account = 0;
   std::string number;
   std::string provider_call_id;
   Instant at{};
@@ -87,11 +97,16 @@ class World {
   // From now on nothing goes wrong.
   void calm();
   enum class Outage { none, unreachable, silent, errors, storm };
-  void set_outage(Outage outage) { outage_ = outage; }
-  void set_capacity(int takes_at_once) { settings_.takes_at_once = takes_at_once; }
+  void set_outage(Outage outage, int account = 0) { carrier(account).outage = outage; }
+  void set_capacity(int takes_at_once, int account = 0) {
+    carrier(account).takes_at_once = takes_at_once;
+  }
+  void refuse_key(bool refuses, int account = 0) { carrier(account).refuses_key = refuses; }
 
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] Instant host_now() const { return now_ + skew_; }
+  // The latest that the host's clock has been at an Input; it may have been put back since.
+  [[nodiscard]] Instant latest_host_now() const { return std::max(latest_, host_now()); }
   [[nodiscard]] const std::vector<Dialled>& ledger() const { return ledger_; }
   // Numbers of which the carrier has said, or will say, that nobody has them.
   [[nodiscard]] const std::set<std::string>& nobodys() const { return nobodys_; }
@@ -108,7 +123,9 @@ class World {
   [[nodiscard]] std::optional<Instant> wake_at() const { return wake_at_; }
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] bool rehearsal() const { return rehearsal_; }
-  [[nodiscard]] std::string provider_body(bool rehearsal) const;
+  [[nodiscard]] std::string provider_body(bool rehearsal, int account = 0) const;
+  // Of the account to which a request goes.
+  [[nodiscard]] static int account_of(const std::string& url);
   Sql& sql() { return *sql_; }
 
   // Who watches; called after the commit.
@@ -118,6 +135,13 @@ class World {
   std::function<void(const std::string&)> tell;       // the story, line by line
 
  private:
+  struct Carrier {
+    Outage outage = Outage::none;
+    int takes_at_once = 0;
+    bool refuses_key = false;
+    std::string webhook_target;
+  };
+
   enum class Fate { committed, rolled_back, died };
 
   Fate give(const Input& input, Output& output);
@@ -132,7 +156,9 @@ class World {
   void take(const EffectKey& key);
   void perform(const Effect& effect);
   void perform_create(const Effect& effect, Instant asked_at, std::int64_t asked_step);
-  [[nodiscard]] bool is_full() const;
+  void set_up_account(int account);
+  Carrier& carrier(int account) { return carriers_.at(static_cast<std::size_t>(account)); }
+  [[nodiscard]] bool is_full(int account);
   Dialled& ring(const Effect& effect);
   void answer(const Effect& effect, const Dialled& dial);
   void follow(std::size_t index);
@@ -163,17 +189,17 @@ class World {
   std::int64_t order_ = 0;
   std::int64_t era_ = 0;  // grows with each crash: what an earlier process had in hand is gone
   std::int64_t steps_ = 0;
+  Instant latest_{};
   std::vector<Dialled> ledger_;
   std::set<std::string> nobodys_;
   std::map<std::string, std::size_t> by_provider_id_;
   std::map<std::pair<std::int64_t, std::int64_t>, std::pair<Instant, std::int64_t>>
       named_;  // when and in which step, by call and attempt
-  Outage outage_ = Outage::none;
+  std::array<Carrier, kAccounts> carriers_;
   std::int64_t crashes_ = 0;
   std::int64_t refused_full_ = 0;
   std::vector<Instant> asked_;
   bool rehearsal_ = true;
-  std::string webhook_target_;
   std::string input_log_;
   std::string output_log_;
   std::unique_ptr<class TraceHashHolder> hash_;

@@ -20,8 +20,9 @@ constexpr int kAnswerMs = 300;
 constexpr int kWebhookDelayMs = 1500;
 constexpr int kWebhookLateMs = 600'000;
 constexpr Millis kTimeout = seconds{20};
-constexpr std::string_view kBaseUrl = "https://carrier.example";
-constexpr std::string_view kSecret = "webhook-secret-of-the-simulation";
+constexpr const char* kBaseUrls[kAccounts] = {"https://carrier.example", "https://second.example"};
+constexpr const char* kSecrets[kAccounts] = {"webhook-secret-of-the-simulation",
+                                             "another-secret-of-the-simulation"};
 constexpr const char* kHungUp = "manually-canceled";
 constexpr const char* kMisdialed = "twilio-reported-customer-misdialed";
 
@@ -78,13 +79,22 @@ std::string member(const std::string& body, const char* name) {
 
 }  // namespace
 
-std::string World::provider_body(bool rehearsal) const {
-  return json{{"baseUrl", kBaseUrl},
-              {"apiKey", "key"},
-              {"publicUrl", "https://callgate.example"},
-              {"webhookSecret", kSecret},
-              {"rehearsal", rehearsal}}
-      .dump();
+std::string World::provider_body(bool rehearsal, int account) const {
+  json body{{"baseUrl", kBaseUrls[account]},
+            {"apiKey", "key"},
+            {"publicUrl", "https://callgate.example"},
+            {"webhookSecret", kSecrets[account]},
+            {"rehearsal", rehearsal}};
+  if (account > 0) {
+    body["ids"] = {{"phoneNumbers", {{"p1", kSecondCaller}}}};
+  } else if (settings_.overflow) {
+    body["overflow"] = true;
+  }
+  return body.dump();
+}
+
+int World::account_of(const std::string& url) {
+  return url.rfind(kBaseUrls[1], 0) == 0 ? 1 : 0;
 }
 
 std::int64_t World::most_at_once() const {
@@ -131,20 +141,25 @@ void World::perform_create(const Effect& effect, Instant asked_at, std::int64_t 
     return report(effect.key, NotSent{std::string{kTooLate}}, Millis{1});
   }
   asked_.push_back(now_);
-  if (outage_ == Outage::unreachable || chance(faults_.not_sent)) {
+  const int account = account_of(effect.request->url);
+  const Outage outage = carrier(account).outage;
+  if (outage == Outage::unreachable || chance(faults_.not_sent)) {
     return report(effect.key, NotSent{"could not connect"}, Millis{1 + below(100)});
   }
-  if (outage_ == Outage::silent || chance(faults_.lost_before_dial)) {
+  if (outage == Outage::silent || chance(faults_.lost_before_dial)) {
     return report(effect.key, NoAnswer{"timed out"}, Millis{1 + below(20'000)});
   }
   const Millis answered{1 + below(kAnswerMs)};
-  if (outage_ == Outage::errors) {
+  if (outage == Outage::errors) {
     return report(effect.key, Answered{503, -1, "away"}, answered);
   }
-  if (outage_ == Outage::storm || chance(faults_.refuse_capacity)) {
+  if (outage == Outage::storm || chance(faults_.refuse_capacity)) {
     return report(effect.key, Answered{429, below(3) - 1, "{}"}, answered);
   }
-  if (is_full()) {
+  if (carrier(account).refuses_key) {
+    return report(effect.key, Answered{401, -1, R"({"message":"Invalid Key"})"}, answered);
+  }
+  if (is_full(account)) {
     ++refused_full_;
     const int status = below(2) == 0 ? 429 : 400;
     return report(effect.key, Answered{status, -1, R"({"message":"Over Concurrency Limit."})"},
@@ -168,11 +183,12 @@ void World::perform_create(const Effect& effect, Instant asked_at, std::int64_t 
   answer(effect, dial);
 }
 
-bool World::is_full() const {
-  const auto live = std::count_if(ledger_.begin(), ledger_.end(), [this](const Dialled& dial) {
-    return dial.ended > now_;  // on its way there, too
+bool World::is_full(int account) {
+  const auto live = std::count_if(ledger_.begin(), ledger_.end(), [&](const Dialled& dial) {
+    return dial.account == account && dial.ended > now_;  // on its way there, too
   });
-  return settings_.takes_at_once > 0 && live >= settings_.takes_at_once;
+  const int most = carrier(account).takes_at_once;
+  return most > 0 && live >= most;
 }
 
 // Somebody's telephone rings.
@@ -184,6 +200,10 @@ Dialled& World::ring(const Effect& effect) {
   dial.agent = member(effect.request->body, "assistantId");
   dial.assistant = dial.agent.substr(0, dial.agent.find('.'));
   dial.caller = member(effect.request->body, "phoneNumberId");
+  dial.account = account_of(effect.request->url);
+  if (dial.account == 1 && dial.caller == kSecondCaller) {
+    dial.caller = "p1";
+  }
   dial.provider_call_id = "pc-" + std::to_string(ledger_.size());
   dial.at = now_ + way;
   dial.ended_reason = kEnds[below(static_cast<int>(std::size(kEnds)))];
@@ -240,7 +260,7 @@ void World::perform_end(const Effect& effect) {
   const std::string id = effect.request->url.substr(effect.request->url.rfind('/') + 1);
   const std::size_t index = by_provider_id_.at(id);
   Dialled& dial = ledger_.at(index);
-  if (outage_ != Outage::none) {
+  if (carrier(account_of(effect.request->url)).outage != Outage::none) {
     return report(effect.key, NotSent{"could not connect"}, Millis{1});
   }
   if (dial.ended > now_) {
@@ -257,7 +277,7 @@ std::string World::call_json(const Dialled& dial) const {
   const bool over = dial.ended <= now_;
   std::string text = R"({"id":")" + dial.provider_call_id + R"(","customer":{"number":")" +
                      dial.number + R"(","externalId":")" + dial.attempt_id +
-                     R"("},"monitor":{"controlUrl":")" + std::string{kBaseUrl} + "/control/" +
+                     R"("},"monitor":{"controlUrl":")" + kBaseUrls[dial.account] + "/control/" +
                      dial.provider_call_id + R"("},"createdAt":")" + format_rfc3339(dial.at) +
                      R"(","status":")" + (over ? "ended" : "ringing") + '"';
   if (over) {
@@ -268,7 +288,8 @@ std::string World::call_json(const Dialled& dial) const {
 }
 
 void World::perform_look_up(const Effect& effect) {
-  if (outage_ != Outage::none || chance(faults_.look_up_fails)) {
+  const int account = account_of(effect.request->url);
+  if (carrier(account).outage != Outage::none || chance(faults_.look_up_fails)) {
     if (below(2) == 0) {
       return report(effect.key, NoAnswer{"timed out"}, Millis{1 + below(20'000)});
     }
@@ -278,14 +299,17 @@ void World::perform_look_up(const Effect& effect) {
   const Millis back{1 + below(kAnswerMs)};
   if (url.find("/call?") == std::string::npos) {
     const std::string id = url.substr(url.rfind('/') + 1);
-    return report(effect.key, Answered{200, -1, call_json(ledger_.at(by_provider_id_.at(id)))},
-                  back);
+    const Dialled& dial = ledger_.at(by_provider_id_.at(id));
+    if (dial.account != account) {
+      return report(effect.key, Answered{404, -1, R"({"message":"no such call"})"}, back);
+    }
+    return report(effect.key, Answered{200, -1, call_json(dial)}, back);
   }
   const Instant from = query_instant(url, "createdAtGe=");
   const Instant to = query_instant(url, "createdAtLe=");
   std::vector<const Dialled*> found;
   for (const Dialled& dial : ledger_) {
-    if (dial.listed_from <= now_ && dial.at >= from && dial.at <= to) {
+    if (dial.account == account && dial.listed_from <= now_ && dial.at >= from && dial.at <= to) {
       found.push_back(&dial);
     }
   }
@@ -321,7 +345,7 @@ void World::send_webhook(std::size_t index, std::string_view status) {
   body += R"(","status":")" + std::string{over ? "ended" : status} + R"(","call":{"id":")" +
           dial.provider_call_id + R"(","customer":{"number":")" + dial.number +
           R"(","externalId":")" + dial.attempt_id + R"("},"monitor":{"controlUrl":")" +
-          std::string{kBaseUrl} + "/control/" + dial.provider_call_id + "\"}}";
+          kBaseUrls[dial.account] + "/control/" + dial.provider_call_id + "\"}}";
   if (over) {
     body += R"(,"endedReason":")" + dial.ended_reason + '"';
   }
@@ -334,11 +358,13 @@ void World::send_webhook(std::size_t index, std::string_view status) {
   const std::string text = timestamp + "." + body;
   HttpRequest http;
   http.method = "POST";
-  http.target = webhook_target_;
+  http.target = carrier(dial.account).webhook_target;
   http.headers = {
       {"content-type", "application/json"},
       {"x-timestamp", timestamp},
-      {"x-signature", to_hex(crypto_->hmac(HmacHash::sha256, bytes_of(kSecret), bytes_of(text)))}};
+      {"x-signature",
+       to_hex(crypto_->hmac(HmacHash::sha256, bytes_of(std::string_view{kSecrets[dial.account]}),
+                            bytes_of(text)))}};
   http.body = std::move(body);
   http.principal = Principal{"default", "webhook", {}, {}};
   Input input = blank();

@@ -64,7 +64,7 @@ TEST_CASE("A price that comes late is added to its own attempt, once") {
     history = append_attempt(history, attempt(number, Outcome::voicemail, "voicemail"));
   }
   for (const std::int64_t number : {12, 1, 2}) {
-    const auto priced = with_cost(history, number, 1'000 + number);
+    const auto priced = with_cost(history, number, 1'000 + number, "");
     REQUIRE(priced);
     std::string wanted;
     for (std::int64_t each = 1; each <= 12; ++each) {
@@ -72,17 +72,17 @@ TEST_CASE("A price that comes late is added to its own attempt, once") {
       wanted = append_attempt(wanted, attempt(each, Outcome::voicemail, "voicemail", cost));
     }
     CHECK(*priced == wanted);
-    CHECK_FALSE(with_cost(*priced, number, 5));
+    CHECK_FALSE(with_cost(*priced, number, 5, ""));
   }
-  CHECK_FALSE(with_cost(history, 13, 5));
-  CHECK_FALSE(with_cost("", 1, 5));
+  CHECK_FALSE(with_cost(history, 13, 5, ""));
+  CHECK_FALSE(with_cost("", 1, 5, ""));
 }
 
 TEST_CASE("No word of the provider is taken for the record's own text") {
   const std::string word = R"(x"},{"attempt":2,"costMicros":7}])";
   const std::string history = append_attempt(append_attempt("", attempt(1, Outcome::busy, word)),
                                              attempt(2, Outcome::busy, "}]}"));
-  const auto priced = with_cost(history, 2, 9);
+  const auto priced = with_cost(history, 2, 9, "");
   REQUIRE(priced);
   CHECK(*priced == append_attempt(append_attempt("", attempt(1, Outcome::busy, word)),
                                   attempt(2, Outcome::busy, "}]}", 9)));
@@ -104,5 +104,5 @@ TEST_CASE("Each round counts its own attempts, and the history keeps them all") 
   CHECK(count_outcome(history, Outcome::no_answer, 2) == 1);
   CHECK(count_outcome(history, Outcome::busy, 3) == 0);
   CHECK(history.find(R"("round":2,"costMicros":700})") != std::string::npos);
-  CHECK(with_cost(history, 4, 5));
+  CHECK(with_cost(history, 4, 5, ""));
 }

@@ -21,6 +21,7 @@ struct World {
   std::map<std::int64_t, BoardJob> jobs;
   LaneOrder order;
   Slots shared;
+  std::vector<AccountNow> accounts;
   std::int64_t jobs_touched = 0;
 
   World() { order.set_ageing(minutes{60}); }
@@ -28,6 +29,33 @@ struct World {
   void add_job(const BoardJob& job) {
     jobs[job.job] = job;
     order.set_standing(job.job, job.standing, job.turn);
+  }
+
+  template <class Below>
+  void add_accounts(std::int64_t count, Below below) {
+    for (std::int64_t account = 0; account < count; ++account) {
+      AccountNow now{below(4), {}, {}, below(2) == 0};
+      if (below(3) == 0) {
+        now.starts =
+            below(2) == 0 ? Starts{1 + below(2), {}} : Starts{0, kToday + Millis{below(5)}};
+      }
+      if (below(3) == 0) {
+        now.health = below(2) == 0 ? Starts{1, {}} : Starts{0, kToday + Millis{below(5)}};
+      }
+      accounts.push_back(now);
+    }
+  }
+
+  // All accounts, or some of them.
+  template <class Below>
+  AccountRoute some_route(bool some, Below below) const {
+    AccountRoute route;
+    for (std::size_t account = 0; account < accounts.size(); ++account) {
+      if (!some || below(3) != 0) {
+        route.push_back(account);
+      }
+    }
+    return route;
   }
 
   // Every lane there is, as a pass would see it without an order.
@@ -41,6 +69,7 @@ struct World {
       board.jobs.push_back(job);
     }
     board.shared = shared;
+    board.accounts = accounts;
     board.ageing = order.ageing();
     board.last_turn = kLastTurn;
     return board;
@@ -54,7 +83,7 @@ struct World {
           ++jobs_touched;
           return jobs.at(job);
         },
-        shared, kLastTurn);
+        shared, kLastTurn, accounts);
   }
 };
 
@@ -116,6 +145,32 @@ TEST_CASE("a pass looks at no more jobs than it has slots, whatever waits") {
   CHECK(world.jobs_touched == 1);
 }
 
+TEST_CASE("a pass looks at no more jobs than its accounts take calls, where all have one route") {
+  World world;
+  for (std::int64_t job = 1; job <= 5000; ++job) {
+    BoardJob made = job_of(job, 50);
+    made.route = {0, 1};
+    world.add_job(made);
+    world.order.put(lane_of(job, job, kToday));
+  }
+  world.accounts = {{3, {}, {}, false}, {100, {}, {}, false}};  // what is full is waited for
+  CHECK(world.chosen(kToday, 3).lanes.size() == 3);
+  CHECK(world.jobs_touched == 3);
+  world.accounts[0].overflow = true;
+  CHECK(world.chosen(kToday, 103).lanes.size() == 103);
+  CHECK(world.jobs_touched == 103);
+  world.accounts[0] = {3, {}, {1, {}}, false};  // a probe
+  const Decisions decisions = pass(world.chosen(kToday, 101));
+  CHECK(world.jobs_touched == 101);
+  std::map<std::size_t, int> by;
+  for (const Grant& grant : decisions.grants) {
+    for (const std::size_t account : grant.accounts) {
+      ++by[account];
+    }
+  }
+  CHECK(by == std::map<std::size_t, int>{{0, 1}, {1, 100}});
+}
+
 TEST_CASE("calls of high rank that are not due yet are not looked at") {
   World world;
   for (std::int64_t job = 1; job <= 1000; ++job) {
@@ -144,8 +199,11 @@ TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
     for (int node = 0; limited && node < 4; ++node) {
       world.shared.add({node < 2 ? SlotLevel::agent : SlotLevel::caller_id, below(2), below(4)});
     }
+    // In some there are accounts, and in some of those the jobs name their own.
+    world.add_accounts(limited ? 0 : below(4), below);
     for (std::int64_t number = 1; number <= jobs; ++number) {
       BoardJob made = job_of(number, below(3) * 25, 1 + below(4));
+      made.route = world.some_route(round % 4 == 0, below);
       made.live = below(3) * below(3);
       made.standing.weight = 1 + below(3);
       made.turn = {kToday - minutes{below(3) * 60} - Millis{below(4)}, below(made.standing.weight)};

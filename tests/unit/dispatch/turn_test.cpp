@@ -76,10 +76,10 @@ class Floor {
  private:
   template <class Length>
   void serve(Length length) {
-    const Board board = board_of(
-        order_, now_, free_,
-        [this](std::int64_t job) { return workers_[static_cast<std::size_t>(job)].job; }, {},
-        last_turn_);
+    const Board board =
+        board_of(order_, now_, free_,
+                 [this](std::int64_t job) { return workers_[static_cast<std::size_t>(job)].job; },
+                 {}, last_turn_, {});
     for (const Grant& grant : pass(board).grants) {
       Worker& worker = workers_[static_cast<std::size_t>(grant.lane)];
       for (std::int64_t i = 0; i < grant.count; ++i) {
@@ -238,7 +238,7 @@ TEST_CASE("a thousand jobs of which 990 are parked cost a pass what the ten cost
                                    ++touched;
                                    return BoardJob{job, 0, 1};
                                  },
-                                 {}, {});
+                                 {}, {}, {});
     CHECK(touched == 10);
     CHECK(board.lanes.size() == 10);
     CHECK(pass(board).grants.size() == 10);
