@@ -94,7 +94,9 @@ std::optional<Instant> settle(Service& service, bool woken) {
   if (woken && !step_task(service)) {
     step_retention(service);
   }
-  if (!arriving) {  // a list comes first: what it brings is put there together
+  if (arriving) {  // a list comes first: what it brings is put there together
+    service.store.contacts.leave_over();
+  } else {
     service.store.contacts.index_some(woken ? service.context.limits.task_rows_max : kNamesAtOnce,
                                       !woken);
   }

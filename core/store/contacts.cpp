@@ -345,6 +345,12 @@ void Contacts::index_name(const Contact& contact, bool removes) {
   }
 }
 
+void Contacts::leave_over() {
+  if (indexed_) {  // else whoever reads it finds that
+    left_over_ = newest_ > *indexed_;
+  }
+}
+
 void Contacts::index_some(std::int64_t limit, bool small) {
   load();
   if (newest_ <= *indexed_ || (small && left_over_)) {

@@ -85,6 +85,8 @@ class Contacts {
   // Puts the names of at most `limit` contacts into the index; `small`: only where nothing was left
   // over before this unit of work.
   void index_some(std::int64_t limit, bool small);
+  // Not now: what waits was left over by this unit of work.
+  void leave_over();
   // Names wait to be put there.
   [[nodiscard]] bool is_behind();
 
