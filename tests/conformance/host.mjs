@@ -19,8 +19,10 @@ export const platform = process.env.CALLGATE_HOST === "edge"
   ? {
       refuses: "the platform's own HTTP front answers it, before any code of ours (tests/edge asks what becomes of it)",
       normalises: "the platform normalises a target before the Worker sees it (tests/edge asks what becomes of it)",
+      cannotTell: "its fetch does not tell a connection that was refused from an answer that was lost: such a dial is "
+        + "looked up at its own account until that answers",
     }
-  : { refuses: false, normalises: false };
+  : { refuses: false, normalises: false, cannotTell: false };
 
 /** Whether the host's keys are known, so that tokens can be made that are wrong in one thing only. */
 export const keysAtHand = process.env.CALLGATE_BASE_URL === undefined || process.env.CALLGATE_IDENTITY !== undefined;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, afterEach, before, describe, test } from "node:test";
 
-import { openHost, until } from "./host.mjs";
+import { openHost, platform, until } from "./host.mjs";
 
 let host;
 let owner;
@@ -140,7 +140,8 @@ describe("limits", () => {
 });
 
 describe("calls", () => {
-  test("another account stands in for one that is away, and the attempt says which", async () => {
+  const skip = platform.cannotTell;
+  test("another account stands in for one that is away, and the attempt says which", { skip }, async () => {
     await second({ order: 1 });
     await owner.must("PUT", "/api/providers/vapi", {
       json: { baseUrl: host.carrier.url, publicUrl: host.url, lookupGraceSeconds: 3, pollAfterSeconds: 3, order: 2 },
@@ -156,7 +157,7 @@ describe("calls", () => {
     assert.deepEqual(providers.map(({ name, state }) => [name, state]), [["second", "open"], ["vapi", "closed"]]);
   });
 
-  test("a job's own accounts are checked when it is made and when it is changed", async () => {
+  test("a job's own accounts are checked when it is made and when it is changed", { skip }, async () => {
     const wrong = await owner.send("POST", "/api/jobs", { json: newJob({ providers: ["vapi", "nobody", "vapi"] }) });
     assert.equal(wrong.status, 422);
     assert.deepEqual(wrong.body.issues.map(({ pointer, code }) => [pointer, code]),
