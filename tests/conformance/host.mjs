@@ -21,8 +21,9 @@ export const platform = process.env.CALLGATE_HOST === "edge"
       normalises: "the platform normalises a target before the Worker sees it (tests/edge asks what becomes of it)",
       cannotTell: "its fetch does not tell a connection that was refused from an answer that was lost: such a dial is "
         + "looked up at its own account until that answers",
+      shared: true, // one workspace for all files: calls of another's jobs may still end
     }
-  : { refuses: false, normalises: false, cannotTell: false };
+  : { refuses: false, normalises: false, cannotTell: false, shared: false };
 
 /** Whether the host's keys are known, so that tokens can be made that are wrong in one thing only. */
 export const keysAtHand = process.env.CALLGATE_BASE_URL === undefined || process.env.CALLGATE_IDENTITY !== undefined;
