@@ -199,6 +199,14 @@ std::set<std::int64_t> problem_statuses(const Route& route) {
   return statuses;
 }
 
+void write_refusal(JsonWriter& writer, const Route& route) {
+  if (route.dialect != nullptr) {
+    return write_answer(writer, {0, "The request was refused", route.dialect->schema});
+  }
+  writer.begin_object().key("$ref").text(kProblemResponse);
+  writer.end_object();
+}
+
 void write_answers(JsonWriter& writer, const Route& route) {
   std::map<std::int64_t, const Documented*> answers;
   for (const std::int64_t status : problem_statuses(route)) {
@@ -215,12 +223,12 @@ void write_answers(JsonWriter& writer, const Route& route) {
     if (answer != nullptr) {
       write_answer(writer, *answer);
     } else {
-      writer.begin_object().key("$ref").text(kProblemResponse);
-      writer.end_object();
+      write_refusal(writer, route);
     }
   }
-  writer.key("default").begin_object().key("$ref").text(kProblemResponse);
-  writer.end_object().end_object();
+  writer.key("default");
+  write_refusal(writer, route);
+  writer.end_object();
 }
 
 void write_operation(JsonWriter& writer, const Route& route) {
@@ -291,6 +299,9 @@ AllComponents components_of(std::span<const Route> table) {
       if (answer.schema != nullptr) {
         collect(all.outputs, *answer.schema);
       }
+    }
+    if (route.dialect != nullptr) {
+      collect(all.outputs, *route.dialect->schema);
     }
   }
   for (const auto& [name, type] : all.outputs) {

@@ -19,6 +19,7 @@
 namespace callgate {
 
 class Request;
+class ApiError;
 
 using Answer = std::variant<Response, Await, Stream, Ingest>;
 
@@ -55,6 +56,13 @@ struct Documented {
   std::string_view media_type = {};  // empty: application/json when there is a schema
 };
 
+// How a published surface says that a request is refused, in its own envelope; the headers and the
+// meaning are those of the ApiError.
+struct Dialect {
+  Response (*refusal)(const ApiError& error) = nullptr;
+  const TypeInfo* schema = nullptr;  // of its body, JSON
+};
+
 // `method` is upper case, `pattern` like "/api/jobs/{id}".
 struct Route {
   std::string_view method;
@@ -74,6 +82,7 @@ struct Route {
   std::string_view audited = {};
   // Answered without storage, the same at every home, unless the handler throws NeedsWorkspace.
   bool without_workspace = false;
+  const Dialect* dialect = nullptr;  // nullptr: refusals are RFC 9457 problems
   Documented answers[4] = {};
 };
 
@@ -106,8 +115,8 @@ constexpr std::array<Route, (N + ...)> joined(const Route (&... lists)[N]) {
 
 class RouteTable {
  public:
-  static constexpr std::size_t kRoutesMax = 128;
-  static constexpr std::size_t kNodesMax = 256;
+  static constexpr std::size_t kRoutesMax = 256;
+  static constexpr std::size_t kNodesMax = 512;
 
   // Where a request's path leads: at least one route has it.
   struct Path {

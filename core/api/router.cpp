@@ -354,13 +354,20 @@ void record_command(const Request& request, const Answer& answer) {
          request.remark);
 }
 
+// In the words of the surface that was asked.
+Response refusal(const RouteTable& table, const HttpRequest& request, const ApiError& error) {
+  const Route* const route = find_route(table, request.method, request.target);
+  return route != nullptr && route->dialect != nullptr ? route->dialect->refusal(error)
+                                                       : problem_response(error);
+}
+
 template <class Work>
-Answer guarded(const HttpRequest& request, const Work& work) {
+Answer guarded(const RouteTable& table, const HttpRequest& request, const Work& work) {
   Answer answer;
   try {
     answer = work();
   } catch (const ApiError& error) {
-    answer = problem_response(error);
+    answer = refusal(table, request, error);
   }
   return request.method == "HEAD" ? without_content(std::move(answer)) : std::move(answer);
 }
@@ -401,7 +408,7 @@ ApiError Request::invalid_query(std::vector<Issue> issues) {
 
 Answer answer(const RouteTable& table, const HttpRequest& request, const HostLimits& limits,
               Service& service) {
-  return guarded(request, [&]() -> Answer {
+  return guarded(table, request, [&]() -> Answer {
     Arrived arrived = arrive(table, request, &service, nullptr);
     if (arrived.response) {
       return *arrived.response;
@@ -420,7 +427,7 @@ std::optional<Response> answer_early(const RouteTable& table, const HttpRequest&
                                      const HostLimits& limits, bool principal_known,
                                      const ZoneTable& zones) {
   bool early = true;
-  Answer answered = guarded(request, [&]() -> Answer {
+  Answer answered = guarded(table, request, [&]() -> Answer {
     Arrived arrived = arrive(table, request, nullptr, &zones);
     if (arrived.response) {
       return *arrived.response;

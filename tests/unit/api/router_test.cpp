@@ -103,6 +103,16 @@ Answer sum(Request& request) {
   return Response{200, {}, request.principal().subject + " " + std::string{request.body_text()}};
 }
 
+// A surface with an envelope of its own.
+struct Envelope {
+  std::string message;
+  static constexpr auto fields() { return std::array{field<&Envelope::message>("message", "Why")}; }
+};
+Response refuse_in_envelope(const ApiError& error) {
+  return {error.status(), error.headers(), "{\"message\":\"" + error.code() + "\"}"};
+}
+constexpr Dialect kEnvelope{refuse_in_envelope, schema_of<Envelope>()};
+
 constexpr Route kRoutes[] = {
     {.method = "GET",
      .pattern = "/",
@@ -197,6 +207,14 @@ constexpr Route kRoutes[] = {
      .access = kSignedIn,
      .handler = fails,
      .summary = "X"},
+    {.method = "POST",
+     .pattern = "/api/surface/fails",
+     .access = kSignedIn,
+     .handler = fails,
+     .summary = "X",
+     .body = schema_of<Body>(),
+     .body_optional = true,
+     .dialect = &kEnvelope},
     {.method = "GET",
      .pattern = "/api/traps",
      .access = kSignedIn,
@@ -484,6 +502,18 @@ TEST_CASE("A handler's refusal is a problem, and any other exception is the host
   Trace trace;
   CHECK_THROWS_AS(answer(kRoutes, make("GET", "/api/traps"), HostLimits{}, as_service(trace)),
                   std::runtime_error);
+}
+
+TEST_CASE("A surface's refusals stand in its own envelope, the handler's and the router's") {
+  const Response refused = ask(make("POST", "/api/surface/fails"));
+  CHECK(line(refused) == "409 {\"message\":\"conflict\"}");
+  CHECK(header(refused, "retry-after") == "1");
+  CHECK(line(ask(make("POST", "/api/surface/fails?no=1"))) ==
+        "400 {\"message\":\"query_invalid\"}");
+  HttpRequest nobody = make("POST", "/api/surface/fails");
+  nobody.principal.reset();
+  CHECK(line(ask(nobody)) == "401 {\"message\":\"unauthorized\"}");
+  CHECK(has(ask(make("GET", "/api/surface/fails")), "method_not_allowed"));
 }
 
 TEST_CASE("What needs no workspace is answered without one, in the same bytes") {
