@@ -233,7 +233,9 @@ Answer get_jobs(Request& request) {
 }
 
 Answer get_job(Request& request) {
-  return json_response(200, full_view_of(request, job_of(request.service(), request.path("id"))));
+  const JobView view = full_view_of(request, job_of(request.service(), request.path("id")));
+  request.version = std::to_string(view.version);
+  return json_response(200, view);
 }
 
 Answer post_jobs_reorder(Request& request) {

@@ -207,10 +207,20 @@ void write_refusal(JsonWriter& writer, const Route& route) {
   writer.end_object();
 }
 
+constexpr Documented kUnchanged{304, "As it was when If-None-Match was its ETag"};
+
+bool gets_json(const Route& route) {
+  return route.method == "GET" && route.answers[0].schema != nullptr &&
+         route.answers[0].media_type.empty();
+}
+
 void write_answers(JsonWriter& writer, const Route& route) {
   std::map<std::int64_t, const Documented*> answers;
   for (const std::int64_t status : problem_statuses(route)) {
     answers[status] = nullptr;
+  }
+  if (gets_json(route)) {
+    answers[kUnchanged.status] = &kUnchanged;
   }
   for (const Documented& answer : route.answers) {
     if (answer.status != 0) {

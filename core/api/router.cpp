@@ -5,6 +5,7 @@
 
 #include "core/api/access.hpp"
 #include "core/api/audit.hpp"
+#include "core/api/conditional.hpp"
 #include "core/base/ascii.hpp"
 #include "core/base/bytes.hpp"
 #include "core/base/check.hpp"
@@ -330,6 +331,36 @@ Arrived arrive(const RouteTable& table, const HttpRequest& http, Service* servic
   return arrived;
 }
 
+// With If-Match: only while GET of the same path answers with such a tag.
+void check_if_match(const RouteTable& table, const Request& request, Service& service) {
+  const std::string_view asked = request.http.header("if-match");
+  if (asked.empty() || request.route.method == "GET") {
+    return;
+  }
+  const auto path = table.find(read_target(request.http.target).segments());
+  const Route* const get = table.route(*path, "GET");
+  if (get == nullptr) {
+    return;
+  }
+  check_access(*get, request.http);
+  Request asks(request.http, *get, &service, nullptr);
+  asks.path_parameters = request.path_parameters;
+  const Answer answered = get->handler(asks);
+  const auto* const response = std::get_if<Response>(&answered);
+  if (response != nullptr && !lists_version(asked, entity_tag(response->body, asks.version))) {
+    throw ApiError(412, "precondition_failed",
+                   "It has changed since it was read: GET it again, then repeat what you want.");
+  }
+}
+
+Answer conditional(const Request& request, Answer answer) {
+  if (auto* const response = std::get_if<Response>(&answer);
+      response != nullptr && request.route.method == "GET") {
+    return conditional(request.http, std::move(*response), request.version);
+  }
+  return answer;
+}
+
 // RFC 9110 section 9.3.2: the header fields of GET, no content. A stream is not opened for it.
 Answer without_content(Answer answer) {
   if (std::holds_alternative<Stream>(answer)) {
@@ -417,9 +448,10 @@ Answer answer(const RouteTable& table, const HttpRequest& request, const HostLim
     check_access(route, request);
     check_no_query(route, *arrived.request);
     check_body(route, request, limits);
+    check_if_match(table, *arrived.request, service);
     Answer answered = route.handler(*arrived.request);
     record_command(*arrived.request, answered);
-    return answered;
+    return conditional(*arrived.request, std::move(answered));
   });
 }
 
@@ -441,7 +473,7 @@ std::optional<Response> answer_early(const RouteTable& table, const HttpRequest&
     }
     early = judged && route.without_workspace;
     try {
-      return early ? route.handler(*arrived.request) : Answer{};
+      return early ? conditional(*arrived.request, route.handler(*arrived.request)) : Answer{};
     } catch (const NeedsWorkspace&) {
       early = false;
       return Answer{};

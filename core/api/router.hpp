@@ -46,6 +46,9 @@ class Request {
   // What the audit log is told besides, where the route is audited.
   std::string remark;
 
+  // Of what can be changed of this, where GET answers with more (core/api/conditional.hpp).
+  std::string version;
+
   // Throws NeedsWorkspace where the request was not brought to one.
   [[nodiscard]] Service& service() const;
 
