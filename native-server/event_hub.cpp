@@ -25,9 +25,18 @@ struct Subscriber {
   std::int64_t after_revision = 0;
   std::shared_ptr<std::atomic<bool>> closed;
 
-  void write(std::string_view text) const {
-    if (!exchange->write(std::string{text})) {
+  void write(std::string text) const {
+    if (!exchange->write(std::move(text))) {
       closed->store(true);
+    }
+  }
+  void write(const Event& event) const {
+    write(exchange->is_web_socket() ? event_message(event) : event_text(event));
+  }
+  // What is no event: a WebSocket has its own ways for it.
+  void remark(std::string_view text) const {
+    if (!exchange->is_web_socket()) {
+      write(std::string{text});
     }
   }
 };
@@ -38,27 +47,23 @@ bool older(const Event& left, const Event& right) {
   return std::tie(left.revision, left.subject) < std::tie(right.revision, right.subject);
 }
 
-// Events in the order in which they are sent, each written out once for all subscribers.
+// Events in the order in which they are sent.
 struct Batch {
   explicit Batch(std::vector<Event> all) : events(std::move(all)) {
     std::sort(events.begin(), events.end(), older);
-    for (const Event& event : events) {
-      texts.push_back(event_text(event));
-    }
   }
   void send_to(Subscriber& subscriber) const {
     const std::int64_t after = subscriber.after_revision;
-    for (std::size_t i = 0; i < events.size(); ++i) {
-      const bool wanted = !subscriber.subject || *subscriber.subject == events[i].subject;
-      if (wanted && events[i].revision > after) {
-        subscriber.write(texts[i]);
+    for (const Event& event : events) {
+      const bool wanted = !subscriber.subject || *subscriber.subject == event.subject;
+      if (wanted && event.revision > after) {
+        subscriber.write(event);
       }
-      subscriber.after_revision = std::max(subscriber.after_revision, events[i].revision);
+      subscriber.after_revision = std::max(subscriber.after_revision, event.revision);
     }
   }
 
   std::vector<Event> events;
-  std::vector<std::string> texts;
 };
 
 struct Kept {
@@ -123,9 +128,9 @@ void EventHub::State::take(Published&& published) {
 void EventHub::State::take(Subscribed&& subscribed) {
   Channel& channel = channels[subscribed.workspace];
   Subscriber subscriber = std::move(subscribed.subscriber);
-  subscriber.write(kReconnect);
+  subscriber.remark(kReconnect);
   for (const Event& event : subscribed.backlog) {
-    subscriber.write(event_text(event));
+    subscriber.write(event);
   }
   if (subscribed.ends) {
     return;  // the exchange is dropped, which ends its stream
@@ -177,7 +182,7 @@ void EventHub::State::beat() {
   const SteadyTime now = SteadyClock::now();
   for (auto& [name, channel] : channels) {
     for (const Subscriber& subscriber : channel.subscribers) {
-      subscriber.write(kHeartbeat);
+      subscriber.remark(kHeartbeat);
     }
     auto& all = channel.subscribers;
     all.erase(std::remove_if(all.begin(), all.end(),
@@ -273,6 +278,13 @@ void EventHub::stop() {
   }
   state_->changed.notify_one();
   state_->thread.join();
+}
+
+std::string event_message(const Event& event) {
+  std::string text = "{\"id\":\"";
+  text.append(std::to_string(event.revision)).append("\",\"event\":\"").append(event.type);
+  text.append("\",\"data\":").append(event.data).append("}");
+  return text;
 }
 
 std::string event_text(const Event& event) {

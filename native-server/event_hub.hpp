@@ -45,4 +45,7 @@ class EventHub {
 // "id: 7\nevent: job\ndata: {…}\n\n"
 [[nodiscard]] std::string event_text(const Event& event);
 
+// What a WebSocket is sent: {"id":"7","event":"job","data":{…}}
+[[nodiscard]] std::string event_message(const Event& event);
+
 }  // namespace callgate

@@ -2,11 +2,12 @@
 #include <array>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/status.hpp>
+#include <deque>
 #include <optional>
 
 #include "core/core.hpp"
 #include "native-server/http_exchange.hpp"
+#include "native-server/http_head.hpp"
 #include "native-server/http_request_parser.hpp"
 
 namespace callgate::http_detail {
@@ -20,19 +21,6 @@ constexpr std::size_t kDrainBytesMax = 64 * 1024;  // an unread body up to this 
 constexpr std::size_t kStreamBehindMax = 1024 * 1024;
 constexpr std::size_t kChunkHeaderMax = 16 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
-// What never becomes a request; the last stands for every other status.
-struct Refusal {
-  int status;
-  std::string_view code;
-  std::string_view detail;
-};
-constexpr std::array<Refusal, 5> kRefusals{
-    {{408, "request_timeout", "The request's header did not come in time."},
-     {431, "header_too_large", "The request's header is too long."},
-     {501, "transfer_coding_unsupported", "The only transfer coding known here is chunked."},
-     {505, "http_version_unsupported", "HTTP/1.1 and HTTP/1.0 are spoken here."},
-     {400, "request_malformed", "This is no HTTP/1.1 request as RFC 9112 wants it."}}};
 
 class Connection final : public LoopMember, public std::enable_shared_from_this<Connection> {
  public:
@@ -84,6 +72,11 @@ class Connection final : public LoopMember, public std::enable_shared_from_this<
   void drain();
 
   void open_stream(OpenStream open);
+  void open_web_socket(const OpenStream& open);
+  void on_stream_written() {
+    stream_writing_ = false;
+    flush_stream();
+  }
   void flush_stream();
   void end_stream(bool at_once);
 
@@ -116,20 +109,14 @@ class Connection final : public LoopMember, public std::enable_shared_from_this<
 
   std::string head_;  // what is being written
   std::string body_;
-  std::string stream_pending_;
+  std::deque<std::string> stream_pending_;
+  std::optional<WebSocket> web_socket_;  // the stream is one
   std::function<void()> stream_closed_;
   bool stream_writing_ = false;
   bool stream_ending_ = false;
   std::atomic<bool> stream_open_{false};
   std::atomic<std::size_t> stream_queued_{0};
 };
-
-bool is_loopback(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
-  }
-  return address.is_loopback();
-}
 
 void Connection::start() {
   error_code ignored;
@@ -318,24 +305,6 @@ bool Connection::can_keep_alive() const {
   return (!parser_->expects_continue() || continue_sent_) && rest && *rest <= kDrainBytesMax;
 }
 
-void append_headers(std::string& head, const Headers& headers) {
-  for (const auto& [name, value] : headers) {
-    const bool ours = name == "content-length" || name == "connection" || name == "date" ||
-                      name == "transfer-encoding";
-    const bool splits = value.find_first_of("\r\n") != std::string::npos;
-    if (!ours && !splits) {
-      head.append(name).append(": ").append(value).append("\r\n");
-    }
-  }
-}
-
-std::string status_line(std::int64_t status) {
-  const auto reason = http::obsolete_reason(static_cast<http::status>(status));
-  std::string line = "HTTP/1.1 " + std::to_string(status) + " ";
-  line.append(reason.data(), reason.size()).append("\r\n");
-  return line;
-}
-
 void Connection::answer(Response response) {
   if (phase_ != Phase::handling) {
     return;
@@ -354,11 +323,7 @@ void Connection::answer(Response response) {
     head_.append("content-length: ").append(std::to_string(response.body.size())).append("\r\n");
   }
   head_.append("\r\n");
-  if (bodiless || head_request_) {
-    body_.clear();
-  } else {
-    body_ = std::move(response.body);
-  }
+  body_ = bodiless || head_request_ ? std::string{} : std::move(response.body);
   phase_ = Phase::writing;
   write_out([this] { on_answered(); });
 }
@@ -521,6 +486,10 @@ void Connection::open_stream(OpenStream open) {
     return;
   }
   stream_closed_ = std::move(open.closed);
+  if (!open.web_socket_key.empty()) {
+    open_web_socket(open);
+    return;
+  }
   head_ = status_line(200);
   head_.append(loop_->date_line()).append(loop_->options().fixed_headers);
   append_headers(head_, open.headers);
@@ -531,9 +500,21 @@ void Connection::open_stream(OpenStream open) {
   stream_writing_ = true;
   stream_ending_ = head_request_ || loop_->stopping();
   read();  // shows when the client goes
-  write_out([this] {
-    stream_writing_ = false;
-    flush_stream();
+  write_out([this] { on_stream_written(); });
+}
+
+void Connection::open_web_socket(const OpenStream& open) {
+  phase_ = Phase::streaming;
+  stream_writing_ = true;
+  stream_ending_ = loop_->stopping();
+  web_socket_.emplace(socket_);
+  web_socket_->accept(open.web_socket_key, open.headers, [self = shared_from_this()](auto error) {
+    if (error) {
+      self->close();
+      return;
+    }
+    self->web_socket_->read([self](auto) { self->close(); });
+    self->on_stream_written();
   });
 }
 
@@ -552,7 +533,7 @@ bool Connection::write(std::uint64_t serial, std::string bytes) {
 
 void Connection::obey_one(StreamBytes&& command) {
   if (phase_ == Phase::streaming && !stream_ending_) {
-    stream_pending_.append(command.bytes);
+    stream_pending_.push_back(std::move(command.bytes));
     flush_stream();
   }
 }
@@ -563,18 +544,34 @@ void Connection::flush_stream() {
   }
   if (stream_pending_.empty()) {
     deadline_ = kNever;
-    if (stream_ending_) {
+    if (stream_ending_ && web_socket_) {
+      web_socket_->end([self = shared_from_this()](auto) { self->close(); });
+    } else if (stream_ending_) {
       linger();
     }
     return;
   }
-  head_.swap(stream_pending_);
-  stream_pending_.clear();
+  head_ = std::move(stream_pending_.front());
+  stream_pending_.pop_front();
+  // A WebSocket's messages go one by one.
+  for (; !web_socket_ && !stream_pending_.empty(); stream_pending_.pop_front()) {
+    head_.append(stream_pending_.front());
+  }
   stream_writing_ = true;
-  write_out([this] {
-    stream_writing_ = false;
+  const auto written = [this] {
     stream_queued_.fetch_sub(head_.size());
-    flush_stream();
+    on_stream_written();
+  };
+  if (!web_socket_) {
+    write_out(written);
+    return;
+  }
+  web_socket_->send(head_, [self = shared_from_this(), written](auto error) {
+    if (error) {
+      self->close();
+    } else if (self->phase_ != Phase::closed) {
+      written();
+    }
   });
 }
 

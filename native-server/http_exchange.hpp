@@ -4,6 +4,7 @@
 #pragma once
 
 #include "native-server/http_loop.hpp"
+#include "native-server/web_socket.hpp"
 
 namespace callgate::http_detail {
 
@@ -16,7 +17,8 @@ class HttpExchange final : public Exchange {
         method_(std::move(method)),
         target_(std::move(target)),
         headers_(std::move(headers)),
-        from_loopback_(from_loopback) {}
+        from_loopback_(from_loopback),
+        web_socket_key_(web_socket_key(method_, headers_)) {}
 
   ~HttpExchange() override {
     if (!answered_.exchange(true)) {  // its handler lost it: the client still gets an answer
@@ -30,6 +32,8 @@ class HttpExchange final : public Exchange {
   [[nodiscard]] const std::string& target() const override { return target_; }
   [[nodiscard]] const Headers& headers() const override { return headers_; }
   [[nodiscard]] bool is_from_loopback() const override { return from_loopback_; }
+
+  [[nodiscard]] bool is_web_socket() const override { return !web_socket_key_.empty(); }
 
   [[nodiscard]] HttpRequest take_request() override {
     HttpRequest request;
@@ -60,7 +64,8 @@ class HttpExchange final : public Exchange {
     if (!answered_.exchange(true)) {
       streaming_ = true;
       connection_->open_for_writing();
-      connection_->submit(serial_, OpenStream{std::move(headers), std::move(closed)});
+      connection_->submit(serial_,
+                          OpenStream{std::move(headers), std::move(closed), web_socket_key_});
     }
   }
   bool write(std::string bytes) override {
@@ -75,6 +80,7 @@ class HttpExchange final : public Exchange {
   std::string target_;
   Headers headers_;
   const bool from_loopback_;
+  const std::string web_socket_key_;
   std::atomic<bool> answered_{false};
   std::atomic<bool> streaming_{false};
 };

@@ -42,6 +42,7 @@ struct WantPiece {
 struct OpenStream {
   Headers headers;
   std::function<void()> closed;
+  std::string web_socket_key;  // empty: server-sent events
 };
 struct StreamBytes {
   std::string bytes;

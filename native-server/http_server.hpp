@@ -65,9 +65,12 @@ class Exchange {
   // Closes the connection without an answer, as a server that dies would.
   virtual void abandon() = 0;
 
-  // Answers 200 with text/event-stream; write() queues bytes and is false once the client has gone
-  // or is more than 1 MB behind (it is then closed; it resumes with Last-Event-ID). `closed` is
-  // called once.
+  // The client asks for a WebSocket (RFC 6455): its stream is one, each write() a message.
+  [[nodiscard]] virtual bool is_web_socket() const = 0;
+
+  // Answers 200 with text/event-stream, or 101; write() queues bytes and is false once the client
+  // has gone or is more than 1 MB behind (it is then closed; it resumes with Last-Event-ID).
+  // `closed` is called once.
   virtual void start_stream(std::vector<std::pair<std::string, std::string>> headers,
                             std::function<void()> closed) = 0;
   virtual bool write(std::string bytes) = 0;

@@ -1,5 +1,6 @@
 // Live events: the object sends the text of server-sent events over a hibernatable WebSocket, which costs
-// nothing while nothing happens; the Worker passes them on and beats the heart. At most one event of a
+// nothing while nothing happens; the Worker passes them on and beats the heart. Who asked for a WebSocket is
+// given that one itself, and JSON. At most one event of a
 // subject in 250 ms; the newest wins, because an event is a whole state.
 import type { Event, HttpRequest, Output } from "../wasm/callgate";
 
@@ -9,7 +10,14 @@ const BEHIND_MAX = 1024 * 1024;
 const REQUEST_HEADER = "x-callgate-request";
 
 type Stream = Extract<NonNullable<Output["answer"]>, { stream: unknown }>["stream"];
-type Filter = Omit<Stream, "backlog" | "ends">;
+type Filter = Omit<Stream, "backlog" | "ends"> & { json: boolean };
+
+/** Whether the stream of events is to be a WebSocket (RFC 6455). */
+export const asksWebSocket = ({ headers }: HttpRequest) =>
+  headers.some(([name, value]) => name === "upgrade" && value.toLowerCase() === "websocket");
+
+const sseText = ({ revision, type, data }: Event) => `id: ${revision}\nevent: ${type}\ndata: ${data}\n\n`;
+const jsonText = ({ revision, type, data }: Event) => `{"id":"${revision}","event":"${type}","data":${data}}`;
 
 /** The subscribers of one object. */
 export class Subscribers {
@@ -19,12 +27,12 @@ export class Subscribers {
 
   constructor(private readonly ctx: DurableObjectState) {}
 
-  /** The Worker's end of a new subscription; the backlog is on its way. */
-  accept({ backlog, ends, ...filter }: Stream): Response {
+  /** The other end of a new subscription; the backlog is on its way. */
+  accept({ backlog, ends, ...filter }: Stream, json: boolean): Response {
     const { 0: ours, 1: theirs } = new WebSocketPair();
     this.ctx.acceptWebSocket(theirs);
-    theirs.serializeAttachment(filter satisfies Filter);
-    this.#send(theirs, backlog);
+    theirs.serializeAttachment({ ...filter, json } satisfies Filter);
+    this.#send(theirs, backlog, json);
     if (ends) {
       theirs.close();
     }
@@ -48,15 +56,15 @@ export class Subscribers {
     const events = [...this.#newest.values()];
     this.#newest.clear();
     for (const socket of this.ctx.getWebSockets()) {
-      const { subject, after_revision } = socket.deserializeAttachment() as Filter;
+      const { subject, after_revision, json } = socket.deserializeAttachment() as Filter;
       this.#send(socket, events.filter((event) =>
-        event.revision > after_revision && (subject === undefined || subject === event.subject)));
+        event.revision > after_revision && (subject === undefined || subject === event.subject)), json);
     }
   }
 
-  #send(socket: WebSocket, events: Event[]): void {
+  #send(socket: WebSocket, events: Event[], json: boolean): void {
     try {
-      events.forEach(({ revision, type, data }) => socket.send(`id: ${revision}\nevent: ${type}\ndata: ${data}\n\n`));
+      events.map(json ? jsonText : sseText).forEach((text) => socket.send(text));
     } catch {
       // It is closing; its client comes back with the last id it saw.
     }

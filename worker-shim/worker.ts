@@ -6,7 +6,7 @@ import { sweep } from "./directory";
 import { consume, performAll, type Pointer, within } from "./effects";
 import { hostOf, NotConfigured, secretOf } from "./host";
 import { piecesOf, readBody, requestOf, responseOf } from "./http";
-import { eventStream, subscription } from "./live";
+import { asksWebSocket, eventStream, subscription } from "./live";
 import { Tokens } from "./tokens";
 import { workspaceOf } from "./workspace";
 
@@ -70,11 +70,12 @@ async function ingest(
 
 async function subscribe(env: Env, workspace: string, asked: HttpRequest): Promise<Response> {
   const answer = await workspaceOf(env, workspace).fetch(subscription(asked));
-  return answer.webSocket === null
-    ? new Response(answer.body, answer)
-    : new Response(eventStream(answer.webSocket), {
-      headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
-    });
+  if (answer.webSocket === null || asksWebSocket(asked)) {
+    return new Response(answer.body, answer);
+  }
+  return new Response(eventStream(answer.webSocket), {
+    headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+  });
 }
 
 async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Answer | Response> {

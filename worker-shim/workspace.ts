@@ -9,7 +9,7 @@ import { directoryOf } from "./directory";
 import { AT_ONCE, type Pointer, within } from "./effects";
 import { hostOf, secretOf } from "./host";
 import { responseOf } from "./http";
-import { subscribed, Subscribers } from "./live";
+import { asksWebSocket, subscribed, Subscribers } from "./live";
 
 const DEAD_MAN_MS = 30_000;
 const GATHER_MS = 250;
@@ -80,7 +80,7 @@ export class Workspace extends DurableObject<Env> {
     const asked: HttpRequest = subscribed(request);
     const { answer } = await this.ask({ http_request: asked }, { only_reads: true });
     return answer && "stream" in answer
-      ? this.#subscribers.accept(answer.stream)
+      ? this.#subscribers.accept(answer.stream, asksWebSocket(asked))
       : responseOf(answer && "response" in answer ? answer.response : problem("unanswered"), asked.method);
   }
 
@@ -91,6 +91,10 @@ export class Workspace extends DurableObject<Env> {
     } catch (error) {
       this.#log("wake_failed", error);
     }
+  }
+
+  override webSocketMessage(): void {
+    // Nobody listens to subscribers.
   }
 
   override webSocketClose(socket: WebSocket): void {

@@ -475,9 +475,10 @@ constexpr Route kRoutes[] = {
      .handler = get_events,
      .summary = "Live states of jobs as server-sent events",
      .description = "An event is the whole new state of a job. With Last-Event-ID the stream "
-                    "begins with every job that changed since.",
+                    "begins with every job that changed since. A request to upgrade to a WebSocket "
+                    "is followed: a message is {\"id\", \"event\", \"data\"}.",
      .query = schema_of<EventsQuery>(),
-     .answers = {{200, "The stream", nullptr, "text/event-stream"}}},
+     .answers = {{200, "The stream", nullptr, "text/event-stream"}, {101, "The WebSocket"}}},
     {.method = "GET",
      .pattern = "/sign-in",
      .access = kSignedIn,

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import WebSocket from "ws";
+
 import { eventsOf } from "../e2e/client.mjs";
 import { until } from "../conformance/host.mjs";
 import { useHarness } from "./harness.mjs";
@@ -90,4 +92,19 @@ test("the Worker beats the heart, the object sleeps", async () => {
   }
   assert.match(text, /^retry: 1000\n\n(id: \d+\nevent: job\ndata: .*\n\n)*:\n\n/);
   abort.abort();
+});
+
+test("who asked for a WebSocket holds the object's own, which outlives its sleep", async () => {
+  const socket = new WebSocket(`${edge.url.replace("http", "ws")}/api/events`, { headers: { authorization: `Bearer ${edge.client.token}` } });
+  const seen = [];
+  socket.on("message", (text) => seen.push(JSON.parse(text)));
+  await until("it is subscribed", async () => (await sockets()) === 1);
+  for (let times = 0; times < 2; ++times) {
+    await edge.evict("hibernate");
+    socket.send("are you there?");
+    const job = await newJob();
+    await until("a job is told", () => seen.some(({ data }) => data.id === job.id));
+  }
+  socket.close();
+  await until("its socket is closed", async () => (await sockets()) === 0);
 });
