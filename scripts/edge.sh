@@ -18,7 +18,8 @@ wrangler() { "$node" "$wrangler_js" "$@"; }
 # What the configuration promises the sources, and the sources themselves, in strict mode.
 check_types() {
   mkdir -p build/edge
-  wrangler types --strict-vars=false build/edge/worker-configuration.d.ts && "$node" node_modules/typescript/bin/tsc -p .
+  wrangler types --strict-vars=false build/edge/worker-configuration.d.ts && "$node" node_modules/typescript/bin/tsc -p . &&
+    "$node" node_modules/typescript/bin/tsc -p client
 }
 
 # local_secret FILE: made once, readable by its owner only, as wrangler reads variables.
