@@ -1,5 +1,6 @@
 #include "core/store/migrations.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace callgate {
@@ -342,13 +343,13 @@ constexpr std::array<Migration, 8> kMigrations = {apply_first,   apply_second, a
 
 }  // namespace
 
-void migrate(Sql& sql, Instant now, Rng& rng) {
+void migrate(Sql& sql, Instant now, Rng& rng, std::size_t most) {
   sql.exec(
       "CREATE TABLE IF NOT EXISTS migrations "
       "(number INTEGER PRIMARY KEY, applied_at_ms INTEGER NOT NULL) STRICT");
   const Rows applied = sql.exec("SELECT count(*) FROM migrations");
-  for (std::size_t i = static_cast<std::size_t>(applied.integer(0, 0)); i < kMigrations.size();
-       ++i) {
+  const std::size_t end = std::min(most, kMigrations.size());
+  for (std::size_t i = static_cast<std::size_t>(applied.integer(0, 0)); i < end; ++i) {
     kMigrations[i](sql, now, rng);
     sql.exec("INSERT INTO migrations (number, applied_at_ms) VALUES (?1, ?2)",
              {static_cast<std::int64_t>(i) + 1, to_ms(now)});

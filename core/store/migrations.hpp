@@ -4,13 +4,19 @@
 // that wait.
 #pragma once
 
+#include <cstddef>
+#include <limits>
+
 #include "core/base/rng.hpp"
 #include "core/base/time.hpp"
 #include "core/store/sql.hpp"
 
 namespace callgate {
 
-// Applies what is missing, in the caller's transaction. Throws SqlError. Idempotent.
-void migrate(Sql& sql, Instant now, Rng& rng);
+inline constexpr std::size_t kAllMigrations = std::numeric_limits<std::size_t>::max();
+
+// Applies what is missing of the first `most`, in the caller's transaction. Throws SqlError.
+// Idempotent.
+void migrate(Sql& sql, Instant now, Rng& rng, std::size_t most = kAllMigrations);
 
 }  // namespace callgate

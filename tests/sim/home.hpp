@@ -36,6 +36,15 @@ class Home {
  public:
   Home() { restart(); }
 
+  // On a database that was there before.
+  template <class Prepare>
+  explicit Home(const Prepare& prepare) {
+    sql_.begin();
+    prepare(sql_);
+    sql_.commit();
+    restart();
+  }
+
   void restart() {
     core_.reset();
     core_ = std::make_unique<Core>(sql_, crypto_, "default");
