@@ -12,6 +12,10 @@ namespace callgate {
 extern const std::string_view kIndexHtml;
 extern const std::string_view kAppJs;
 extern const std::string_view kAppCss;
+extern const std::string_view kDocsHtml;
+extern const std::string_view kDocsJs;
+extern const std::string_view kSwaggerJs;
+extern const std::string_view kSwaggerCss;
 
 namespace {
 
@@ -21,10 +25,14 @@ struct Asset {
   const std::string_view* content;
 };
 
-constexpr std::array<Asset, 3> kAssets{{
+constexpr std::array<Asset, 7> kAssets{{
     {"/", "text/html; charset=utf-8", &kIndexHtml},
     {"/app.js", "text/javascript; charset=utf-8", &kAppJs},
     {"/app.css", "text/css; charset=utf-8", &kAppCss},
+    {"/docs", "text/html; charset=utf-8", &kDocsHtml},
+    {"/docs.js", "text/javascript; charset=utf-8", &kDocsJs},
+    {"/vendor/swagger-ui-bundle.js", "text/javascript; charset=utf-8", &kSwaggerJs},
+    {"/vendor/swagger-ui.css", "text/css; charset=utf-8", &kSwaggerCss},
 }};
 
 }  // namespace

@@ -12,7 +12,13 @@ namespace callgate {
 namespace {
 
 constexpr std::string_view kDefaultWorkspace = "default";
-constexpr std::array<std::string_view, 3> kPages{"/", "/app.js", "/app.css"};
+constexpr std::array<std::string_view, 7> kPages{"/",
+                                                 "/app.js",
+                                                 "/app.css",
+                                                 "/docs",
+                                                 "/docs.js",
+                                                 "/vendor/swagger-ui-bundle.js",
+                                                 "/vendor/swagger-ui.css"};
 
 // Nothing but the home's own files; no inline script, no frame.
 constexpr std::string_view kPagePolicy =

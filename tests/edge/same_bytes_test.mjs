@@ -108,8 +108,8 @@ const badTokens = {
 };
 
 const requests = [
-  ...["/", "/app.js", "/app.css", "/api", "/openapi.json", "/healthz", "/readyz", "/nothing", "/api/nothing"].map(
-    (path) => ({ path, ...anonymous })),
+  ...["/", "/app.js", "/app.css", "/docs", "/docs.js", "/vendor/swagger-ui-bundle.js", "/vendor/swagger-ui.css", "/api",
+    "/openapi.json", "/healthz", "/readyz", "/nothing", "/api/nothing"].map((path) => ({ path, ...anonymous })),
   ...["/api/jobs", "/metrics", "/api/session", "/sign-in?ticket=x", "/sign-in"].map((path) => ({ path, ...anonymous })),
   ...["/sign-in?ticket=x", "/sign-in"].map((path) => ({ path, headers: { accept: "text/html" }, ...anonymous })),
   { path: "/api/webhooks/vapi?key=x", ...anonymous, ...json("{}") },

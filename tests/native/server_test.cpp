@@ -81,7 +81,8 @@ TEST_CASE("Nothing of a workspace is told without a credential") {
 
 TEST_CASE("The page and its parts need no credential and have a strict policy") {
   Running running;
-  for (const char* path : {"/", "/app.js", "/app.css"}) {
+  for (const char* path : {"/", "/app.js", "/app.css", "/docs", "/docs.js",
+                           "/vendor/swagger-ui-bundle.js", "/vendor/swagger-ui.css"}) {
     const auto page = running.send("GET", path, {});
     CHECK(page.status == 200);
     CHECK(page.header("content-security-policy").find("default-src 'none'") == 0);
