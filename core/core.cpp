@@ -3,6 +3,7 @@
 #include "core/api/control.hpp"
 #include "core/api/imports.hpp"
 #include "core/api/jobs.hpp"
+#include "core/api/principals.hpp"
 #include "core/api/providers.hpp"
 #include "core/api/routes.hpp"
 #include "core/api/system.hpp"
@@ -75,8 +76,11 @@ void Core::drop_caches() {
 }
 
 void Core::State::on_http(Service& service, const HttpRequest& request, const HostLimits& limits) {
-  Answer said = callgate::answer(routes(), request, limits, service);
-  std::visit([&service](auto& kind) { service.context.out.answer = std::move(kind); }, said);
+  try {
+    Answer said = callgate::answer(routes(), request, limits, service, recognise);
+    std::visit([&service](auto& kind) { service.context.out.answer = std::move(kind); }, said);
+  } catch (const NeedsWriting&) {  // HostLimits::may_write
+  }
 }
 
 void Core::State::on_piece(Service& service, const ImportChunk& piece) {

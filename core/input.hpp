@@ -17,13 +17,18 @@
 
 namespace callgate {
 
-// Who asks, as the host's credential check found it (Core::authenticate, or a verified JWT). What
-// the principal may do is decided in the core.
+// Who asks, as the host's credential check found it (authenticate(), or a verified JWT). What the
+// principal may do is decided in the workspace, which knows its members, keys and sessions.
 struct Principal {
   std::string workspace;
-  std::string subject;              // the JWT's sub, or "session:<who>"
+  std::string subject;              // the JWT's sub, "key:key_…", "member:inv_…", "command-line" …
   std::vector<std::string> roles;   // owner, admin, operator, agent, analyst, viewer
   std::vector<std::string> scopes;  // "resource:action", from an API key or the JWT's scope
+  // What the workspace has to look up: "key:<hash>", "session:<id>", "invitation:<id>", "link";
+  // empty: a token, which says all by itself.
+  std::string credential = {};
+  std::string ticket = {};  // of a request with a ticket: its one use, which the workspace notes
+  std::string within = {};  // a role: whatever else it has, nothing beyond this
 };
 
 struct HttpRequest {
@@ -119,6 +124,13 @@ struct HostLimits {
   // Of one Output's effects so many carry their request at once; the others are named, and asked
   // for with TakeEffects: a queue stands before them.
   std::int64_t effects_given = kAllEffects;
+  // Of one principal so many requests in a row, and as many again spread over the window; 0: any
+  // number.
+  std::int64_t requests_max = 0;
+  Millis requests_window{10'000};
+  // False: the storage only reads here. An Output without an answer to a request then wants the
+  // request to be given where it may be written.
+  bool may_write = true;
 };
 
 struct Input {

@@ -48,6 +48,7 @@ struct Stream {
   std::vector<Event> backlog;          // oldest first
   std::int64_t after_revision = 0;     // publish only events with a greater revision
   bool ends = false;  // with the backlog: who comes back with its last id gets the rest
+  std::vector<std::string> holders = {};  // by whose rights: it ends with any of them
 };
 
 // Send the request's body as ImportChunks of this import; the Output of the last one, or of one
@@ -79,6 +80,7 @@ struct Output {
   std::optional<Instant> wake_at;                       // nothing: no timer is needed
   std::optional<std::pair<EffectKey, Response>> reply;  // for a request that awaits this effect
   std::vector<std::string> alerts;  // one line each, for the host's log; no secret, no full number
+  std::vector<std::string> ended = {};  // holders whose rights have changed: their streams end
 };
 
 }  // namespace callgate

@@ -117,6 +117,14 @@ void encode_principal(Encoder& out, const Principal& principal) {
   out.text("subject", principal.subject);
   out.texts("roles", principal.roles);
   out.texts("scopes", principal.scopes);
+  const auto unless_empty = [&out](std::string_view name, const std::string& value) {
+    if (!value.empty()) {
+      out.text(name, value);
+    }
+  };
+  unless_empty("credential", principal.credential);
+  unless_empty("ticket", principal.ticket);
+  unless_empty("within", principal.within);
   out.json.end_object();
 }
 
@@ -224,6 +232,9 @@ void encode_answer(Encoder& out, const Stream& stream) {
   out.json.end_array();
   out.integer("after_revision", stream.after_revision);
   out.boolean("ends", stream.ends);
+  if (!stream.holders.empty()) {
+    out.texts("holders", stream.holders);
+  }
   out.json.end_object();
 }
 
@@ -257,6 +268,9 @@ void encode_arrival(Encoder& out, const Admitted& admitted) {
   out.boolean("is_report", admitted.is_report);
   out.boolean("only_reads", admitted.only_reads);
   out.boolean("repeatable", admitted.repeatable);
+  if (!admitted.headers.empty()) {
+    out.headers(admitted.headers);
+  }
   out.json.end_object();
 }
 
@@ -290,6 +304,13 @@ std::string encode(const Input& input) {
   out.integer("task_rows_max", input.limits.task_rows_max);
   out.integer("attempts_per_row", input.limits.attempts_per_row);
   out.integer("effects_given", input.limits.effects_given);
+  if (input.limits.requests_max != 0) {
+    out.integer("requests_max", input.limits.requests_max);
+    out.integer("requests_window_ms", input.limits.requests_window.count());
+  }
+  if (!input.limits.may_write) {
+    out.boolean("may_write", false);
+  }
   out.json.end_object();
   out.boolean("more", input.more);
   std::visit([&out](const auto& event) { encode_input_event(out, event); }, input.event);
@@ -327,6 +348,9 @@ std::string encode(const Output& output) {
     out.json.end_object();
   }
   out.texts("alerts", output.alerts);
+  if (!output.ended.empty()) {
+    out.texts("ended", output.ended);
+  }
   out.json.end_object();
   return out.finish();
 }

@@ -28,15 +28,15 @@ struct WireError {
 [[nodiscard]] std::string encode(const Output& output);
 
 // {"response":{…}}, {"page":{…}}, {"denied":{…}}, {"jwt":{"token","algorithm","key_id"}} or
-// {"admitted":{"principal","is_list","is_stream","is_report","only_reads","repeatable"}}.
+// {"admitted":{"principal","is_list","is_stream","is_report","only_reads","repeatable","headers"}}.
 [[nodiscard]] std::string encode(const Arrival& arrival);
 
 [[nodiscard]] Expected<Input, WireError> decode_input(std::string_view bytes);
 [[nodiscard]] Expected<Output, WireError> decode_output(std::string_view bytes);
 
-// {"now","http_request","workspaces"}, and once the host has looked there "signature":{"verified",
-// "trust":{"issuer","audience","workspace"}} (without `trust` the key is this deployment's own) and
-// "body": "whole", "broken" or "too_large".
+// {"now","http_request","workspaces","origins"}, and once the host has looked there
+// "signature":{"verified", "trust":{"issuer","audience","workspace"}} (without `trust` the key is
+// this deployment's own) and "body": "whole", "broken" or "too_large".
 [[nodiscard]] Expected<Arriving, WireError> decode_arriving(std::string_view bytes);
 
 // A log is a sequence of records: u32, little-endian: length | bytes.

@@ -235,6 +235,14 @@ Principal decode_principal(WireReader& in, Index at) {
   principal.subject = members.text("subject");
   principal.roles = members.texts("roles");
   principal.scopes = members.texts("scopes");
+  const auto if_there = [&](std::string_view name, std::string& value) {
+    if (const auto there = members.find(name)) {
+      value = in.text(*there, name);
+    }
+  };
+  if_there("credential", principal.credential);
+  if_there("ticket", principal.ticket);
+  if_there("within", principal.within);
   return principal;
 }
 
@@ -297,20 +305,29 @@ void decode_entropy(WireReader& in, Members& members, Input& input) {
   std::copy(entropy->begin(), entropy->end(), input.entropy.begin());
 }
 
+HostLimits decode_limits(WireReader& in, Index at) {
+  Members members{in, at, "limits"};
+  HostLimits limits;
+  limits.body_bytes_max = members.integer("body_bytes_max");
+  limits.task_rows_max = members.integer("task_rows_max");
+  limits.attempts_per_row = members.integer("attempts_per_row");
+  limits.effects_given = members.integer("effects_given");
+  if (const auto most = members.find("requests_max")) {
+    limits.requests_max = in.integer(*most, "requests_max");
+    limits.requests_window = Millis{members.integer("requests_window_ms")};
+  }
+  if (const auto may_write = members.find("may_write")) {
+    limits.may_write = in.boolean(*may_write, "may_write");
+  }
+  return limits;
+}
+
 Input decode_whole_input(WireReader& in, Index at) {
   Members members{in, at, "input"};
   Input input;
   input.now = members.instant("now");
   decode_entropy(in, members, input);
-  input.limits = members.nested("limits", [](WireReader& from, Index value) {
-    Members of{from, value, "limits"};
-    HostLimits limits;
-    limits.body_bytes_max = of.integer("body_bytes_max");
-    limits.task_rows_max = of.integer("task_rows_max");
-    limits.attempts_per_row = of.integer("attempts_per_row");
-    limits.effects_given = of.integer("effects_given");
-    return limits;
-  });
+  input.limits = members.nested("limits", decode_limits);
   input.more = members.boolean("more");
   if (const auto request = members.find("http_request")) {
     input.event = decode_http_request(in, *request);
@@ -338,6 +355,9 @@ Stream decode_stream(WireReader& in, Index at) {
   members.each("backlog", [&](Index item) { stream.backlog.push_back(decode_event(in, item)); });
   stream.after_revision = members.integer("after_revision");
   stream.ends = members.boolean("ends");
+  if (const auto holders = members.find("holders")) {
+    stream.holders = in.texts(*holders, "holders");
+  }
   return stream;
 }
 
@@ -402,6 +422,9 @@ Output decode_whole_output(WireReader& in, Index at) {
     output.reply.emplace(key, of.nested("response", decode_response));
   }
   output.alerts = members.texts("alerts");
+  if (const auto ended = members.find("ended")) {
+    output.ended = in.texts(*ended, "ended");
+  }
   return output;
 }
 
@@ -438,6 +461,9 @@ Arriving decode_whole_arriving(WireReader& in, Index at) {
   asked.now = members.instant("now");
   asked.request = members.nested("http_request", decode_http_request);
   asked.workspaces = members.text("workspaces");
+  if (const auto origins = members.find("origins")) {
+    asked.origins = in.text(*origins, "origins");
+  }
   if (const auto signature = members.find("signature")) {
     asked.signature = decode_signature(in, *signature);
   }

@@ -245,6 +245,22 @@ void add_serve(CLI::App& app, int& exit_code) {
       ->envname("CALLGATE_IO_THREADS")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
+  serve_app
+      ->add_option("--cors-origins", server.cors_origins,
+                   "Other origins whose pages may ask, comma separated: https://app.example.com")
+      ->envname("CALLGATE_CORS_ORIGINS")
+      ->check([](const std::string& origins) {
+        const std::string_view mistake = mistaken_origin(origins);
+        return mistake.empty()
+                   ? std::string{}
+                   : std::string{mistake} + " is no origin: write https://app.example.com, exactly";
+      });
+  serve_app
+      ->add_option("--requests-max", server.requests_max,
+                   "Requests of one principal in a row, and in 10 s after that; 0: any number")
+      ->envname("CALLGATE_REQUESTS_MAX")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
   serve_app->add_flag("--print-sign-in", settings->print_sign_in,
                       "Print a sign-in link also when nobody watches");
   add_provider_options(*serve_app, *settings);

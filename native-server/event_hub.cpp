@@ -24,6 +24,7 @@ struct Subscriber {
   std::optional<std::string> subject;
   std::int64_t after_revision = 0;
   std::shared_ptr<std::atomic<bool>> closed;
+  std::vector<std::string> holders;
 
   void write(std::string text) const {
     if (!exchange->write(std::move(text))) {
@@ -82,6 +83,10 @@ struct Published {
   std::string workspace;
   std::vector<Event> events;
 };
+struct Ended {
+  std::string workspace;
+  std::vector<std::string> holders;
+};
 struct Subscribed {
   std::string workspace;
   Subscriber subscriber;
@@ -97,6 +102,7 @@ struct EventHub::State {
 
   void run();
   void take(Published&& published);
+  void take(Ended&& ended);
   void take(Subscribed&& subscribed);
   void flush(Channel& channel, SteadyTime now);
   void flush_due(SteadyTime now);
@@ -110,7 +116,7 @@ struct EventHub::State {
 
   std::mutex mutex;
   std::condition_variable changed;
-  std::vector<std::variant<Published, Subscribed>> inbox;
+  std::vector<std::variant<Published, Ended, Subscribed>> inbox;
   bool stopping = false;
   std::thread thread;
 };
@@ -123,6 +129,16 @@ void EventHub::State::take(Published&& published) {
       newest = std::move(event);
     }
   }
+}
+
+// The exchange of a subscriber that goes is dropped, which ends its stream.
+void EventHub::State::take(Ended&& ended) {
+  const auto has_ended = [&ended](const Subscriber& one) {
+    return std::find_first_of(one.holders.begin(), one.holders.end(), ended.holders.begin(),
+                              ended.holders.end()) != one.holders.end();
+  };
+  auto& all = channels[ended.workspace].subscribers;
+  all.erase(std::remove_if(all.begin(), all.end(), has_ended), all.end());
 }
 
 void EventHub::State::take(Subscribed&& subscribed) {
@@ -196,7 +212,7 @@ void EventHub::State::beat() {
 
 void EventHub::State::run() {
   next_beat = SteadyClock::now() + heartbeat;
-  std::vector<std::variant<Published, Subscribed>> taken;
+  std::vector<std::variant<Published, Ended, Subscribed>> taken;
   for (;;) {
     {
       std::unique_lock lock{mutex};
@@ -245,6 +261,17 @@ void EventHub::publish(const std::string& workspace, std::vector<Event> events) 
   state_->changed.notify_one();
 }
 
+void EventHub::end(const std::string& workspace, std::vector<std::string> holders) {
+  if (holders.empty()) {
+    return;
+  }
+  {
+    const std::lock_guard lock{state_->mutex};
+    state_->inbox.emplace_back(Ended{workspace, std::move(holders)});
+  }
+  state_->changed.notify_one();
+}
+
 void EventHub::subscribe(const std::string& workspace, std::shared_ptr<Exchange> exchange,
                          std::vector<std::pair<std::string, std::string>> headers, Stream stream) {
   auto closed = std::make_shared<std::atomic<bool>>(false);
@@ -253,11 +280,11 @@ void EventHub::subscribe(const std::string& workspace, std::shared_ptr<Exchange>
     closed->store(true);
     count(metrics.open_streams, -1);
   });
-  Subscribed subscribed{
-      workspace,
-      {std::move(exchange), std::move(stream.subject), stream.after_revision, std::move(closed)},
-      std::move(stream.backlog),
-      stream.ends};
+  Subscribed subscribed{workspace,
+                        {std::move(exchange), std::move(stream.subject), stream.after_revision,
+                         std::move(closed), std::move(stream.holders)},
+                        std::move(stream.backlog),
+                        stream.ends};
   {
     const std::lock_guard lock{state_->mutex};
     if (state_->stopping) {

@@ -34,6 +34,9 @@ class EventHub {
   void subscribe(const std::string& workspace, std::shared_ptr<Exchange> exchange,
                  std::vector<std::pair<std::string, std::string>> headers, Stream stream);
 
+  // Any thread. Ends the workspace's streams that run by the rights of one of these.
+  void end(const std::string& workspace, std::vector<std::string> holders);
+
   // Ends every stream.
   void stop();
 

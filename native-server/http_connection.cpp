@@ -101,6 +101,7 @@ class Connection final : public LoopMember, public std::enable_shared_from_this<
   std::optional<RequestParser> parser_;
   bool reading_ = false;
   bool from_loopback_ = false;
+  std::string address_;
   bool head_request_ = false;
   bool continue_sent_ = false;
   bool body_broken_ = false;
@@ -121,7 +122,9 @@ class Connection final : public LoopMember, public std::enable_shared_from_this<
 void Connection::start() {
   error_code ignored;
   socket_.set_option(tcp::no_delay{true}, ignored);
-  from_loopback_ = is_loopback(socket_.remote_endpoint(ignored).address());
+  const asio::ip::address address = socket_.remote_endpoint(ignored).address();
+  from_loopback_ = is_loopback(address);
+  address_ = address.to_string();
   loop_->add(shared_from_this());
   next_request();
 }
@@ -224,7 +227,7 @@ void Connection::parse_header() {
   deadline_ = kNever;
   loop_->handle(std::make_shared<HttpExchange>(
       shared_from_this(), serial_, std::move(parser_->method), std::move(parser_->target),
-      std::move(parser_->headers), from_loopback_));
+      std::move(parser_->headers), from_loopback_, address_));
 }
 
 void Connection::refuse(int status) {

@@ -8,16 +8,24 @@
 
 namespace callgate::http_detail {
 
+inline bool is_loopback(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  }
+  return address.is_loopback();
+}
+
 class HttpExchange final : public Exchange {
  public:
   HttpExchange(std::shared_ptr<LoopMember> connection, std::uint64_t serial, std::string method,
-               std::string target, Headers headers, bool from_loopback)
+               std::string target, Headers headers, bool from_loopback, std::string address)
       : connection_(std::move(connection)),
         serial_(serial),
         method_(std::move(method)),
         target_(std::move(target)),
         headers_(std::move(headers)),
         from_loopback_(from_loopback),
+        address_(std::move(address)),
         web_socket_key_(web_socket_key(method_, headers_)) {}
 
   ~HttpExchange() override {
@@ -32,6 +40,7 @@ class HttpExchange final : public Exchange {
   [[nodiscard]] const std::string& target() const override { return target_; }
   [[nodiscard]] const Headers& headers() const override { return headers_; }
   [[nodiscard]] bool is_from_loopback() const override { return from_loopback_; }
+  [[nodiscard]] const std::string& address() const override { return address_; }
 
   [[nodiscard]] bool is_web_socket() const override { return !web_socket_key_.empty(); }
 
@@ -80,6 +89,7 @@ class HttpExchange final : public Exchange {
   std::string target_;
   Headers headers_;
   const bool from_loopback_;
+  const std::string address_;
   const std::string web_socket_key_;
   std::atomic<bool> answered_{false};
   std::atomic<bool> streaming_{false};

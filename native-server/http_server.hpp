@@ -46,6 +46,8 @@ class Exchange {
 
   // The other end is a process of this machine, such as a proxy before the server.
   [[nodiscard]] virtual bool is_from_loopback() const = 0;
+  // Of the other end of the connection, as text.
+  [[nodiscard]] virtual const std::string& address() const = 0;
 
   // Moves method, target and headers out; they are empty here afterwards.
   [[nodiscard]] virtual HttpRequest take_request() = 0;

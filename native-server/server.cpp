@@ -66,7 +66,9 @@ struct Server::State {
         log(process_log),
         hub(metrics),
         effects({.at_once = effects_at_once(options.effects_at_once)}),
-        crypto(data.secret()) {}
+        crypto(data.secret()) {
+    limits.requests_max = options.requests_max;
+  }
 
   void trust_tokens();
   void configure_provider(const std::string& public_url);
@@ -76,6 +78,8 @@ struct Server::State {
   // Puts the principal into the request, or answers for it.
   [[nodiscard]] std::optional<Response> judge_credential(HttpRequest& request);
   [[nodiscard]] std::optional<Response> judge_token(HttpRequest& request, const JwtCredential& jwt);
+  [[nodiscard]] Response refused(const Exchange& exchange, const HttpRequest& request,
+                                 Response refusal);
   void read_body_and_handle(std::shared_ptr<Visit> visit, HttpRequest request);
   void handle(std::shared_ptr<Visit> visit, HttpRequest request);
   void on_reply(const std::shared_ptr<Visit>& visit, Workspace::Reply reply);
@@ -94,6 +98,9 @@ struct Server::State {
   HostLimits limits;
 
   std::vector<std::string> warnings;
+
+  std::mutex refusals_mutex;
+  RequestRates refusals;  // by address
 
   std::mutex crypto_mutex;
   OpensslCrypto crypto;
@@ -199,7 +206,7 @@ std::optional<Response> Server::State::judge_token(HttpRequest& request, const J
 std::optional<Response> Server::State::judge_credential(HttpRequest& request) {
   auto found = [&] {
     const std::lock_guard lock{crypto_mutex};
-    return authenticate(request, crypto, host_now());
+    return authenticate(request, crypto, host_now(), options.cors_origins);
   }();
   if (auto* denied = std::get_if<Denied>(&found)) {
     return std::move(denied->response);
@@ -216,8 +223,10 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
   request.over_tls =
       options.public_url.rfind("https://", 0) == 0 ||
       came_over_tls(exchange->is_from_loopback(), request.header("x-forwarded-proto"));
+  Headers headers = cors_headers(request, options.cors_origins);
   auto visit = std::make_shared<Visit>(
       std::move(exchange), request, requests.fetch_add(1, std::memory_order_relaxed), metrics, log);
+  visit->headers = std::move(headers);
   if (auto page = page_at(request.method, path_of(request.target))) {
     visit->respond(std::move(*page));
     return;
@@ -227,7 +236,7 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
     return;
   }
   if (auto refusal = judge_credential(request)) {
-    visit->respond(told_to_browser(request, std::move(*refusal)));
+    visit->respond(refused(visit->exchange(), request, std::move(*refusal)));
     return;
   }
   visit->subject = request.principal->subject;
@@ -252,6 +261,24 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
   } else {
     read_body_and_handle(std::move(visit), std::move(request));
   }
+}
+
+// Who is refused again and again may be guessing. Nobody on this machine is counted but a proxy,
+// for whom it speaks.
+Response Server::State::refused(const Exchange& exchange, const HttpRequest& request,
+                                Response refusal) {
+  std::string address = exchange.address();
+  if (exchange.is_from_loopback()) {
+    const std::string_view forwarded = request.header("x-forwarded-for");
+    address = forwarded.substr(forwarded.find_last_of(", ") + 1);  // npos + 1: all of it
+  }
+  if (!address.empty()) {
+    const std::lock_guard lock{refusals_mutex};
+    if (!refusals.count(kRefusals, address, host_now()).allowed) {
+      return host_problem("too_many_requests");
+    }
+  }
+  return told_to_browser(request, std::move(refusal));
 }
 
 void Server::State::read_body_and_handle(std::shared_ptr<Visit> visit, HttpRequest request) {
@@ -288,7 +315,9 @@ void Server::State::on_reply(const std::shared_ptr<Visit>& visit, Workspace::Rep
     visit->respond(std::move(*response));
   } else if (auto* stream = std::get_if<Stream>(&reply)) {
     visit->log_answer(200);
-    hub.subscribe(visit->workspace_name, visit->take_exchange(), {{"x-request-id", visit->id()}},
+    Headers headers = visit->headers;
+    headers.emplace_back("x-request-id", visit->id());
+    hub.subscribe(visit->workspace_name, visit->take_exchange(), std::move(headers),
                   std::move(*stream));
   } else if (const auto* ingest = std::get_if<Ingest>(&reply)) {
     read_next_piece(visit, *ingest);

@@ -25,6 +25,9 @@ struct ServerOptions {
   std::string vapi_webhook_secret;
   int effects_at_once = 512;  // fewer when few files may be open
 
+  std::string cors_origins;       // whose pages may ask too, comma separated
+  std::int64_t requests_max = 0;  // of one principal in 10 s; 0: any number
+
   std::string jwt_issuer;
   std::string jwt_audience;
   std::string jwt_workspace;  // of tokens that name none

@@ -41,6 +41,7 @@ class Visit {
   void respond(Response response) {
     log_answer(response.status);
     response.headers.emplace_back("x-request-id", id_);
+    response.headers.insert(response.headers.end(), headers.begin(), headers.end());
     exchange_->respond(std::move(response));
   }
 
@@ -66,6 +67,7 @@ class Visit {
   std::shared_ptr<Workspace> workspace;
   std::string workspace_name;
   std::string subject;
+  Headers headers;  // of whatever answer it gets
 
  private:
   // Twelve hexadecimal digits.

@@ -90,6 +90,7 @@ void Workspace::Reader::read_one(Waiting waiting) {
   Input input;
   input.now = std::max(writer_.last_now(), host_now());
   input.limits = services_.limits;
+  input.limits.may_write = false;
   fill_random(input.entropy);
   input.event = std::move(waiting.request);
   try {
@@ -107,7 +108,7 @@ void Workspace::Reader::read_one(Waiting waiting) {
     services_.log.write(LogLevel::warn, "read_failed",
                         {{"workspace", name_}, {"error", error.what()}});
   }
-  // It did not only read after all: the writer can do it.
+  // It does not only read: the writer can do it.
   writer_.submit(std::move(std::get<HttpRequest>(input.event)), std::move(waiting.done));
 }
 

@@ -326,8 +326,11 @@ void Workspace::Writer::fail_group() {
 // What is due at an instant goes first: effects, then answers, then what is shown.
 void Workspace::Writer::publish_group() {
   std::vector<callgate::Event> events;
+  std::vector<std::string> ended;
   for (Member& member : group_) {
     if (member.output) {
+      std::move(member.output->ended.begin(), member.output->ended.end(),
+                std::back_inserter(ended));
       for (Effect& effect : member.output->effects) {
         perform(std::move(effect));
       }
@@ -335,6 +338,7 @@ void Workspace::Writer::publish_group() {
                 std::back_inserter(events));
     }
   }
+  services_.events.end(name_, std::move(ended));
   {
     const GatheredAnswers together;
     for (Member& member : group_) {

@@ -10,6 +10,10 @@ export interface Principal {
   subject: string;
   roles: string[];
   scopes: string[];
+  /** What its workspace has to look up; absent: a token, which says all by itself. */
+  credential?: string;
+  ticket?: string;
+  within?: string;
 }
 
 export interface HttpRequest {
@@ -57,6 +61,11 @@ export type Input = {
     attempts_per_row: number;
     /** Of one Output's effects so many carry their request; take_effects brings that of the others. */
     effects_given: number;
+    /** Of one principal so many requests in a row, and as many again in the window; absent: any number. */
+    requests_max?: number;
+    requests_window_ms?: number;
+    /** False: the storage only reads here; an Output without answer wants to be asked where it may write. */
+    may_write?: boolean;
   };
   /** Another Input of the same transaction follows; the last one tells what all of them changed. */
   more: boolean;
@@ -93,13 +102,24 @@ export interface Output {
   answer?:
     | { response: Response }
     | { await: { effect: EffectKey; until: number; otherwise: Response } }
-    | { stream: { subject?: string; backlog: Event[]; after_revision: number; ends: boolean } }
+    | {
+        stream: {
+          subject?: string;
+          backlog: Event[];
+          after_revision: number;
+          ends: boolean;
+          /** By whose rights: it ends with any of them. */
+          holders?: string[];
+        };
+      }
     | { ingest: { import: number; next_seq: number } };
   effects: Effect[];
   events: Event[];
   wake_at?: number;
   reply?: { effect: EffectKey; response: Response };
   alerts: string[];
+  /** Holders whose rights have changed: their streams end. */
+  ended?: string[];
 }
 
 export interface Jwt {
@@ -115,6 +135,8 @@ export interface Arriving {
   http_request: HttpRequest;
   /** Of this deployment beside "default", comma separated. */
   workspaces: string;
+  /** Other origins whose pages may ask, comma separated. */
+  origins?: string;
   /** Of a token out of `jwt`. */
   signature?: {
     verified: boolean;
@@ -135,6 +157,8 @@ export interface Admitted {
   only_reads: boolean;
   /** Asked twice, it does what it does once. */
   repeatable: boolean;
+  /** Of whatever answer it gets. */
+  headers?: Headers;
 }
 
 export type Arrival =

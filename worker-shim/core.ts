@@ -13,6 +13,7 @@ type Variant<Union> = Union extends unknown ? Omit<Union, "now" | "entropy" | "l
 export type Event = Variant<Input>;
 
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;
+const REQUESTS_WINDOW_MS = 10_000;
 const LIMITS = { body_bytes_max: BODY_BYTES_MAX, task_rows_max: 1000, attempts_per_row: 50 };
 
 let current: CallgateModule | undefined;
@@ -48,13 +49,16 @@ export class WorkspaceCore {
   #held: Held | undefined;
   #now = 0;
 
-  constructor(private readonly host: Host) {}
+  constructor(private readonly host: Host, private readonly limits: { requests_max: number } = { requests_max: 0 }) {}
 
   /** Throws CoreFailed: roll back what it wrote. */
   handle(event: Event, more: boolean, effects_given: number): Output {
     this.#now = Math.max(this.#now, Date.now()); // never backwards
     const entropy = crypto.getRandomValues(new Uint8Array(32)).toHex();
-    const input = { now: this.#now, entropy, limits: { ...LIMITS, effects_given }, more, ...event } as Input;
+    const limits = { ...LIMITS, effects_given, ...(this.limits.requests_max > 0 && {
+      ...this.limits, requests_window_ms: REQUESTS_WINDOW_MS,
+    }) };
+    const input = { now: this.#now, entropy, limits, more, ...event } as Input;
     return this.#call("handle", encode(input));
   }
 

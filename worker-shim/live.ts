@@ -50,6 +50,16 @@ export class Subscribers {
     this.#timer ??= setTimeout(() => this.#flush(), Math.max(0, this.#flushedAt + EVENT_GAP_MS - Date.now()));
   }
 
+  /** Ends the streams that run by the rights of one of these. */
+  end(holders: string[] = []): void {
+    for (const socket of holders.length === 0 ? [] : this.ctx.getWebSockets()) {
+      const { holders: held = [] } = socket.deserializeAttachment() as Filter;
+      if (held.some((one) => holders.includes(one))) {
+        socket.close();
+      }
+    }
+  }
+
   #flush(): void {
     this.#timer = undefined;
     this.#flushedAt = Date.now();

@@ -1,6 +1,6 @@
 // The edge home. The Worker has each request judged by a core of its own before any object hears of it, reads
 // its body, and does what the workspace's core says is to be done. Nothing here decides anything about calls.
-import type { Admitted, Arriving, HttpRequest, Response as Answer } from "../wasm/callgate";
+import type { Admitted, Arriving, Headers, HttpRequest, Response as Answer } from "../wasm/callgate";
 import { BODY_BYTES_MAX, problem, WorkspaceCore } from "./core";
 import { sweep } from "./directory";
 import { consume, performAll, type Pointer, within } from "./effects";
@@ -78,11 +78,13 @@ async function subscribe(env: Env, workspace: string, asked: HttpRequest): Promi
   });
 }
 
-async function answer(request: Request, env: Env, ctx: ExecutionContext): Promise<Answer | Response> {
+async function answer(
+  request: Request, env: Env, ctx: ExecutionContext, besides: Headers,
+): Promise<Answer | Response> {
   const { core, tokens } = gate ??= gateOf(env);
   const asked = requestOf(request);
   const arrive = (found: Partial<Arriving>) =>
-    core.arrive({ http_request: asked, workspaces: env.WORKSPACES, ...found });
+    core.arrive({ http_request: asked, workspaces: env.WORKSPACES, origins: env.CORS_ORIGINS, ...found });
   let arrival = arrive({});
   while ("jwt" in arrival) {
     arrival = arrive({ signature: await tokens.check(arrival.jwt) });
@@ -99,6 +101,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
     return success ? arrival.denied : problem("too_many_requests");
   }
   const how = arrival.admitted;
+  besides.push(...how.headers ?? []);
   asked.principal = how.principal;
   const { workspace, subject } = how.principal;
   if (!how.is_report && !(await env.REQUESTS.limit({ key: `${workspace} ${subject}` })).success) {
@@ -112,6 +115,7 @@ async function answer(request: Request, env: Env, ctx: ExecutionContext): Promis
   asked.body_is_stream = false;
   arrival = arrive({ body: read });
   if ("response" in arrival) {
+    besides.length = 0; // it has them
     return arrival.response;
   }
   return how.is_stream ? subscribe(env, workspace, asked) : visit(env, ctx, asked, how, null);
@@ -127,9 +131,10 @@ function failed(error: { retryable?: boolean; overloaded?: boolean }): Answer {
 
 export default {
   async fetch(request, env, ctx): Promise<Response> {
-    const answered = await answer(request, env, ctx).catch(failed);
+    const besides: Headers = [];
+    const answered = await answer(request, env, ctx, besides).catch(failed);
     const response = answered instanceof Response ? answered : responseOf(answered, request.method);
-    for (const [name, value] of Object.entries(FIXED_HEADERS)) {
+    for (const [name, value] of [...Object.entries(FIXED_HEADERS), ...besides]) {
       response.headers.set(name, value);
     }
     response.headers.set("x-request-id", crypto.getRandomValues(new Uint8Array(6)).toHex());

@@ -43,7 +43,8 @@ export class Workspace extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#name = ctx.id.name ?? "";
-    this.#core = new WorkspaceCore(hostOf(this.#name, secretOf(env), ctx.storage.sql));
+    const requests_max = Number(env.REQUESTS_MAX) || 0;
+    this.#core = new WorkspaceCore(hostOf(this.#name, secretOf(env), ctx.storage.sql), { requests_max });
     this.#subscribers = new Subscribers(ctx);
     this.#listed = ctx.storage.kv.get<boolean>("listed") ?? false;
     void ctx.blockConcurrencyWhile(async () => {
@@ -155,10 +156,11 @@ export class Workspace extends DurableObject<Env> {
     return told.slice(all.length - events.length);
   }
 
-  #actOn({ events, alerts, effects, ...told }: Output): Told {
+  #actOn({ events, alerts, effects, ended, ...told }: Output): Told {
     for (const alert of alerts) {
       console.warn({ event: "alert", workspace: this.#name, alert });
     }
+    this.#subscribers.end(ended);
     this.#subscribers.publish(events);
     const named = effects.filter(({ request }) => request === undefined).map(({ key }) => key);
     // Two queues: nothing that can wait stands before a dial.

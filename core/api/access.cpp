@@ -104,6 +104,9 @@ bool scope_covers(std::string_view scope, std::string_view permission) {
 }
 
 bool row_allows(const Row& row, const Principal& principal) {
+  if (!principal.within.empty() && !row_has_role(row, principal.within)) {
+    return false;
+  }
   return std::any_of(principal.roles.begin(), principal.roles.end(),
                      [&](const std::string& role) { return row_has_role(row, role); }) ||
          std::any_of(
@@ -134,6 +137,20 @@ bool may(const Principal& principal, std::string_view permission) {
   const Row* const row = find_row(permission);
   CALLGATE_CHECK(row != nullptr);
   return row_allows(*row, principal);
+}
+
+bool is_scope(std::string_view scope) {
+  return std::any_of(kRights.begin(), kRights.end(),
+                     [scope](const Row& row) { return scope_covers(scope, row.permission.name); });
+}
+
+std::optional<std::string_view> beyond(const Principal& giver, const Principal& given) {
+  for (const Row& row : kRights) {
+    if (row_allows(row, given) && !row_allows(row, giver)) {
+      return row.permission.name;
+    }
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string_view> permissions_of(const Principal& principal) {

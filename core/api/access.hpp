@@ -1,10 +1,11 @@
 // Who may do what. A route names one permission, "resource:action"; a principal has the permissions
 // of its roles (owner, admin, operator, agent, analyst, viewer: the table is in access.cpp) and
-// those its scopes name. A scope is one permission, or "resource:*". Roles and scopes add up; an
-// unknown role or scope gives nothing, so the scopes of other systems in a JWT ("openid") do no
-// harm.
+// those its scopes name, as far as the role that it is within has them too. A scope is one
+// permission, or "resource:*". Roles and scopes add up; an unknown role or scope gives nothing, so
+// the scopes of other systems in a JWT ("openid") do no harm.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,13 @@ struct Permission {
 
 // A CHECK fails for a permission that is not in permissions(): that is a route's mistake.
 [[nodiscard]] bool may(const Principal& principal, std::string_view permission);
+
+// A permission, or "resource:*" of a resource that there is.
+[[nodiscard]] bool is_scope(std::string_view scope);
+
+// Nobody gives what they have not: the first permission of `given` that `giver` lacks.
+[[nodiscard]] std::optional<std::string_view> beyond(const Principal& giver,
+                                                     const Principal& given);
 
 // What the principal may do, in the order of permissions().
 [[nodiscard]] std::vector<std::string_view> permissions_of(const Principal& principal);

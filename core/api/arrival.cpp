@@ -84,7 +84,7 @@ Judged judge_token(const JwtCredential& jwt, const CheckedSignature& signature, 
 }
 
 Judged judge(const Arriving& asked, Crypto& crypto) {
-  Judged judged = authenticate(asked.request, crypto, asked.now);
+  Judged judged = authenticate(asked.request, crypto, asked.now, asked.origins);
   const auto* jwt = std::get_if<JwtCredential>(&judged);
   if (jwt != nullptr && asked.signature) {
     judged = judge_token(*jwt, *asked.signature, asked.now);
@@ -115,13 +115,11 @@ Admitted admitted(const HttpRequest& request, Principal& principal, bool has_bod
   how.is_stream = request.method == "GET" && route->answers[0].media_type == "text/event-stream";
   how.is_report = route->access.kind == Access::Kind::provider;
   how.only_reads = reads_only(*route);
-  how.repeatable = request.method != "POST" || how.is_report || how.only_reads;
+  how.repeatable = (request.method != "POST" && !route->writes) || how.is_report || how.only_reads;
   return how;
 }
 
-}  // namespace
-
-Arrival arrive(Arriving& asked, Crypto& crypto, const ZoneTable& zones) {
+Arrival judged_arrival(Arriving& asked, Crypto& crypto, const ZoneTable& zones) {
   HttpRequest& request = asked.request;
   if (request.principal) {
     return with_body(asked, zones);
@@ -141,6 +139,19 @@ Arrival arrive(Arriving& asked, Crypto& crypto, const ZoneTable& zones) {
     return std::move(*jwt);
   }
   return admitted(request, std::get<Principal>(judged), has_body);
+}
+
+}  // namespace
+
+Arrival arrive(Arriving& asked, Crypto& crypto, const ZoneTable& zones) {
+  Arrival arrival = judged_arrival(asked, crypto, zones);
+  Headers headers = cors_headers(asked.request, asked.origins);
+  if (auto* reply = std::get_if<Reply>(&arrival)) {
+    reply->response.headers.insert(reply->response.headers.end(), headers.begin(), headers.end());
+  } else if (auto* how = std::get_if<Admitted>(&arrival)) {
+    how->headers = std::move(headers);
+  }
+  return arrival;
 }
 
 std::optional<Headers> page_headers(std::string_view method, std::string_view target) {

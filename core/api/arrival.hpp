@@ -9,10 +9,12 @@
 #include <string_view>
 #include <variant>
 
+#include "core/api/cors.hpp"
 #include "core/api/credentials.hpp"
 #include "core/api/problem.hpp"
 #include "core/crypto.hpp"
 #include "core/input.hpp"
+#include "core/limits/request_rate.hpp"
 #include "core/output.hpp"
 #include "core/schedule/zone.hpp"
 
@@ -34,7 +36,12 @@ struct Arriving {
   std::string workspaces;  // of this deployment beside "default", comma separated
   std::optional<CheckedSignature> signature;  // of the request's token
   BodyRead body = BodyRead::whole;
+  // Other origins whose pages may ask this deployment, comma separated (core/api/cors.hpp).
+  std::string origins = {};
 };
+
+// How often one address may be refused; then it is told too_many_requests, and no longer looked at.
+inline constexpr RequestRate kRefusals{200, Millis{10'000}};
 
 // What is told at once.
 struct Reply {
@@ -54,6 +61,7 @@ struct Admitted {
   bool is_report = false;   // a provider's: it may wait for others, and is never too many
   bool only_reads = false;  // changes nothing
   bool repeatable = false;  // asked twice, it does what it does once
+  Headers headers = {};     // of whatever answer it gets
 };
 
 using Arrival = std::variant<Reply, JwtCredential, Admitted>;

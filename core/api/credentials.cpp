@@ -1,17 +1,22 @@
 #include "core/api/credentials.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
-#include "core/api/access.hpp"
+#include "core/api/cors.hpp"
 #include "core/api/problem.hpp"
-#include "core/api/router.hpp"
+#include "core/base/check.hpp"
 
 namespace callgate {
 namespace {
 
-constexpr std::string_view kCookie = "callgate_session";
 constexpr std::size_t kWorkspaceNameMax = 40;
+constexpr std::string_view kApiKeyPrefix = "cg_live_";
+constexpr std::size_t kApiKeyBytes = 16;  // of the random part, and of its MAC
+constexpr std::size_t kApiKeyDigits = 2 * kApiKeyBytes;
+constexpr std::size_t kShownDigits = 6;
+constexpr std::size_t kNonceBytes = 8;
 
 std::string with_mac(Crypto& crypto, std::string_view purpose, std::string text) {
   const Digest mac = crypto.deployment_mac(purpose, bytes_of(text));
@@ -19,10 +24,10 @@ std::string with_mac(Crypto& crypto, std::string_view purpose, std::string text)
 }
 
 std::string timed(Crypto& crypto, std::string_view purpose, std::string_view prefix,
-                  std::string_view workspace, std::string_view role, Instant expires) {
+                  std::string_view workspace, std::string_view what, Instant expires) {
   const std::int64_t seconds = to_ms(expires) / 1000;
   std::string text{prefix};
-  text += "." + std::string{workspace} + "." + std::string{role} + "." + std::to_string(seconds);
+  text += "." + std::string{workspace} + "." + std::string{what} + "." + std::to_string(seconds);
   return with_mac(crypto, purpose, std::move(text));
 }
 
@@ -41,14 +46,20 @@ std::optional<std::string_view> authentic(Crypto& crypto, std::string_view purpo
   return text;
 }
 
-std::optional<Principal> read_timed(Crypto& crypto, std::string_view purpose,
-                                    std::string_view prefix, std::string_view credential,
-                                    Instant now) {
+// What a credential that expires is about; views of its text.
+struct Timed {
+  std::string_view workspace;
+  std::string_view what;
+  std::string_view expires;
+};
+
+std::optional<Timed> read_timed(Crypto& crypto, std::string_view purpose, std::string_view prefix,
+                                std::string_view credential, Instant now) {
   const auto text = authentic(crypto, purpose, credential);
   if (!text) {
     return std::nullopt;
   }
-  std::array<std::string_view, 4> parts;  // prefix, workspace, role, expires
+  std::array<std::string_view, 4> parts;  // prefix, workspace, what, expires
   std::string_view rest = *text;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const std::size_t dot = i + 1 < parts.size() ? rest.find('.') : rest.size();
@@ -63,7 +74,74 @@ std::optional<Principal> read_timed(Crypto& crypto, std::string_view purpose,
   if (parts[0] != prefix || !is_workspace_name(parts[1]) || expires <= to_ms(now) / 1000) {
     return std::nullopt;
   }
-  return Principal{std::string{parts[1]}, std::string{purpose}, {std::string{parts[2]}}, {}};
+  return Timed{parts[1], parts[2], parts[3]};
+}
+
+// The workspace that a key names, when it is one of ours.
+std::optional<std::string_view> workspace_of_key(Crypto& crypto, std::string_view key) {
+  if (key.size() > kApiKeyPrefix.size() + kWorkspaceNameMax + 2 * (kApiKeyDigits + 1)) {
+    return std::nullopt;
+  }
+  const std::string_view named = key.substr(std::min(kApiKeyPrefix.size(), key.size()));
+  const std::size_t end = named.find('_');
+  if (end == std::string_view::npos || !is_workspace_name(named.substr(0, end)) ||
+      named.size() != end + 2 * (kApiKeyDigits + 1) || named[end + 1 + kApiKeyDigits] != '_') {
+    return std::nullopt;
+  }
+  const auto random = from_hex(named.substr(end + 1, kApiKeyDigits));
+  const auto mac = from_hex(named.substr(end + 2 + kApiKeyDigits));
+  if (!random || !mac) {
+    return std::nullopt;
+  }
+  const Digest right =
+      crypto.deployment_mac("key", bytes_of(key.substr(0, key.size() - kApiKeyDigits - 1)));
+  if (!equal_in_constant_time(*mac, Bytes{right}.first(kApiKeyBytes))) {
+    return std::nullopt;
+  }
+  return named.substr(0, end);
+}
+
+std::string joined_words(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) {
+    out += out.empty() ? "" : " ";
+    out += word;
+  }
+  return out;
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+std::string_view take_line(std::string_view& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  return line;
+}
+
+// A ticket's maker: its nonce, credential, roles, scopes, and the subject, which may hold anything.
+std::optional<Principal> maker_of(const Timed& ticket) {
+  const auto bytes = from_base64url(ticket.what);
+  if (!bytes) {
+    return std::nullopt;
+  }
+  std::string_view rest = text_of(*bytes);
+  Principal maker;
+  maker.workspace = ticket.workspace;
+  maker.ticket.append(take_line(rest)).append(".").append(ticket.expires);
+  maker.credential = take_line(rest);
+  maker.roles = words_of(take_line(rest));
+  maker.scopes = words_of(take_line(rest));
+  maker.subject = rest;
+  return maker;
 }
 
 std::string_view query_value(std::string_view target, std::string_view name) {
@@ -94,15 +172,27 @@ std::string_view cookie_value(std::string_view header, std::string_view name) {
   return {};
 }
 
-// A browser says where a request of its page comes from; a page of another origin must not use the
-// cookie.
-bool from_own_origin(const HttpRequest& request) {
+std::string csrf_token_of(Crypto& crypto, std::string_view session) {
+  return to_base64url(crypto.deployment_mac("csrf", bytes_of(session)));
+}
+
+// A browser says where a request of its page comes from, and sends the cookie with whatever page's:
+// it is this site's, or knows what only who may read this site's answers can know.
+bool may_use_cookie(const HttpRequest& request, std::string_view session, Crypto& crypto,
+                    std::string_view origins) {
   if (request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS") {
     return true;
   }
   const std::string_view origin = request.header("origin");
   const std::size_t scheme = origin.find("://");
-  return scheme != std::string_view::npos && origin.substr(scheme + 3) == request.header("host");
+  if (scheme != std::string_view::npos && origin.substr(scheme + 3) == request.header("host")) {
+    return true;
+  }
+  if (!origin.empty() && !is_listed_origin(origins, origin)) {
+    return false;
+  }
+  return equal_in_constant_time(bytes_of(request.header("x-csrf-token")),
+                                bytes_of(csrf_token_of(crypto, session)));
 }
 
 bool starts_with(std::string_view text, std::string_view prefix) {
@@ -124,6 +214,110 @@ std::optional<std::string_view> bearer_of(std::string_view authorization) {
   return authorization.substr(kScheme.size());
 }
 
+using Found = std::variant<Principal, JwtCredential, Denied>;
+
+Found denied(std::string_view reason) {
+  return Denied{unauthorized(reason)};
+}
+
+std::size_t times_sent(const HttpRequest& request, std::string_view name) {
+  return static_cast<std::size_t>(
+      std::count_if(request.headers.begin(), request.headers.end(),
+                    [name](const auto& header) { return header.first == name; }));
+}
+
+Found judge_webhook(const HttpRequest& request, Crypto& crypto) {
+  const auto text = authentic(crypto, "webhook", query_value(request.target, "key"));
+  if (text && starts_with(*text, "cgw.") && is_workspace_name(text->substr(4))) {
+    return Principal{std::string{text->substr(4)}, "webhook", {}, {}};
+  }
+  return denied("The webhook's key is missing or not one of ours.");
+}
+
+Found judge_key(Crypto& crypto, std::string_view key) {
+  const auto workspace = workspace_of_key(crypto, key);
+  if (!workspace) {
+    return denied("The API key is not one of ours.");
+  }
+  const std::string hash = to_hex(crypto.sha256(bytes_of(key)));
+  Principal principal{std::string{*workspace}, "key:" + hash.substr(0, 8), {}, {}};
+  principal.credential.append(kByKey).append(hash);
+  return principal;
+}
+
+// What makes a session: a sign-in ticket or an invitation.
+Found judge_sign_in(Crypto& crypto, std::string_view text, Instant now) {
+  if (const auto link = read_timed(crypto, "ticket", "cgt", text, now)) {
+    Principal principal{
+        std::string{link->workspace}, "sign-in-link", {std::string{link->what}}, {}};
+    principal.credential = kByLink;
+    return principal;
+  }
+  if (const auto invited = read_timed(crypto, "invitation", "cgi", text, now)) {
+    const std::string id{invited->what};
+    Principal principal{std::string{invited->workspace}, "member:" + id, {}, {}};
+    principal.credential.append(kByInvitation).append(id);
+    return principal;
+  }
+  return denied("The sign-in link has expired or is not one of ours.");
+}
+
+Found judge_header(const HttpRequest& request, Crypto& crypto, Instant now) {
+  if (times_sent(request, "authorization") + times_sent(request, "x-api-key") > 1) {
+    return denied("A request shows one credential, once.");
+  }
+  if (times_sent(request, "x-api-key") > 0) {
+    return judge_key(crypto, request.header("x-api-key"));
+  }
+  const auto token = bearer_of(request.header("authorization"));
+  if (!token) {
+    return denied("The Authorization header must be 'Bearer' and a token.");
+  }
+  if (starts_with(*token, kApiKeyPrefix)) {
+    return judge_key(crypto, *token);
+  }
+  const bool exchanged = request.method == "POST" && request.target == "/api/sessions";
+  if (exchanged && (starts_with(*token, "cgt.") || starts_with(*token, "cgi."))) {
+    return judge_sign_in(crypto, *token, now);
+  }
+  auto read = read_token(*token);
+  if (!read) {
+    return denied(read.error().reason);
+  }
+  return std::move(*read);
+}
+
+Found judge_stream_ticket(Crypto& crypto, std::string_view text, Instant now) {
+  const auto ticket = read_timed(crypto, "stream", "cge", text, now);
+  auto maker = ticket ? maker_of(*ticket) : std::nullopt;
+  if (!maker) {
+    return denied("The ticket has expired or is not one of ours.");
+  }
+  return std::move(*maker);
+}
+
+Found judge_cookie(const HttpRequest& request, Crypto& crypto, Instant now,
+                   std::string_view origins) {
+  const std::string_view cookie = cookie_value(request.header("cookie"), kSessionCookie);
+  if (cookie.empty()) {
+    return denied("Sign in, or send an API key or a token: Authorization: Bearer <token>.");
+  }
+  const auto session = read_timed(crypto, "session", "cgs", cookie, now);
+  if (!session) {
+    return denied("The session has expired; sign in again.");
+  }
+  if (!may_use_cookie(request, cookie, crypto, origins)) {
+    return Denied{problem(403, "origin_refused",
+                          "A request with the session cookie must come from this site, or bring "
+                          "the session's X-CSRF-Token.")};
+  }
+  std::string held{kBySession};
+  held += session->what;
+  Principal principal{std::string{session->workspace}, held, {}, {}};
+  principal.credential = std::move(held);
+  return principal;
+}
+
 }  // namespace
 
 bool is_workspace_name(std::string_view name) {
@@ -143,9 +337,48 @@ std::string make_session(Crypto& crypto, std::string_view workspace, std::string
   return timed(crypto, "session", "cgs", workspace, role, expires);
 }
 
+std::string make_api_key(Crypto& crypto, std::string_view workspace, Bytes random) {
+  CALLGATE_CHECK(random.size() == kApiKeyBytes);
+  std::string key{kApiKeyPrefix};
+  key.append(workspace).append("_").append(to_hex(random));
+  const Digest mac = crypto.deployment_mac("key", bytes_of(key));
+  return key + "_" + to_hex(Bytes{mac}.first(kApiKeyBytes));
+}
+
+std::string_view shown_part(std::string_view api_key) {
+  return api_key.substr(0, api_key.find('_', kApiKeyPrefix.size()) + 1 + kShownDigits);
+}
+
 std::string make_ticket(Crypto& crypto, std::string_view workspace, std::string_view role,
                         Instant expires) {
   return timed(crypto, "ticket", "cgt", workspace, role, expires);
+}
+
+std::string make_invitation(Crypto& crypto, std::string_view workspace,
+                            std::string_view invitation_id, Instant expires) {
+  return timed(crypto, "invitation", "cgi", workspace, invitation_id, expires);
+}
+
+std::optional<std::string> read_invitation(Crypto& crypto, std::string_view workspace,
+                                           std::string_view text, Instant now) {
+  const auto invitation = read_timed(crypto, "invitation", "cgi", text, now);
+  return invitation && invitation->workspace == workspace
+             ? std::optional{std::string{invitation->what}}
+             : std::nullopt;
+}
+
+std::string make_stream_ticket(Crypto& crypto, const Principal& maker, Bytes nonce,
+                               Instant expires) {
+  CALLGATE_CHECK(nonce.size() == kNonceBytes);
+  const std::string text = to_hex(nonce) + "\n" + maker.credential + "\n" +
+                           joined_words(maker.roles) + "\n" + joined_words(maker.scopes) + "\n" +
+                           maker.subject;
+  return timed(crypto, "stream", "cge", maker.workspace, to_base64url(bytes_of(text)), expires);
+}
+
+std::string csrf_token(Crypto& crypto, const HttpRequest& request) {
+  const std::string_view session = cookie_value(request.header("cookie"), kSessionCookie);
+  return session.empty() ? std::string{} : csrf_token_of(crypto, session);
 }
 
 std::string webhook_key(Crypto& crypto, std::string_view workspace) {
@@ -164,46 +397,25 @@ Response problem(std::int64_t status, std::string_view code, std::string_view de
   return problem_response({status, code, detail});
 }
 
-std::variant<Principal, JwtCredential, Denied> authenticate(const HttpRequest& request,
-                                                            Crypto& crypto, Instant now) {
+Found authenticate(const HttpRequest& request, Crypto& crypto, Instant now,
+                   std::string_view origins) {
+  const std::string_view path =
+      std::string_view{request.target}.substr(0, request.target.find('?'));
   if (starts_with(request.target, "/api/webhooks/")) {
-    const auto text = authentic(crypto, "webhook", query_value(request.target, "key"));
-    if (text && starts_with(*text, "cgw.") && is_workspace_name(text->substr(4))) {
-      return Principal{std::string{text->substr(4)}, "webhook", {}, {}};
+    return judge_webhook(request, crypto);
+  }
+  if (times_sent(request, "authorization") + times_sent(request, "x-api-key") > 0) {
+    return judge_header(request, crypto, now);
+  }
+  if (path == "/sign-in" && path.size() < request.target.size()) {
+    return judge_sign_in(crypto, query_value(request.target, "ticket"), now);
+  }
+  if (request.method == "GET" && path == "/api/events") {
+    if (const auto ticket = query_value(request.target, "ticket"); !ticket.empty()) {
+      return judge_stream_ticket(crypto, ticket, now);
     }
-    return Denied{unauthorized("The webhook's key is missing or not one of ours.")};
   }
-  if (!request.header("authorization").empty()) {
-    const auto token = bearer_of(request.header("authorization"));
-    if (!token) {
-      return Denied{unauthorized("The Authorization header must be 'Bearer' and a token.")};
-    }
-    auto read = read_token(*token);
-    if (!read) {
-      return Denied{unauthorized(read.error().reason)};
-    }
-    return std::move(*read);
-  }
-  if (starts_with(request.target, "/sign-in?")) {
-    if (auto principal =
-            read_timed(crypto, "ticket", "cgt", query_value(request.target, "ticket"), now)) {
-      return std::move(*principal);
-    }
-    return Denied{unauthorized("The sign-in link has expired or is not one of ours.")};
-  }
-  const std::string_view session = cookie_value(request.header("cookie"), kCookie);
-  if (session.empty()) {
-    return Denied{unauthorized("Sign in, or send a token: Authorization: Bearer <token>.")};
-  }
-  auto principal = read_timed(crypto, "session", "cgs", session, now);
-  if (!principal) {
-    return Denied{unauthorized("The session has expired; sign in again.")};
-  }
-  if (!from_own_origin(request)) {
-    return Denied{problem(403, "origin_refused",
-                          "A request with the session cookie must come from this site.")};
-  }
-  return std::move(*principal);
+  return judge_cookie(request, crypto, now, origins);
 }
 
 }  // namespace callgate

@@ -339,7 +339,9 @@ void write_components(JsonWriter& writer, std::span<const Route> table, const Op
   write_schema(writer, *schema_of<Problem>(), Rules{}, SchemaUse::output, kSchemas);
   writer.end_object().end_object().end_object().end_object();
   writer.key("securitySchemes").begin_object();
-  writer.key("bearer").raw(R"({"type":"http","scheme":"bearer"})");
+  writer.key("bearer").raw(
+      R"({"type":"http","scheme":"bearer","description":"An API key (cg_live_…) or a JWT"})");
+  writer.key("apiKey").raw(R"({"type":"apiKey","in":"header","name":"X-API-Key"})");
   if (!info.session_cookie.empty()) {
     writer.key("session").begin_object();
     writer.key("type").text("apiKey");
@@ -491,6 +493,7 @@ std::string openapi(std::span<const Route> table, const OpenApiInfo& info) {
   writer.end_object();
   writer.key("security").begin_array();
   writer.raw(R"({"bearer":[]})");
+  writer.raw(R"({"apiKey":[]})");
   if (!info.session_cookie.empty()) {
     writer.raw(R"({"session":[]})");
   }

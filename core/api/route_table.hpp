@@ -77,7 +77,8 @@ struct Route {
   std::int64_t body_bytes_max = 0;       // 0: the host's limit
   bool body_optional = false;
   bool takes_stream = false;  // the handler may answer Ingest
-  bool reads_only = false;    // a POST that changes nothing; GET never does
+  bool reads_only = false;    // a POST that changes nothing
+  bool writes = false;        // a GET that changes something after all
   // The audit log's word for what was done ("job.paused"); empty: it is not recorded.
   std::string_view audited = {};
   // Answered without storage, the same at every home, unless the handler throws NeedsWorkspace.

@@ -177,16 +177,15 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-void check_access(const Route& route, const HttpRequest& request) {
+void check_access(const Route& route, const std::optional<Principal>& principal) {
   if (route.access.is_open()) {
     return;
   }
-  if (!request.principal) {
+  if (!principal) {
     throw ApiError(401, "unauthorized", "Sign in, or send an API key or a token as Bearer.", {},
                    {{"www-authenticate", "Bearer realm=\"callgate\""}});
   }
-  if (route.access.kind == Access::Kind::permission &&
-      !may(*request.principal, route.access.permission)) {
+  if (route.access.kind == Access::Kind::permission && !may(*principal, route.access.permission)) {
     throw ApiError(403, "forbidden",
                    "This needs the permission \"" + std::string(route.access.permission) + "\".");
   }
@@ -417,8 +416,9 @@ const ZoneTable& Request::zones() const {
 }
 
 const Principal& Request::principal() const {
-  CALLGATE_CHECK(http.principal.has_value());
-  return *http.principal;
+  const auto& principal = principal_ ? principal_ : http.principal;
+  CALLGATE_CHECK(principal.has_value());
+  return *principal;
 }
 
 const std::string& Request::path(std::string_view name) const {
@@ -438,14 +438,23 @@ ApiError Request::invalid_query(std::vector<Issue> issues) {
 }
 
 Answer answer(const RouteTable& table, const HttpRequest& request, const HostLimits& limits,
-              Service& service) {
-  return guarded(table, request, [&]() -> Answer {
+              Service& service, Recognise recognise) {
+  Headers besides;
+  Answer said = guarded(table, request, [&]() -> Answer {
     Arrived arrived = arrive(table, request, &service, nullptr);
     if (arrived.response) {
       return *arrived.response;
     }
     const Route& route = arrived.request->route;
-    check_access(route, request);
+    std::optional<Principal> principal;
+    if (request.principal && !route.access.is_open()) {
+      Recognised known = recognise != nullptr ? recognise(service, *request.principal)
+                                              : Recognised{*request.principal, {}};
+      besides = std::move(known.headers);
+      principal = known.principal;
+      arrived.request->set_principal(std::move(known.principal));
+    }
+    check_access(route, principal);
     check_no_query(route, *arrived.request);
     check_body(route, request, limits);
     check_if_match(table, *arrived.request, service);
@@ -453,6 +462,10 @@ Answer answer(const RouteTable& table, const HttpRequest& request, const HostLim
     record_command(*arrived.request, answered);
     return conditional(*arrived.request, std::move(answered));
   });
+  if (auto* response = std::get_if<Response>(&said)) {
+    response->headers.insert(response->headers.end(), besides.begin(), besides.end());
+  }
+  return said;
 }
 
 std::optional<Response> answer_early(const RouteTable& table, const HttpRequest& request,
@@ -465,9 +478,13 @@ std::optional<Response> answer_early(const RouteTable& table, const HttpRequest&
       return *arrived.response;
     }
     const Route& route = arrived.request->route;
-    const bool judged = principal_known || route.access.is_open();
+    // Whom the workspace has to recognise, or to give a role, is judged there.
+    const bool knows_all = request.principal && request.principal->credential.empty();
+    const bool judged =
+        route.access.is_open() || (principal_known && (knows_all || !request.principal) &&
+                                   route.access.kind == Access::Kind::signed_in);
     if (judged) {
-      check_access(route, request);
+      check_access(route, request.principal);
       check_no_query(route, *arrived.request);
       check_body(route, request, limits);
     }
@@ -497,7 +514,7 @@ const Route* find_route(const RouteTable& table, std::string_view method, std::s
 }
 
 bool reads_only(const Route& route) {
-  return route.method == "GET" || route.reads_only;
+  return (route.method == "GET" && !route.writes) || route.reads_only;
 }
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {

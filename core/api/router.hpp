@@ -55,8 +55,10 @@ class Request {
   // The workspace's, or the home's.
   [[nodiscard]] const ZoneTable& zones() const;
 
-  // A CHECK fails when nobody signed in: only on routes that need somebody.
+  // As the workspace knows them. A CHECK fails when nobody signed in: only on routes that need
+  // somebody.
   [[nodiscard]] const Principal& principal() const;
+  void set_principal(Principal principal) { principal_ = std::move(principal); }
 
   // A CHECK fails for a name that is not in the route's pattern.
   [[nodiscard]] const std::string& path(std::string_view name) const;
@@ -90,15 +92,27 @@ class Request {
 
   Service* service_;
   const ZoneTable* zones_;
+  std::optional<Principal> principal_;
 };
 
-// The answer to a request. Handlers throw ApiError; anything else that is thrown passes through.
+// Who asks, as the workspace knows them, and what every answer to them is told besides.
+struct Recognised {
+  Principal principal;
+  Headers headers;
+};
+using Recognise = Recognised (*)(Service& service, const Principal& shown);
+
+// The answer to a request. `recognise` is asked about the principal of a route that is not open;
+// nullptr: they are as the request has them. It and handlers throw ApiError; anything else that is
+// thrown passes through.
 [[nodiscard]] Answer answer(const RouteTable& table, const HttpRequest& request,
-                            const HostLimits& limits, Service& service);
+                            const HostLimits& limits, Service& service,
+                            Recognise recognise = nullptr);
 
 // What needs no workspace: refusals before the handler, and routes marked without_workspace.
 // nullopt: the request is for the workspace. With `principal_known` false nobody has looked at the
-// credential yet, so 401 and 403 are left to whoever does.
+// credential yet, so 401 is left to whoever does; 403 is always left to the workspace, which knows
+// its members.
 [[nodiscard]] std::optional<Response> answer_early(const RouteTable& table,
                                                    const HttpRequest& request,
                                                    const HostLimits& limits, bool principal_known,

@@ -1,5 +1,6 @@
 #include "core/api/routes.hpp"
 
+#include "core/api/access_routes.hpp"
 #include "core/api/audit.hpp"
 #include "core/api/best_time.hpp"
 #include "core/api/bulk.hpp"
@@ -480,25 +481,6 @@ constexpr Route kRoutes[] = {
      .query = schema_of<EventsQuery>(),
      .answers = {{200, "The stream", nullptr, "text/event-stream"}, {101, "The WebSocket"}}},
     {.method = "GET",
-     .pattern = "/sign-in",
-     .access = kSignedIn,
-     .handler = get_sign_in,
-     .summary = "Turn a sign-in link into a session cookie",
-     .query = schema_of<SignInQuery>(),
-     .answers = {{303, "Signed in: to the start page"}}},
-    {.method = "POST",
-     .pattern = "/sign-out",
-     .access = kSignedIn,
-     .handler = post_sign_out,
-     .summary = "Forget the session cookie",
-     .answers = {{204, "Signed out"}}},
-    {.method = "GET",
-     .pattern = "/api/session",
-     .access = kSignedIn,
-     .handler = get_session,
-     .summary = "Who is signed in, and what they may do",
-     .answers = {{200, "The session", schema_of<SessionView>()}}},
-    {.method = "GET",
      .pattern = "/metrics",
      .access = needs("analytics:read"),
      .handler = get_metrics,
@@ -534,7 +516,8 @@ constexpr Route kRoutes[] = {
      .answers = {{200, "They can", nullptr, "text/plain"}}},
 };
 
-constexpr auto kAllRoutes = joined(kRoutes, kProviderRoutes, kQuestionRoutes, kContactRoutes);
+constexpr auto kAllRoutes =
+    joined(kRoutes, kAccessRoutes, kProviderRoutes, kQuestionRoutes, kContactRoutes);
 constexpr RouteTable kRouteTable{kAllRoutes};
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "core/api/system.hpp"
 
-#include "core/api/access.hpp"
 #include "core/api/credentials.hpp"
 #include "core/api/jobs.hpp"
 #include "core/api/openapi.hpp"
+#include "core/api/principals.hpp"
 #include "core/api/routes.hpp"
 #include "core/engine/service.hpp"
 
@@ -11,17 +11,6 @@ namespace callgate {
 namespace {
 
 constexpr std::int64_t kBacklogJobs = 1000;
-
-// Where the client speaks TLS, a cookie of its session never leaves it.
-std::string session_cookie(const HttpRequest& request, std::string_view session,
-                           std::chrono::seconds lasts) {
-  std::string cookie = "callgate_session=";
-  cookie.append(session).append("; Path=/; HttpOnly; SameSite=Lax");
-  if (request.over_tls) {
-    cookie += "; Secure";
-  }
-  return cookie + "; Max-Age=" + std::to_string(lasts.count());
-}
 
 Response plain(std::string body) {
   return {200,
@@ -97,36 +86,7 @@ Answer get_openapi(Request& /*request*/) {
                   openapi(routes(), {"callgate", kVersion,
                                      "The outbound-call queue: who is called next, when, and how "
                                      "many at once.",
-                                     "callgate_session"})};
-}
-
-Answer get_sign_in(Request& request) {
-  const Principal& principal = request.principal();
-  if (principal.subject != "ticket") {
-    return Response{303, {{"location", "/"}}, {}};
-  }
-  const Instant expires = request.service().now() + kSessionLasts;
-  const std::string session = make_session(request.service().context.crypto, principal.workspace,
-                                           principal.roles.front(), expires);
-  return Response{303,
-                  {{"location", "/"},
-                   {"cache-control", "no-store"},
-                   {"set-cookie", session_cookie(request.http, session, kSessionLasts)}},
-                  {}};
-}
-
-Answer post_sign_out(Request& request) {
-  return Response{
-      204, {{"set-cookie", session_cookie(request.http, {}, std::chrono::seconds{0})}}, {}};
-}
-
-Answer get_session(Request& request) {
-  const Principal& principal = request.principal();
-  SessionView view{principal.workspace, principal.subject, principal.roles, {}};
-  for (const std::string_view permission : permissions_of(principal)) {
-    view.permissions.emplace_back(permission);
-  }
-  return json_response(200, view);
+                                     kSessionCookie})};
 }
 
 Answer get_events(Request& request) {
@@ -135,6 +95,7 @@ Answer get_events(Request& request) {
   Service& service = request.service();
   Stream stream;
   stream.after_revision = service.store.workspace.revision();
+  stream.holders = holders_of(request.principal());
   if (query.job_id) {
     const Job& job = job_of(service, *query.job_id);
     stream.subject = job_id(service, job);

@@ -1,4 +1,4 @@
-// What a workspace tells of itself: health, the index of the API, live events, sign-in, gauges.
+// What a workspace tells of itself: health, the index of the API, live events, gauges.
 #pragma once
 
 #include <array>
@@ -12,21 +12,18 @@
 
 namespace callgate {
 
-struct SignInQuery {
-  std::string ticket;
-  static constexpr auto fields() {
-    return std::array{field<&SignInQuery::ticket>("ticket", "From the sign-in link", text(1, 500))};
-  }
-};
-
 struct EventsQuery {
   std::optional<std::string> job_id;
   std::optional<std::int64_t> last_event_id;
+  std::optional<std::string> ticket;
   static constexpr auto fields() {
-    return std::array{field<&EventsQuery::job_id>("jobId", "Only events of this job", text(1, 64)),
-                      field<&EventsQuery::last_event_id>(
-                          "lastEventId", "As the header Last-Event-ID: go on after this event",
-                          range(0, kIntegerMax))};
+    return std::array{
+        field<&EventsQuery::job_id>("jobId", "Only events of this job", text(1, 64)),
+        field<&EventsQuery::last_event_id>("lastEventId",
+                                           "As the header Last-Event-ID: go on after this event",
+                                           range(0, kIntegerMax)),
+        field<&EventsQuery::ticket>("ticket", "From POST /api/tickets, where no header can be sent",
+                                    text(1, 8000))};
   }
 };
 
@@ -37,20 +34,6 @@ struct WebhookQuery {
   }
 };
 
-struct SessionView {
-  static constexpr std::string_view kSchemaName = "Session";
-  std::string workspace;
-  std::string subject;
-  std::vector<std::string> roles;
-  std::vector<std::string> permissions;
-  static constexpr auto fields() {
-    return std::array{field<&SessionView::workspace>("workspace", "Whose data this is"),
-                      field<&SessionView::subject>("subject", "Who is signed in"),
-                      field<&SessionView::roles>("roles", "As what"),
-                      field<&SessionView::permissions>("permissions", "What they may do")};
-  }
-};
-
 // The state of a job, as the event that tells it. Deleted jobs are told once, as "job_deleted".
 [[nodiscard]] Event event_of(Service& service, const Job& job);
 
@@ -58,9 +41,6 @@ Answer get_healthz(Request& request);
 Answer get_readyz(Request& request);
 Answer get_index(Request& request);
 Answer get_openapi(Request& request);
-Answer get_sign_in(Request& request);
-Answer post_sign_out(Request& request);
-Answer get_session(Request& request);
 Answer get_events(Request& request);
 Answer get_metrics(Request& request);
 

@@ -16,6 +16,7 @@
 #include "core/engine/limits.hpp"
 #include "core/imports/recipient_reader.hpp"
 #include "core/schedule/zone.hpp"
+#include "core/limits/request_rate.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/providers.hpp"
 #include "core/store/schedules.hpp"
@@ -47,6 +48,8 @@ struct Caches {
   GateCache gates;
   CapCache caps;
   std::optional<ScheduleTurns> schedules;  // not known after a change of the schedules
+  // No copy of a row: nothing of it goes when a transaction is rolled back.
+  RequestRates requests;
 
   void drop() {
     gates.drop();

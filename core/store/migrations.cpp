@@ -336,10 +336,52 @@ void apply_eighth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   }
 }
 
+// Migration 11: who may come here: API keys, members, sessions, invitations, used tickets.
+void apply_eleventh(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  sql.exec(R"sql(CREATE TABLE api_keys (
+      seq INTEGER PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      hash BLOB NOT NULL UNIQUE,
+      shown TEXT NOT NULL,
+      name TEXT NOT NULL,
+      role TEXT NOT NULL,
+      scopes TEXT NOT NULL,
+      maker TEXT NOT NULL,
+      expires_at_ms INTEGER,
+      last_used_ms INTEGER
+    ) STRICT)sql");
+  sql.exec(R"sql(CREATE TABLE members (
+      subject TEXT PRIMARY KEY,
+      role TEXT NOT NULL,
+      name TEXT NOT NULL,
+      since_ms INTEGER NOT NULL,
+      maker TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID)sql");
+  sql.exec(R"sql(CREATE TABLE sessions (
+      seq INTEGER PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      expires_at_ms INTEGER NOT NULL,
+      subject TEXT NOT NULL,
+      role TEXT NOT NULL
+    ) STRICT)sql");
+  sql.exec(R"sql(CREATE TABLE invitations (
+      seq INTEGER PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      expires_at_ms INTEGER NOT NULL,
+      role TEXT NOT NULL,
+      name TEXT NOT NULL,
+      maker TEXT NOT NULL
+    ) STRICT)sql");
+  sql.exec(R"sql(CREATE TABLE used_tickets (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      used BLOB NOT NULL
+    ) STRICT)sql");
+}
+
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 8> kMigrations = {apply_first,   apply_second, apply_third,
+constexpr std::array<Migration, 9> kMigrations = {apply_first,   apply_second, apply_third,
                                                   apply_fourth,  apply_fifth,  apply_sixth,
-                                                  apply_seventh, apply_eighth};
+                                                  apply_seventh, apply_eighth, apply_eleventh};
 
 }  // namespace
 

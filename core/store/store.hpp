@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "core/store/access.hpp"
 #include "core/store/answers.hpp"
 #include "core/store/attempts.hpp"
 #include "core/store/calls.hpp"
@@ -32,7 +33,10 @@ class Store {
         answers(port),
         limits(port),
         suppressions(port),
-        contacts(port) {}
+        contacts(port),
+        keys(port),
+        members(port),
+        sessions(port) {}
 
   // At the end: writes what changed and returns the changed jobs.
   std::vector<const Job*> flush() {
@@ -57,6 +61,9 @@ class Store {
     limits.drop();
     suppressions.drop();
     contacts.drop();
+    keys.drop();
+    members.drop();
+    sessions.drop();
   }
 
   Sql& sql;
@@ -70,6 +77,9 @@ class Store {
   LimitRow limits;
   Suppressions suppressions;
   Contacts contacts;
+  ApiKeys keys;
+  Members members;
+  Sessions sessions;
 };
 
 }  // namespace callgate

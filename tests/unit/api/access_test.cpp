@@ -82,5 +82,39 @@ TEST_CASE("Roles and scopes add up") {
   CHECK(permissions_of(both).size() == permissions_of(with_role("viewer")).size() + 1);
 }
 
+TEST_CASE("Within a role a principal may what both have, and nothing more") {
+  for (const std::string_view own : roles()) {
+    for (const std::string_view role : roles()) {
+      Principal principal{"w", "key", {std::string{own}}, {"keys:*"}};
+      principal.within = role;
+      for (const Permission& permission : permissions()) {
+        const bool has = role_may(own, permission.name) ||
+                         permission.name.substr(0, permission.name.find(':')) == "keys";
+        CHECK(may(principal, permission.name) == (has && role_may(role, permission.name)));
+      }
+    }
+  }
+}
+
+TEST_CASE("Nobody gives what they have not") {
+  for (const std::string_view giver : roles()) {
+    for (const std::string_view given : roles()) {
+      bool covers = true;
+      for (const Permission& permission : permissions()) {
+        covers = covers && (!role_may(given, permission.name) || role_may(giver, permission.name));
+      }
+      INFO(giver << " gives " << given);
+      CHECK(covers == !beyond(with_role(std::string{giver}), with_role(std::string{given})));
+    }
+  }
+  CHECK(beyond(with_role("admin"), with_role("owner")).has_value());
+  CHECK(beyond({"w", "s", {}, {"members:write"}}, {"w", "s", {}, {"members:*"}}) == "members:read");
+  CHECK(is_scope("calls:*"));
+  CHECK(is_scope("calls:read"));
+  for (const char* scope : {"*", "calls:fly", "nothing:*", "calls", ""}) {
+    CHECK_FALSE(is_scope(scope));
+  }
+}
+
 }  // namespace
 }  // namespace callgate

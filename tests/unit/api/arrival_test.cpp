@@ -102,6 +102,8 @@ TEST_CASE("How a request is to be treated follows from its route") {
   CHECK(how("PUT", "/api/scheduler/config").repeatable);
   CHECK_FALSE(how("PUT", "/api/scheduler/config").only_reads);
   CHECK_FALSE(how("POST", "/api/jobs").is_report);
+  CHECK_FALSE(how("GET", "/sign-in").only_reads);
+  CHECK_FALSE(how("GET", "/sign-in").repeatable);
   CHECK(how("GET", "/api/events").is_stream);
   CHECK_FALSE(how("HEAD", "/api/events").is_stream);
   CHECK_FALSE(how("GET", "/api/jobs").is_stream);
@@ -167,7 +169,8 @@ TEST_CASE("With its body a request is answered or is for its workspace") {
   };
   CHECK(admitted(with("GET", "/api/jobs", "")).principal.subject == "x");
   CHECK(answered(with("GET", "/api/session?x=1", "")) == 400);
-  CHECK(answered(with("POST", "/api/jobs", "{}")) == 403);
+  // The role of a member is the workspace's to know, and so is who may not.
+  CHECK(admitted(with("POST", "/api/jobs", "{}")).principal.subject == "x");
   CHECK(answered(with("POST", "/api/scheduler/validate", "{")) == 400);
   CHECK(answered(with("POST", "/api/jobs", "", BodyRead::broken)) == 400);
   CHECK(answered(with("POST", "/api/jobs", "", BodyRead::too_large)) == 413);
@@ -183,6 +186,70 @@ TEST_CASE("Who opened a sign-in link that is refused is led to the page, a progr
   CHECK(told(led, Reply::Kind::denied).headers == Headers{{"location", "/#link-refused"}});
   CHECK(denied(open("GET", "*/*")) == 401);
   CHECK(denied(open("HEAD", "text/html")) == 401);
+}
+
+TEST_CASE("Whom the workspace has to look up is told nothing before it has") {
+  Home home;
+  HttpRequest asked = home.request("POST", "/api/time/convert");
+  asked.principal = Principal{"default", "key:1", {}, {}};
+  asked.principal->credential = "key:00";
+  asked.body = "{";
+  Arriving arriving{kNow, std::move(asked), "", std::nullopt, BodyRead::whole};
+  CHECK(admitted(arrive(arriving, home.crypto, home.zones)).principal.credential == "key:00");
+}
+
+TEST_CASE("Every answer to another origin's page says whether it may be read there") {
+  Home home;
+  const auto ask = [&](HttpRequest asked) {
+    Arriving arriving{kNow, std::move(asked), "", std::nullopt, {}, "https://app.example"};
+    return arrive(arriving, home.crypto, home.zones);
+  };
+  const auto header = [](const Headers& headers, const std::string& name) {
+    std::string found;
+    for (const auto& [key, value] : headers) {
+      found = key == name ? value : found;
+    }
+    return found;
+  };
+  const std::string kAllow = "access-control-allow-origin";
+  for (const char* origin : {"https://app.example", "https://evil.example", "null", "*"}) {
+    const bool listed = origin == std::string{"https://app.example"};
+    const std::string allowed = listed ? origin : "";
+    CAPTURE(origin);
+    const auto refused = ask(home.request("GET", "/api/jobs", {{"origin", origin}}));
+    CHECK(header(told(refused, Reply::Kind::denied).headers, kAllow) == allowed);
+    CHECK(header(told(refused, Reply::Kind::denied).headers, "vary") == "origin");
+    const auto open = ask(home.request("GET", "/healthz", {{"origin", origin}}));
+    CHECK(header(told(open, Reply::Kind::response).headers, kAllow) == allowed);
+    HttpRequest own = home.signed_in("GET", "/api/events", {{"origin", origin}});
+    CHECK(header(admitted(ask(std::move(own))).headers, kAllow) == allowed);
+    const auto preflight = [&](const char* target) {
+      return ask(home.request("OPTIONS", target,
+                              {{"origin", origin}, {"access-control-request-method", "PUT"}}));
+    };
+    const auto known = preflight("/api/jobs");
+    CHECK(answered(known) == 204);
+    const Headers& headers = std::get<Reply>(known).response.headers;
+    CHECK(header(headers, kAllow) == allowed);
+    CHECK(header(headers, "access-control-allow-methods").empty() != listed);
+    CHECK(header(headers, "access-control-allow-credentials") == (listed ? "true" : ""));
+    CHECK(answered(preflight("/api/nothing")) == 404);
+  }
+  CHECK(header(admitted(home.arrive(home.signed_in("GET", "/api/jobs"))).headers, "vary").empty());
+}
+
+TEST_CASE("An origin is listed letter by letter, and a mistaken one is told") {
+  CHECK(is_listed_origin("https://a.example, http://127.0.0.1:3000", "http://127.0.0.1:3000"));
+  for (const char* origin : {"", "https://a.exampl", "https://a.example/", "http://a.example",
+                             "https://A.example", "https://a.example:443"}) {
+    CHECK_FALSE(is_listed_origin("https://a.example", origin));
+  }
+  for (const char* mistake : {"*", "null", "a.example", "https://", "https://a.example/",
+                              "https://*.example", "https://A.example"}) {
+    CHECK(mistaken_origin(std::string{"https://a.example,"} + mistake) == mistake);
+    CHECK_FALSE(is_listed_origin(mistake, mistake));
+  }
+  CHECK(mistaken_origin("https://a.example , http://[::1]:3000,,").empty());
 }
 
 TEST_CASE("A host's own problem has the words of its name, or those it is given") {
