@@ -37,21 +37,6 @@ std::string workspace_name_problem(const std::string& name) {
                "with a letter";
 }
 
-// "90s", "30m", "12h", "30d".
-std::int64_t seconds_of(const std::string& text) {
-  constexpr std::array<std::pair<char, std::int64_t>, 4> kUnits{
-      {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}}};
-  const std::string digits = text.substr(0, text.empty() ? 0 : text.size() - 1);
-  const bool number = !digits.empty() && digits.size() <= 6 &&
-                      digits.find_first_not_of("0123456789") == std::string::npos;
-  for (const auto& [unit, seconds] : kUnits) {
-    if (number && text.back() == unit) {
-      return std::stoll(digits) * seconds;
-    }
-  }
-  throw CLI::ValidationError("--expires", text + " is no time: write 30m, 12h or 30d");
-}
-
 int print_token(const Wanted& wanted, std::int64_t lasts_s, bool expires_given) {
   const auto data = DataFolder::find(wanted.data);
   if (!data) {
@@ -74,6 +59,20 @@ int print_token(const Wanted& wanted, std::int64_t lasts_s, bool expires_given) 
 }
 
 }  // namespace
+
+std::int64_t seconds_of(const std::string& text) {
+  constexpr std::array<std::pair<char, std::int64_t>, 4> kUnits{
+      {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86'400}}};
+  const std::string digits = text.substr(0, text.empty() ? 0 : text.size() - 1);
+  const bool number = !digits.empty() && digits.size() <= 6 &&
+                      digits.find_first_not_of("0123456789") == std::string::npos;
+  for (const auto& [unit, seconds] : kUnits) {
+    if (number && text.back() == unit) {
+      return std::stoll(digits) * seconds;
+    }
+  }
+  throw CLI::ValidationError("--expires", text + " is no time: write 30m, 12h or 30d");
+}
 
 void add_token(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("token", "Make a token, or a sign-in link");

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <cstdint>
+#include <string>
 
 namespace callgate {
 
@@ -18,5 +20,9 @@ void add_validate(CLI::App& app, int& exit_code);
 void add_recur(CLI::App& app, int& exit_code);
 void add_number(CLI::App& app, int& exit_code);
 void add_audit(CLI::App& app, int& exit_code);
+void add_keys(CLI::App& app, int& exit_code);
+
+// Of "90s", "30m", "12h" or "30d", as --expires takes them. Throws CLI::ValidationError.
+[[nodiscard]] std::int64_t seconds_of(const std::string& text);
 
 }  // namespace callgate

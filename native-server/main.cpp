@@ -74,6 +74,7 @@ int run(int argc, char** argv) {
   callgate::add_recur(app, exit_code);
   callgate::add_number(app, exit_code);
   callgate::add_audit(app, exit_code);
+  callgate::add_keys(app, exit_code);
   callgate::add_token(app, exit_code);
   callgate::add_workspace(app, exit_code);
   callgate::add_sim_carrier(app, exit_code);

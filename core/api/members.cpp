@@ -99,7 +99,7 @@ std::string own_url(const HttpRequest& request) {
 ApiError not_acceptable() {
   return {401,
           "invitation_invalid",
-          "The invitation has expired, was used before, or was taken back.",
+          kUsedInvitation,
           {},
           {{"www-authenticate", "Bearer error=\"invalid_token\""}}};
 }
@@ -208,16 +208,16 @@ Answer delete_invitation(Request& request) {
   return Response{204, {}, {}};
 }
 
-Member join_by_invitation(const Request& request, std::string_view invitation,
-                          const std::string& subject) {
+std::optional<Member> join_by_invitation(const Request& request, std::string_view invitation,
+                                         const std::string& subject) {
   Service& service = request.service();
   const auto found = find_invitation(service, invitation);
   if (!found || found->expires_at <= service.now()) {
-    throw not_acceptable();
+    return std::nullopt;
   }
   const auto& maker = service.store.members.find(found->maker);
   if (maker && beyond(with_role(maker->role), with_role(found->role))) {
-    throw not_acceptable();
+    return std::nullopt;
   }
   refuse_more_than(service.store.members.all().size(), Members::kMax, "members");
   const Member member{subject, found->role, found->name, service.now(), found->maker};
@@ -244,9 +244,12 @@ Answer post_invitation_accept(Request& request) {
   if (service.store.members.find(subject)) {
     throw ApiError{409, "member_exists", "You are a member already."};
   }
-  const Member member = join_by_invitation(request, *id, subject);
+  const auto member = join_by_invitation(request, *id, subject);
+  if (!member) {
+    throw not_acceptable();
+  }
   service.context.out.ended.push_back(subject);
-  return json_response(200, view_of(member));
+  return json_response(200, view_of(*member));
 }
 
 }  // namespace callgate

@@ -124,10 +124,14 @@ struct InvitationToken {
   }
 };
 
-// Makes who holds this invitation a member under that subject, and the invitation is gone. ApiError
-// 401 when it was used or withdrawn, or its maker may no longer give that role.
-[[nodiscard]] Member join_by_invitation(const Request& request, std::string_view invitation,
-                                        const std::string& subject);
+inline constexpr std::string_view kUsedInvitation =
+    "The invitation has expired, was used before, or was taken back.";
+
+// Makes who holds this invitation a member under that subject, and the invitation is gone. nullopt:
+// it has expired, was used or withdrawn, or its maker may no longer give that role.
+[[nodiscard]] std::optional<Member> join_by_invitation(const Request& request,
+                                                       std::string_view invitation,
+                                                       const std::string& subject);
 
 Answer get_members(Request& request);
 Answer put_member(Request& request);

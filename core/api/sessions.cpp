@@ -1,6 +1,7 @@
 #include "core/api/sessions.hpp"
 
 #include "core/api/access.hpp"
+#include "core/api/arrival.hpp"
 #include "core/api/audit.hpp"
 #include "core/api/credentials.hpp"
 #include "core/api/members.hpp"
@@ -29,8 +30,8 @@ struct Opened {
   std::string cookie;
 };
 
-// What a sign-in link or an invitation becomes.
-Opened open_session(const Request& request) {
+// What a sign-in link or an invitation becomes; nullopt: the invitation is worth nothing any more.
+std::optional<Opened> open_session(const Request& request) {
   Service& service = request.service();
   const Principal& who = request.principal();
   Session session;
@@ -38,7 +39,9 @@ Opened open_session(const Request& request) {
   std::chrono::hours lasts = kSessionLasts;
   if (shown_by(who, kByInvitation)) {
     const std::string invitation = who.credential.substr(kByInvitation.size());
-    static_cast<void>(join_by_invitation(request, invitation, who.subject));
+    if (!join_by_invitation(request, invitation, who.subject)) {
+      return std::nullopt;
+    }
     lasts = kInvitedLasts;
   } else {
     session.role = who.roles.front();
@@ -51,7 +54,7 @@ Opened open_session(const Request& request) {
   record(request, "session.opened", id, session.role);
   const std::string text =
       make_session(service.context.crypto, service.workspace, id, session.expires_at);
-  return {std::move(session), session_cookie(request.http, text, lasts)};
+  return Opened{std::move(session), session_cookie(request.http, text, lasts)};
 }
 
 SignedInView shown(Service& service, const Session& session, const Principal& principal) {
@@ -98,10 +101,13 @@ Answer get_sign_in(Request& request) {
   if (!opens || request.http.method == "HEAD") {
     return Response{303, {{"location", "/"}}, {}};
   }
-  Opened opened = open_session(request);
+  auto opened = open_session(request);
+  if (!opened) {
+    return told_to_browser(request.http, unauthorized(kUsedInvitation));
+  }
   return Response{
       303,
-      {{"location", "/"}, {"cache-control", "no-store"}, {"set-cookie", std::move(opened.cookie)}},
+      {{"location", "/"}, {"cache-control", "no-store"}, {"set-cookie", std::move(opened->cookie)}},
       {}};
 }
 
@@ -111,9 +117,12 @@ Answer post_session(Request& request) {
     throw ApiError{403, "sign_in_ticket_needed",
                    "A session is made from a sign-in ticket or an invitation, as Bearer."};
   }
-  Opened opened = open_session(request);
-  return json_response(201, shown(request.service(), opened.session, principal),
-                       {{"cache-control", "no-store"}, {"set-cookie", std::move(opened.cookie)}});
+  auto opened = open_session(request);
+  if (!opened) {
+    return unauthorized(kUsedInvitation);
+  }
+  return json_response(201, shown(request.service(), opened->session, principal),
+                       {{"cache-control", "no-store"}, {"set-cookie", std::move(opened->cookie)}});
 }
 
 Answer post_sign_out(Request& request) {

@@ -3,7 +3,7 @@
 // free port. CALLGATE_IDENTITY names a file with the private keys of an issuer that it trusts, and with its
 // signing key. Differences between hosts stand here, as skips with a reason.
 import { execFileSync } from "node:child_process";
-import { createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, sign } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,15 @@ export const platform = process.env.CALLGATE_HOST === "edge"
 
 /** Whether the host's keys are known, so that tokens can be made that are wrong in one thing only. */
 export const keysAtHand = process.env.CALLGATE_BASE_URL === undefined || process.env.CALLGATE_IDENTITY !== undefined;
+
+/** A token of an identity provider that the server trusts, for ten minutes. */
+export function tokenOf({ issuer, audience, pairs }, claims) {
+  const base64 = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const now = Math.floor(Date.now() / 1000);
+  const all = { iss: issuer, aud: audience, iat: now, exp: now + 600, workspace: "default", ...claims };
+  const text = `${base64({ alg: "RS256", typ: "JWT", kid: "key-RS256" })}.${base64(all)}`;
+  return `${text}.${sign("sha256", Buffer.from(text), pairs.RS256.privateKey).toString("base64url")}`;
+}
 
 /** An identity provider that a server is told to trust: its key pairs as JWKs, to be stored and read. */
 function readIdentity(file) {

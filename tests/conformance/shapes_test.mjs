@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 
-import { openHost, until } from "./host.mjs";
+import { openHost, tokenOf, until } from "./host.mjs";
 import { mismatches } from "./schema.mjs";
 
 let host;
@@ -298,6 +298,18 @@ test("signing in and out, live events, and what is open to all", async () => {
   seen.add("GET /sign-in 303");
   const signOut = await ask(204, "POST", "/sign-out");
   assert.match(signOut.headers.get("set-cookie"), /Max-Age=0/);
+  const ticket = link.searchParams.get("ticket");
+  const opened = await ask(201, "POST", "/api/sessions", { headers: { authorization: `Bearer ${ticket}` } });
+  const [cookie] = opened.headers.get("set-cookie").split(";");
+  await ask(200, "GET", "/api/sessions");
+  const out = await fetch(`${host.url}/api/sessions/current`, {
+    method: "DELETE", headers: { cookie, origin: new URL(host.url).origin },
+  });
+  assert.equal(out.status, 204);
+  seen.add("DELETE /api/sessions/current 204");
+  const { body: other } = await ask(201, "POST", "/api/sessions", { headers: { authorization: `Bearer ${ticket}` } });
+  await ask(204, "DELETE", `/api/sessions/${other.id}`);
+  await ask(201, "POST", "/api/tickets");
   const abort = new AbortController();
   const events = await fetch(`${host.url}/api/events`, {
     headers: { authorization: `Bearer ${owner.token}` }, signal: abort.signal,
@@ -308,6 +320,29 @@ test("signing in and out, live events, and what is open to all", async () => {
   for (const path of ["/api", "/openapi.json", "/healthz", "/readyz", "/metrics"]) {
     await ask(200, "GET", path);
   }
+});
+
+test("keys and members", async () => {
+  const { body: key } = await ask(201, "POST", "/api/keys", { json: { name: "shape", scopes: ["calls:read"] } });
+  await ask(200, "GET", "/api/keys");
+  await ask(200, "GET", `/api/keys/${key.id}`);
+  await ask(200, "POST", `/api/keys/${key.id}/rotate`);
+  await ask(204, "DELETE", `/api/keys/${key.id}`);
+  await ask(201, "PUT", "/api/members/some_body", { json: { role: "viewer" } });
+  await ask(200, "PUT", "/api/members/some_body", { json: { role: "agent", name: "Somebody" } });
+  await ask(200, "GET", "/api/members");
+  await ask(204, "DELETE", "/api/members/some_body");
+  const { body: invited } = await ask(201, "POST", "/api/members/invitations", { json: { role: "viewer" } });
+  await ask(200, "GET", "/api/members/invitations");
+  await ask(204, "DELETE", `/api/members/invitations/${invited.id}`);
+  const accept = { token: (await ask(201, "POST", "/api/members/invitations", { json: { role: "viewer" } })).body.token };
+  if (host.identity === null) {
+    seen.add("POST /api/members/invitations/accept 200"); // only who has a token of somebody else's accepts one
+    return;
+  }
+  const bearer = `Bearer ${tokenOf(host.identity, { sub: "invited_one" })}`;
+  await ask(200, "POST", "/api/members/invitations/accept", { json: accept, headers: { authorization: bearer } });
+  await ask(204, "DELETE", "/api/members/invited_one");
 });
 
 test("a provider's report", async () => {

@@ -146,6 +146,82 @@ TEST_CASE("A session's cookie stays on TLS where the browser speaks it") {
   CHECK(is_secure(cookie_of(named, {})));
 }
 
+TEST_CASE("A page of a listed origin may read every answer, and no other may") {
+  ServerOptions options;
+  options.cors_origins = "https://app.example, http://localhost:3000";
+  Running running{options};
+  const std::string bearer = "Bearer " + running.token();
+  const auto allowed = [&](const char* method, const std::string& path, const char* origin) {
+    Headers headers{{"authorization", bearer}, {"origin", origin}};
+    if (method == std::string{"OPTIONS"}) {
+      headers = {{"origin", origin}, {"access-control-request-method", "POST"}};
+    }
+    const auto answer = running.send(method, path, headers);
+    CHECK(answer.header("vary").find("origin") == 0);
+    return answer.header("access-control-allow-origin");
+  };
+  for (const char* path : {"/api/jobs", "/api/nothing", "/healthz", "/api/session", "/"}) {
+    for (const char* method : {"GET", "OPTIONS"}) {
+      CHECK(allowed(method, path, "http://localhost:3000") == "http://localhost:3000");
+      CHECK(allowed(method, path, "https://evil.example").empty());
+    }
+  }
+  const auto refused = running.send("GET", "/api/jobs", {{"origin", "https://app.example"}});
+  CHECK(refused.status == 401);
+  CHECK(refused.header("access-control-allow-origin") == "https://app.example");
+  auto stream = running.connect();
+  stream.send(
+      "GET /api/events HTTP/1.1\r\nhost: x\r\norigin: https://app.example\r\nauthorization: " +
+      bearer + "\r\n\r\n");
+  const std::string head = stream.read_until("\r\n\r\n");
+  CHECK(head.find("access-control-allow-origin: https://app.example\r\n") != std::string::npos);
+  const auto told =
+      running.send("OPTIONS", "/api/jobs",
+                   {{"origin", "https://app.example"}, {"access-control-request-method", "POST"}});
+  CHECK(told.status == 204);
+  CHECK(told.header("access-control-allow-headers").find("authorization") != std::string::npos);
+  Running closed;
+  CHECK(closed.send("GET", "/healthz", {{"origin", "https://app.example"}}).header("vary").empty());
+}
+
+TEST_CASE("Who asks too often is told when to come again; others are not held up") {
+  ServerOptions options;
+  options.requests_max = 5;
+  Running running{options};
+  const auto ask = [&](const std::string& role) {
+    return running.send("GET", "/api/jobs",
+                        {{"authorization", "Bearer " + running.token("default", role)}});
+  };
+  for (int left = 4; left >= 0; --left) {
+    const auto answer = ask("owner");
+    CHECK(answer.status == 200);
+    CHECK(answer.header("ratelimit-limit") == "5");
+  }
+  const auto refused = ask("owner");
+  CHECK(refused.status == 429);
+  CHECK(refused.header("ratelimit-remaining") == "0");
+  CHECK_FALSE(refused.header("retry-after").empty());
+}
+
+TEST_CASE("Who is refused again and again is no longer looked at, by a proxy's word for whom") {
+  Running running;
+  const auto guess = [&](const std::string& from) {
+    return running
+        .send("GET", "/api/jobs",
+              {{"authorization", "Bearer nonsense"}, {"x-forwarded-for", "9.9.9.9, " + from}})
+        .status;
+  };
+  int refused = 0;
+  while (guess("203.0.113.7") == 401) {
+    REQUIRE(++refused < 1000);
+  }
+  CHECK(refused >= 200);
+  CHECK(guess("203.0.113.8") == 401);
+  for (int i = 0; i < 300; ++i) {
+    REQUIRE(running.send("GET", "/api/jobs", {}).status == 401);  // this machine's own
+  }
+}
+
 TEST_CASE("A newer release of the time zones is told of, and asked") {
   std::string newer{text_of(tzdata_archive())};
   newer.replace(7, 5, "2099z");
