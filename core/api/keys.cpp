@@ -149,7 +149,7 @@ Answer post_key_rotate(Request& request) {
   ApiKey key = key_of(request);
   refuse_beyond(request.principal(), rights_of(key));
   std::string secret = renew(service, key);
-  service.store.keys.save(key);
+  service.store.keys.renew(key);
   service.context.out.ended.push_back("key:" + key_id(service, key));
   request.remark = said_of(key);
   return json_response(200, with_secret(service, key, std::move(secret)),

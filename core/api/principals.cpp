@@ -37,15 +37,14 @@ void become_member(Principal& who, const Member& member) {
   who.scopes.clear();
 }
 
-void note_use(Service& service, ApiKey key) {
+void note_use(Service& service, const ApiKey& key) {
   if (key.last_used_at && service.now() < *key.last_used_at + kUseNoted) {
     return;
   }
   if (!service.context.limits.may_write) {
     throw NeedsWriting{};
   }
-  key.last_used_at = service.now();
-  service.store.keys.save(key);
+  service.store.keys.note_use(key.seq, service.now());
 }
 
 void recognise_key(Service& service, Principal& who) {

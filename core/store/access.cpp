@@ -115,9 +115,14 @@ void ApiKeys::add(const ApiKey& key) {
   found_.forget();
 }
 
-void ApiKeys::save(const ApiKey& key) {
-  sql_.exec("UPDATE api_keys SET hash = ?2, shown = ?3, last_used_ms = ?4 WHERE seq = ?1",
-            {key.seq, Bytes{key.hash}, std::string_view{key.shown}, or_null(key.last_used_at)});
+void ApiKeys::renew(const ApiKey& key) {
+  sql_.exec("UPDATE api_keys SET hash = ?2, shown = ?3 WHERE seq = ?1",
+            {key.seq, Bytes{key.hash}, std::string_view{key.shown}});
+  found_.forget();
+}
+
+void ApiKeys::note_use(std::int64_t seq, Instant at) {
+  sql_.exec("UPDATE api_keys SET last_used_ms = ?2 WHERE seq = ?1", {seq, to_ms(at)});
   found_.forget();
 }
 

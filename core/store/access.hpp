@@ -27,7 +27,7 @@ struct ApiKey {
   std::vector<std::string> scopes;
   std::string maker;  // the subject of who made it
   std::optional<Instant> expires_at;
-  std::optional<Instant> last_used_at;  // not to the second: see kUseNoted
+  std::optional<Instant> last_used_at;  // to the hour
 };
 
 struct Member {
@@ -89,8 +89,9 @@ class ApiKeys {
   [[nodiscard]] std::vector<ApiKey> all();
 
   void add(const ApiKey& key);
-  // Writes the hash, what is shown and the last use.
-  void save(const ApiKey& key);
+  // Writes the hash and what is shown.
+  void renew(const ApiKey& key);
+  void note_use(std::int64_t seq, Instant at);
   void remove(std::int64_t seq);
 
   void drop() { found_.forget(); }
