@@ -43,7 +43,7 @@ export class Workspace extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#name = ctx.id.name ?? "";
-    const requests_max = Number(env.REQUESTS_MAX) || 0;
+    const requests_max = Math.floor(Number(env.REQUESTS_MAX)) || 0;
     this.#core = new WorkspaceCore(hostOf(this.#name, secretOf(env), ctx.storage.sql), { requests_max });
     this.#subscribers = new Subscribers(ctx);
     this.#listed = ctx.storage.kv.get<boolean>("listed") ?? false;

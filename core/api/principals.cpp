@@ -107,7 +107,7 @@ void use_ticket(Service& service, const Principal& who) {
 
 Headers count_request(Service& service, const std::string& subject) {
   const HostLimits& limits = service.context.limits;
-  if (limits.requests_max == 0) {
+  if (limits.requests_max <= 0) {
     return {};
   }
   const Counted counted = service.caches.requests.count(

@@ -69,7 +69,7 @@ class MessageMaker {
   HttpRequest http_request() {
     HttpRequest request{text(), text(), headers(), bytes(), chance(2), {}};
     if (chance(2)) {
-      request.principal = Principal{text(), text(), texts(), texts()};
+      request.principal = Principal{text(), text(), texts(), texts(), text(), text(), text()};
     }
     request.over_tls = chance(2);
     return request;
@@ -80,6 +80,11 @@ class MessageMaker {
     input.now = instant();
     rng_.fill(input.entropy);
     input.limits = {integer(), integer(), integer(), chance(2)};
+    if (chance(2)) {
+      input.limits.requests_max = 1 + static_cast<std::int64_t>(rng_.below(1'000'000));
+      input.limits.requests_window = Millis{integer()};
+    }
+    input.limits.may_write = chance(2);
     input.more = chance(2);
     switch (rng_.below(8)) {
       case 0:
@@ -126,6 +131,7 @@ class MessageMaker {
         stream.backlog = {event(), event()};
         stream.after_revision = integer();
         stream.ends = chance(2);
+        stream.holders = texts();
         output.answer = std::move(stream);
         break;
       }
@@ -150,6 +156,7 @@ class MessageMaker {
       output.reply.emplace(key(), response());
     }
     output.alerts = texts();
+    output.ended = texts();
     return output;
   }
 
