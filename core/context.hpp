@@ -15,6 +15,7 @@ struct Context {
   Crypto& crypto;
   Instant now;
   const HostLimits& limits;
+  const Environment& environment;
   Rng rng;
   Output out;
 };

@@ -136,7 +136,8 @@ Output Core::handle(const Input& input) {
   if (!reads) {
     migrate(input.now, input.entropy);
   }
-  Context context{state.sql, state.crypto, input.now, input.limits, Rng{input.entropy}, {}};
+  Context context{state.sql,         state.crypto,       input.now, input.limits,
+                  input.environment, Rng{input.entropy}, {}};
   Service service{context, state.store, state.caches, state.zones, state.workspace};
   state.store.workspace.load();
   if (state.open && reads) {

@@ -133,10 +133,18 @@ struct HostLimits {
   bool may_write = true;
 };
 
+// Settings of document D's that stand in a host's environment: it hands on those that are set, as
+// they are.
+using Environment = std::vector<std::pair<std::string, std::string>>;
+inline constexpr std::array<const char*, 5> kEnvironmentNames = {
+    "DEFAULT_TIMEZONE", "DEFAULT_BUSINESS_HOURS_START", "DEFAULT_BUSINESS_HOURS_END",
+    "QUEUE_RETRY_ATTEMPTS", "QUEUE_RETRY_BACKOFF_DELAY"};
+
 struct Input {
   Instant now{};
   std::array<std::uint8_t, 32> entropy{};
   HostLimits limits;
+  Environment environment;
   // Another Input of the same transaction follows: what is due by now is dispatched, and what
   // changed is saved and told, with the last one (core.hpp).
   bool more = false;

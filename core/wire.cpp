@@ -54,8 +54,8 @@ class Encoder {
     }
     json.end_array();
   }
-  void headers(const Headers& values) {
-    json.key("headers").begin_array();
+  void headers(const Headers& values, std::string_view key_of_all = "headers") {
+    json.key(key_of_all).begin_array();
     for (const auto& [name, value] : values) {
       json.begin_array();
       text(name);
@@ -313,6 +313,9 @@ std::string encode(const Input& input) {
   }
   out.json.end_object();
   out.boolean("more", input.more);
+  if (!input.environment.empty()) {
+    out.headers(input.environment, "environment");
+  }
   std::visit([&out](const auto& event) { encode_input_event(out, event); }, input.event);
   out.json.end_object();
   return out.finish();

@@ -329,6 +329,9 @@ Input decode_whole_input(WireReader& in, Index at) {
   decode_entropy(in, members, input);
   input.limits = members.nested("limits", decode_limits);
   input.more = members.boolean("more");
+  if (const auto environment = members.find("environment")) {
+    input.environment = in.headers(*environment);
+  }
   if (const auto request = members.find("http_request")) {
     input.event = decode_http_request(in, *request);
   } else if (const auto wake = members.find("wake")) {

@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -76,6 +77,17 @@ std::string read_file(const std::string& path) {
   return text;
 }
 
+Environment read_environment() {
+  Environment environment;
+  for (const char* name : kEnvironmentNames) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') {
+      environment.emplace_back(name, value);
+    }
+  }
+  return environment;
+}
+
 bool is_loopback(const std::string& address) {
   return address == "::1" || address == "localhost" || address.rfind("127.", 0) == 0;
 }
@@ -121,6 +133,7 @@ int serve(ServeFlags settings) {
   if (!settings.tzdata.empty()) {
     settings.server.zones = read_zones(settings.tzdata);
   }
+  settings.server.environment = read_environment();
   const sigset_t signals = block_signals();
   Log log{settings.log_format, settings.log_level};
   {

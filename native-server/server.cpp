@@ -144,9 +144,9 @@ std::shared_ptr<Workspace> Server::State::workspace(const std::string& name) {
   if (stopped || !data.has_workspace(name)) {
     return nullptr;
   }
-  auto opened = std::make_shared<Workspace>(
-      name, data.workspace_file(name).string(),
-      WorkspaceServices{data.secret(), limits, effects, hub, metrics, log, options.zones});
+  WorkspaceServices services{data.secret(), limits, effects, hub, metrics, log, options.zones};
+  services.environment = options.environment;
+  auto opened = std::make_shared<Workspace>(name, data.workspace_file(name).string(), services);
   workspaces.emplace(name, opened);
   return opened;
 }

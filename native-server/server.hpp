@@ -36,6 +36,7 @@ struct ServerOptions {
   std::string jwks_url;       // fetched now and then; https, or loopback
 
   ZoneArchive zones;
+  Environment environment;
 };
 
 class Server {

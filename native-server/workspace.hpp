@@ -35,6 +35,7 @@ struct WorkspaceServices {
   ZoneArchive zones = {};
   // How long Inputs are taken into one commit: what the first of them waits for the others.
   std::chrono::milliseconds group_time{5};
+  Environment environment = {};
 };
 
 class Workspace {

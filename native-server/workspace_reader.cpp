@@ -91,6 +91,7 @@ void Workspace::Reader::read_one(Waiting waiting) {
   input.now = std::max(writer_.last_now(), host_now());
   input.limits = services_.limits;
   input.limits.may_write = false;
+  input.environment = services_.environment;
   fill_random(input.entropy);
   input.event = std::move(waiting.request);
   try {

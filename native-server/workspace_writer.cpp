@@ -263,6 +263,7 @@ Input Workspace::Writer::input_for(Event event) {
   Input input;
   input.now = tick();
   input.limits = services_.limits;
+  input.environment = services_.environment;
   input.event = std::move(event);
   if (entropy_used_ + kEntropyBytes > entropy_.size()) {
     entropy_.resize(kEntropyBytes * 64);  // one call of the kernel for many Inputs

@@ -69,6 +69,8 @@ export type Input = {
   };
   /** Another Input of the same transaction follows; the last one tells what all of them changed. */
   more: boolean;
+  /** Settings of the host's environment that core/input.hpp names, as far as they are set. */
+  environment?: [string, string][];
 } & (
   | { http_request: HttpRequest }
   | { wake: Record<string, never> }

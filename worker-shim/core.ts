@@ -8,12 +8,23 @@ import type {
 } from "../wasm/callgate";
 import { call, decode, encode } from "../wasm/wire.mjs";
 
-type Variant<Union> = Union extends unknown ? Omit<Union, "now" | "entropy" | "limits" | "more"> : never;
+type Variant<Union> = Union extends unknown ? Omit<Union, "now" | "entropy" | "limits" | "more" | "environment"> : never;
 /** What happened; its time, randomness and limits are added here. */
 export type Event = Variant<Input>;
 
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const REQUESTS_WINDOW_MS = 10_000;
+/** Settings that the core reads, as core/input.hpp names them. */
+const SETTINGS = [
+  "DEFAULT_TIMEZONE", "DEFAULT_BUSINESS_HOURS_START", "DEFAULT_BUSINESS_HOURS_END", "QUEUE_RETRY_ATTEMPTS",
+  "QUEUE_RETRY_BACKOFF_DELAY",
+] as const;
+export type Settings = { requests_max: number; environment: [string, string][] };
+export const settingsOf = (env: Env): Settings => ({
+  requests_max: Math.floor(Number(env.REQUESTS_MAX)) || 0,
+  environment: SETTINGS.flatMap((name): [string, string][] => (env[name] ? [[name, env[name]]] : [])),
+});
+
 const LIMITS = { body_bytes_max: BODY_BYTES_MAX, task_rows_max: 1000, attempts_per_row: 50 };
 
 let current: CallgateModule | undefined;
@@ -49,16 +60,15 @@ export class WorkspaceCore {
   #held: Held | undefined;
   #now = 0;
 
-  constructor(private readonly host: Host, private readonly limits: { requests_max: number } = { requests_max: 0 }) {}
+  constructor(private readonly host: Host, private readonly settings: Settings = { requests_max: 0, environment: [] }) {}
 
   /** Throws CoreFailed: roll back what it wrote. */
   handle(event: Event, more: boolean, effects_given: number): Output {
     this.#now = Math.max(this.#now, Date.now()); // never backwards
     const entropy = crypto.getRandomValues(new Uint8Array(32)).toHex();
-    const limits = { ...LIMITS, effects_given, ...(this.limits.requests_max > 0 && {
-      ...this.limits, requests_window_ms: REQUESTS_WINDOW_MS,
-    }) };
-    const input = { now: this.#now, entropy, limits, more, ...event } as Input;
+    const { requests_max, environment } = this.settings;
+    const limits = { ...LIMITS, effects_given, ...(requests_max > 0 && { requests_max, requests_window_ms: REQUESTS_WINDOW_MS }) };
+    const input = { now: this.#now, entropy, limits, more, ...(environment.length > 0 && { environment }), ...event } as Input;
     return this.#call("handle", encode(input));
   }
 

@@ -4,7 +4,7 @@
 import { DurableObject } from "cloudflare:workers";
 
 import type { Admitted, EffectKey, HttpRequest, Output } from "../wasm/callgate";
-import { CoreFailed, type Event, problem, WorkspaceCore } from "./core";
+import { CoreFailed, settingsOf, type Event, problem, WorkspaceCore } from "./core";
 import { directoryOf } from "./directory";
 import { AT_ONCE, type Pointer, within } from "./effects";
 import { hostOf, secretOf } from "./host";
@@ -43,8 +43,7 @@ export class Workspace extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#name = ctx.id.name ?? "";
-    const requests_max = Math.floor(Number(env.REQUESTS_MAX)) || 0;
-    this.#core = new WorkspaceCore(hostOf(this.#name, secretOf(env), ctx.storage.sql), { requests_max });
+    this.#core = new WorkspaceCore(hostOf(this.#name, secretOf(env), ctx.storage.sql), settingsOf(env));
     this.#subscribers = new Subscribers(ctx);
     this.#listed = ctx.storage.kv.get<boolean>("listed") ?? false;
     void ctx.blockConcurrencyWhile(async () => {

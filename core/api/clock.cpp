@@ -16,21 +16,6 @@ std::int64_t two_digits(std::string_view text, std::size_t at) {
   return digit(at) * 10 + digit(at + 1);
 }
 
-// A date and time of day that are on the calendar and the clock of somewhere.
-std::optional<LocalTime> parse_local(std::string_view text) {
-  if (text.size() != kForm.size() || text[10] != 'T' || text[13] != ':' || text[16] != ':') {
-    return std::nullopt;
-  }
-  const auto day = parse_local_date(text.substr(0, 10));
-  const std::int64_t hour = two_digits(text, 11);
-  const std::int64_t minute = two_digits(text, 14);
-  const std::int64_t second = two_digits(text, 17);
-  if (!day || hour > 23 || minute > 59 || second > 59) {
-    return std::nullopt;
-  }
-  return LocalTime{*day * kDayMs + ((hour * 60 + minute) * 60 + second) * 1000};
-}
-
 // The clock's reading that is asked about; harmless when the question is refused.
 LocalTime read_asked(const TimeToConvert& asked, const Zone* zone, Question& question) {
   if (asked.utc && zone != nullptr) {
@@ -46,6 +31,20 @@ LocalTime read_asked(const TimeToConvert& asked, const Zone* zone, Question& que
 }
 
 }  // namespace
+
+std::optional<LocalTime> parse_local(std::string_view text) {
+  if (text.size() != kForm.size() || text[10] != 'T' || text[13] != ':' || text[16] != ':') {
+    return std::nullopt;
+  }
+  const auto day = parse_local_date(text.substr(0, 10));
+  const std::int64_t hour = two_digits(text, 11);
+  const std::int64_t minute = two_digits(text, 14);
+  const std::int64_t second = two_digits(text, 17);
+  if (!day || hour > 23 || minute > 59 || second > 59) {
+    return std::nullopt;
+  }
+  return LocalTime{*day * kDayMs + ((hour * 60 + minute) * 60 + second) * 1000};
+}
 
 Answer post_time_convert(Request& request) {
   Question question{"invalid_datetime", request};

@@ -19,6 +19,10 @@ constexpr auto words(LocalKind /*kind*/) {
                     word("fold", LocalKind::fold, "The clock reads it twice")};
 }
 
+// "YYYY-MM-DDTHH:MM:SS", a date and time of day that are on the calendar and the clock of
+// somewhere.
+[[nodiscard]] std::optional<LocalTime> parse_local(std::string_view text);
+
 struct TimeToConvert {
   std::string zone;
   std::optional<Instant> utc;

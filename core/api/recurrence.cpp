@@ -61,6 +61,18 @@ void read_series(const PreviewAsked& asked, const Zone* zone, Question& question
   }
 }
 
+std::string_view word_of(SeriesStep step) {
+  switch (step) {
+    case SeriesStep::daily:
+      return "daily";
+    case SeriesStep::weekly:
+      return "weekly";
+    case SeriesStep::monthly:
+      break;
+  }
+  return "monthly";
+}
+
 Instant instant_of(const IcalTime& time, const Zone& zone) {
   return time.kind == IcalTime::Kind::utc ? from_ms(time.ms)
                                           : to_instant(zone, LocalTime{time.ms}).at;
@@ -125,6 +137,19 @@ RecurrenceSpec read_recurrence(PreviewAsked& asked, Question& question) {
   }
   spec.zone = asked.timezone.value_or("");
   return spec;
+}
+
+SeriesAsked view_of(const SeriesRule& rule) {
+  SeriesAsked view;
+  view.frequency = word_of(rule.step);
+  view.interval = rule.interval;
+  view.max_occurrences = rule.occurrences_max;
+  if (rule.end.last_instant) {
+    view.end_date = format_rfc3339(*rule.end.last_instant);
+  } else if (rule.end.last_day) {
+    view.end_date = format_rfc3339(from_ms(*rule.end.last_day * kDayMs)).substr(0, 10);
+  }
+  return view;
 }
 
 PreviewedView view_of(const PreviewedOccurrence& shown, const Series* series) {

@@ -103,6 +103,9 @@ struct PreviewView {
 // found stands in `asked` afterwards. A cron expression is looked at from `after` on.
 [[nodiscard]] RecurrenceSpec read_recurrence(PreviewAsked& asked, Question& question);
 
+// As it was asked for.
+[[nodiscard]] SeriesAsked view_of(const SeriesRule& rule);
+
 [[nodiscard]] PreviewedView view_of(const PreviewedOccurrence& shown, const Series* series);
 
 Answer post_recurrence_preview(Request& request);

@@ -7,6 +7,7 @@
 #include "core/api/calls.hpp"
 #include "core/api/contact_routes.hpp"
 #include "core/api/control.hpp"
+#include "core/api/documents/scheduling_routes.hpp"
 #include "core/api/experiments.hpp"
 #include "core/api/explain.hpp"
 #include "core/api/imports.hpp"
@@ -516,8 +517,8 @@ constexpr Route kRoutes[] = {
      .answers = {{200, "They can", nullptr, "text/plain"}}},
 };
 
-constexpr auto kAllRoutes =
-    joined(kRoutes, kAccessRoutes, kProviderRoutes, kQuestionRoutes, kContactRoutes);
+constexpr auto kAllRoutes = joined(kRoutes, kAccessRoutes, kProviderRoutes, kQuestionRoutes,
+                                   kContactRoutes, kSchedulingRoutes);
 constexpr RouteTable kRouteTable{kAllRoutes};
 
 }  // namespace

@@ -27,31 +27,6 @@ JobSchedule schedule_of(Request& request) {
   return std::move(*found);
 }
 
-std::string_view word_of(SeriesStep step) {
-  switch (step) {
-    case SeriesStep::daily:
-      return "daily";
-    case SeriesStep::weekly:
-      return "weekly";
-    case SeriesStep::monthly:
-      break;
-  }
-  return "monthly";
-}
-
-SeriesAsked view_of(const SeriesRule& rule) {
-  SeriesAsked view;
-  view.frequency = word_of(rule.step);
-  view.interval = rule.interval;
-  view.max_occurrences = rule.occurrences_max;
-  if (rule.end.last_instant) {
-    view.end_date = format_rfc3339(*rule.end.last_instant);
-  } else if (rule.end.last_day) {
-    view.end_date = format_rfc3339(from_ms(*rule.end.last_day * kDayMs)).substr(0, 10);
-  }
-  return view;
-}
-
 ScheduleView view_of(Service& service, const JobSchedule& schedule) {
   const RecurrenceSpec& spec = schedule.recurrence;
   ScheduleView view;

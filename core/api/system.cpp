@@ -76,7 +76,8 @@ Answer get_index(Request& /*request*/) {
   std::string body = "{\"name\":\"callgate\",\"version\":\"";
   body.append(kVersion).append(
       "\",\"openapi\":\"/openapi.json\",\"events\":\"/api/events\",\"surfaces\":[{\"name\":"
-      "\"jobs\",\"path\":\"/api/jobs\"}]}");
+      "\"jobs\",\"path\":\"/api/jobs\"},{\"name\":\"scheduling\",\"path\":\"/api/v1/"
+      "scheduling\"}]}");
   return Response{200, {{"content-type", "application/json"}}, std::move(body)};
 }
 

@@ -40,15 +40,20 @@ constexpr std::string_view kEntryStart = "{\"attempt\":";
 constexpr std::string_view kTimes = ",\"times\":";
 constexpr std::string_view kProvider = "provider";
 
-// Of one entry; empty: it names none.
-std::string_view provider_of(std::string_view entry) {
-  constexpr std::string_view kMember = ",\"provider\":\"";
-  const std::size_t at = entry.find(kMember);
+// The first text of that name; empty: there is none.
+std::string_view text_in(std::string_view entry, std::string_view name) {
+  const std::string member = ",\"" + std::string{name} + "\":\"";
+  const std::size_t at = entry.find(member);
   if (at == std::string_view::npos) {
     return {};
   }
-  entry.remove_prefix(at + kMember.size());
+  entry.remove_prefix(at + member.size());
   return entry.substr(0, entry.find('"'));
+}
+
+std::string_view last_entry(std::string_view history) {
+  const std::size_t last = history.rfind(kEntryStart);
+  return last == std::string_view::npos ? std::string_view{} : history.substr(last);
 }
 
 // Takes the entry of earlier put-offs by the same outcome out of the history, unless an attempt was
@@ -139,7 +144,7 @@ std::optional<std::string> with_cost(std::string_view history, std::int64_t numb
   const std::size_t after = next == std::string_view::npos ? history.size() - 1 : next;
   const std::size_t end = after - 1;  // its closing brace
   const std::string_view entry = history.substr(start, end - start);
-  const std::string_view by = provider_of(entry);
+  const std::string_view by = text_in(entry, kProvider);
   if (entry.find("\"costMicros\":") != std::string_view::npos || (!by.empty() && by != provider)) {
     return std::nullopt;
   }
@@ -150,8 +155,15 @@ std::optional<std::string> with_cost(std::string_view history, std::int64_t numb
 }
 
 std::string_view last_provider(std::string_view history) {
-  const std::size_t last = history.rfind(kEntryStart);
-  return last == std::string_view::npos ? std::string_view{} : provider_of(history.substr(last));
+  return text_in(last_entry(history), kProvider);
+}
+
+std::string_view last_ended_reason(std::string_view history) {
+  return text_in(last_entry(history), "endedReason");
+}
+
+std::optional<Instant> first_dialed_at(std::string_view history) {
+  return parse_rfc3339(text_in(history, "dialedAt"));
 }
 
 std::int64_t count_outcome(std::string_view history, Outcome outcome, std::int64_t round) {

@@ -42,6 +42,11 @@ struct EndedAttempt {
 // The account by which the last attempt went; empty: there is none, or it is not known.
 [[nodiscard]] std::string_view last_provider(std::string_view history);
 
+// How the last attempt ended, in the provider's word or ours; empty: there is none.
+[[nodiscard]] std::string_view last_ended_reason(std::string_view history);
+// When the first of those that are kept was dialled.
+[[nodiscard]] std::optional<Instant> first_dialed_at(std::string_view history);
+
 // How many attempts of its last round, which is this one, ended so.
 [[nodiscard]] std::int64_t count_outcome(std::string_view history, Outcome outcome,
                                          std::int64_t round = 1);

@@ -13,6 +13,7 @@
 #include "core/engine/limits.hpp"
 #include "core/engine/outbox.hpp"
 #include "core/engine/provider_health.hpp"
+#include "core/engine/scheduled_calls.hpp"
 #include "core/engine/suppressions.hpp"
 
 namespace callgate {
@@ -128,6 +129,9 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   count_answer(service, job, call, attempt, ending.outcome);
   list_invalid_number(service, attempt, call, ending);
 
+  if (!attempt.provider_call_id.empty() && uses_attempt(ending.outcome)) {
+    note_dispatched(service, job.seq);
+  }
   const CallState next = next_state(service, job, call, ending);
   CALLGATE_CHECK(may_follow(call.state, next));
   call.state = next;

@@ -6,6 +6,7 @@
 #include "core/engine/attempts.hpp"
 #include "core/engine/bulk.hpp"
 #include "core/engine/redrive.hpp"
+#include "core/engine/scheduled_calls.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/imports.hpp"
 #include "core/store/tasks.hpp"
@@ -250,6 +251,7 @@ void finish_if_done(Service& service, Job& job) {
       job.finished_at = service.now();
       tell_answers(service, job);
       service.store.lanes.empty_job(job.seq);
+      continue_chain(service, job);
     }
   } else {
     job.finished_at.reset();

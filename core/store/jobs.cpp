@@ -8,6 +8,7 @@
 #include "core/store/job_edits.hpp"
 #include "core/store/limits.hpp"
 #include "core/store/retry_rules.hpp"
+#include "core/store/scheduled_calls.hpp"
 
 namespace callgate {
 namespace {
@@ -18,7 +19,8 @@ namespace {
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "        \
   "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                     \
   "best_patience_ms, answers, experiment, limits, blocked, retry, turn_ms, turn_used, weight, " \
-  "place, level, edits, ended, scheduled, providers"
+  "place, level, edits, ended, scheduled, providers, "                                          \
+  "owner, scheduled_call"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
@@ -98,6 +100,8 @@ Job read_job(const Rows& rows, std::size_t row) {
   job.scheduled = rows.integer(row, 42) != 0;
   unpack_ended(rows.blob(row, 41), job);
   job.providers = names_of_accounts(rows.text(row, 43));
+  job.owner = rows.text(row, 44);
+  job.scheduled_call = unpack_scheduled_call(rows.blob(row, 45));
   return job;
 }
 
@@ -118,9 +122,10 @@ struct PackedParts {
   Blob edits;
   Blob ended;
   std::string providers;  // the names of accounts, with a space between
+  Blob scheduled_call;
 };
 
-std::array<Param, 44> params_of(const Job& job, const PackedParts& packed) {
+std::array<Param, 46> params_of(const Job& job, const PackedParts& packed) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -164,7 +169,9 @@ std::array<Param, 44> params_of(const Job& job, const PackedParts& packed) {
           Bytes{packed.edits},
           Bytes{packed.ended},
           job.scheduled ? 1 : 0,
-          std::string_view{packed.providers}};
+          std::string_view{packed.providers},
+          std::string_view{job.owner},
+          Bytes{packed.scheduled_call}};
 }
 
 }  // namespace
@@ -534,19 +541,21 @@ std::vector<const Job*> Jobs::flush() {
                              pack_retry_rules(job.retry),
                              pack_job_edits(job.edits),
                              pack_ended(job),
-                             text_of_accounts(job.providers)};
+                             text_of_accounts(job.providers),
+                             pack_scheduled_call(job.scheduled_call)};
     const auto params = params_of(job, packed);
     if (is_new) {
       sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44)",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46)",
                 params);
     } else {
       sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
                 ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44) WHERE seq = ?1",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46) "
+                "WHERE seq = ?1",
                 params);
     }
     note_start(job);

@@ -21,6 +21,7 @@
 #include "core/limits/limit_settings.hpp"
 #include "core/schedule/best_time.hpp"
 #include "core/schedule/quiet_hours/rules.hpp"
+#include "core/schedule/scheduled_call.hpp"
 #include "core/store/ended_index.hpp"
 #include "core/store/retention.hpp"
 #include "core/store/sql.hpp"
@@ -84,6 +85,8 @@ struct Job {
   bool scheduled = false;    // a schedule made it
   std::vector<std::string>
       providers;  // accounts that place its calls, in order; empty: as they are
+  std::optional<ScheduledCall> scheduled_call;  // document D's: its one call …
+  std::string owner;                            // … and whose it is
 
   // One of its calls has ended so, or begins its next round.
   void count_end(CallState state, Instant ended_at);

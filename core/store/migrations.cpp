@@ -336,6 +336,18 @@ void apply_eighth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   }
 }
 
+// Migration 10: document D's scheduled calls (core/store/scheduled_calls.cpp), found by their
+// owners, and the workspace's defaults for them.
+void apply_tenth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  for (const char* statement :
+       {"ALTER TABLE jobs ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE jobs ADD COLUMN scheduled_call BLOB NOT NULL DEFAULT x''",
+        "ALTER TABLE workspace ADD COLUMN scheduling BLOB NOT NULL DEFAULT x''",
+        "CREATE INDEX jobs_by_owner ON jobs (owner, start_at_ms, seq) WHERE owner <> ''"}) {
+    sql.exec(statement);
+  }
+}
+
 // Migration 11: who may come here: API keys, members, sessions, invitations, used tickets.
 void apply_eleventh(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   sql.exec(R"sql(CREATE TABLE api_keys (
@@ -379,9 +391,9 @@ void apply_eleventh(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
 }
 
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 9> kMigrations = {apply_first,   apply_second, apply_third,
-                                                  apply_fourth,  apply_fifth,  apply_sixth,
-                                                  apply_seventh, apply_eighth, apply_eleventh};
+constexpr std::array<Migration, 10> kMigrations = {
+    apply_first, apply_second,  apply_third,  apply_fourth, apply_fifth,
+    apply_sixth, apply_seventh, apply_eighth, apply_tenth,  apply_eleventh};
 
 }  // namespace
 

@@ -112,6 +112,33 @@ CallingHours unpack_calling_hours(Unpacker& in) {
   return hours;
 }
 
+Blob pack_scheduling(const SchedulingSettings& settings) {
+  Blob packed;
+  Packer out{packed};
+  out.small(settings.as_documented ? 1 : 0);
+  for (const std::string* text :
+       {&settings.timezone, &settings.start_time, &settings.end_time, &settings.phone_number_id}) {
+    out.text(*text);
+  }
+  pack_all(out, settings.days_of_week, [&](std::int64_t day) { out.integer(day); });
+  return packed;
+}
+
+SchedulingSettings unpack_scheduling(Bytes packed) {
+  SchedulingSettings settings;
+  if (packed.empty()) {
+    return settings;
+  }
+  Unpacker in{packed};
+  settings.as_documented = in.small() != 0;
+  for (std::string* text :
+       {&settings.timezone, &settings.start_time, &settings.end_time, &settings.phone_number_id}) {
+    *text = in.text();
+  }
+  unpack_all(in, [&] { settings.days_of_week.push_back(in.integer()); });
+  return settings;
+}
+
 // What stood in columns of its own before there was more to a calendar than weekly hours.
 ScheduleConfig read_weekly_hours(const Rows& rows) {
   ScheduleConfig calendar = Settings{}.calendar;
@@ -141,7 +168,7 @@ void WorkspaceRow::load() {
   const Rows rows = sql_.exec(
       "SELECT tag, revision, next_seq, calls_at_once, calls_at_once_per_job, hours_days, "
       "hours_start_min, hours_end_min, hours_zone, calendar, paused_at_ms, paused_by, pause_note, "
-      "retention "
+      "retention, scheduling "
       "FROM workspace WHERE id = 1");
   CALLGATE_CHECK(rows.size() == 1);
   tag_ = rows.integer(0, 0);
@@ -181,6 +208,7 @@ void WorkspaceRow::load() {
         WorkspacePause{from_ms(rows.integer(0, 10)), rows.text(0, 11), rows.text(0, 12)};
   }
   settings_.retention = unpack_retention(rows.blob(0, 13));
+  settings_.scheduling = unpack_scheduling(rows.blob(0, 14));
   ++settings_version_;
   settings_dirty_ = false;
   loaded_ = true;
@@ -236,14 +264,16 @@ void WorkspaceRow::flush() {
     pack_health(out, settings_.limits.provider);
     pack_accounts(out, settings_.limits);
     const Blob retention = pack_retention(settings_.retention);
+    const Blob scheduling = pack_scheduling(settings_.scheduling);
     sql_.exec(
         "UPDATE workspace SET calls_at_once = ?1, calls_at_once_per_job = ?2, calendar = ?3, "
-        "paused_at_ms = ?4, paused_by = ?5, pause_note = ?6, retention = ?7 WHERE id = 1",
+        "paused_at_ms = ?4, paused_by = ?5, pause_note = ?6, retention = ?7, "
+        "scheduling = ?8 WHERE id = 1",
         {settings_.calls_at_once, settings_.calls_at_once_per_job, Bytes{packed},
          settings_.pause ? Param{to_ms(settings_.pause->at)} : Param{Null{}},
          std::string_view{settings_.pause ? settings_.pause->actor : std::string{}},
          std::string_view{settings_.pause ? settings_.pause->note : std::string{}},
-         Bytes{retention}});
+         Bytes{retention}, Bytes{scheduling}});
     settings_dirty_ = false;
   }
 }

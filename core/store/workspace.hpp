@@ -36,6 +36,18 @@ struct WorkspacePause {
   std::string note;
 };
 
+// What document D's surface takes where a request leaves it out, and how it reads the rest.
+struct SchedulingSettings {
+  // To the letter: a call is completed once it is dispatched, and the end of the hours is inside.
+  bool as_documented = false;
+  // Empty: what the host's environment says, else what the document does.
+  std::string timezone;
+  std::string start_time;
+  std::string end_time;
+  std::vector<std::int64_t> days_of_week;
+  std::string phone_number_id;  // calls; empty: the number of the job made last
+};
+
 struct Settings {
   std::int64_t calls_at_once = 10;
   std::int64_t calls_at_once_per_job = 1;
@@ -46,6 +58,7 @@ struct Settings {
   std::array<std::int64_t, kLevels> level_ranks{100, 75, 50, 25};  // by Level
   std::optional<WorkspacePause> pause;
   Retention retention;
+  SchedulingSettings scheduling;
 };
 
 class WorkspaceRow {

@@ -78,6 +78,9 @@ void audit_ledger(Scene& scene);
 // arrives.
 void audit_people(Scene& scene, const std::vector<nlohmann::json>& calls, bool importing);
 
+// What holds of calls that were scheduled one at a time (chains.cpp).
+void audit_chains(Scene& scene, bool at_end);
+
 // What retention has removed (kept.cpp), as it was noted when it went.
 struct RemovedCall {
   std::string number;

@@ -315,6 +315,7 @@ void audit_books(Scene& scene, bool at_end) {
     cursor = page.value("nextCursor", "");
   } while (!cursor.empty());
   audit_people(scene, books.calls, books.importing);
+  audit_chains(scene, at_end);
   for (const ModelJob& job : scene.model.jobs) {
     const auto id = parse_id("job", job.id);
     const bool gone = job.deleted || was_removed(scene, id.value().seq);

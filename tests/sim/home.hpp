@@ -54,6 +54,7 @@ class Home {
     Input input;
     input.now = now;
     input.entropy.fill(7);
+    input.environment = environment;
     input.event = std::move(event);
     sql_.begin();
     Output output = core_->handle(input);
@@ -120,6 +121,7 @@ class Home {
   OpensslCrypto& crypto() { return crypto_; }
 
   Instant now = from_ms(1'798'000'000'000);
+  Environment environment;
 
  private:
   static constexpr const char* kSecret = "a webhook's secret";

@@ -68,6 +68,8 @@ const Operator::Command Operator::kCommands[] = {
     {"merge_contacts", 6, &Operator::merge_contacts, &OperatorPlan::contacts},
     {"forget_contact", 5, &Operator::forget_contact, &OperatorPlan::contacts},
     {"list_contacts", 4, &Operator::list_contacts, &OperatorPlan::contacts},
+    {"schedule_call", 16, &Operator::schedule_call, &OperatorPlan::scheduling},
+    {"handle_scheduled_call", 5, &Operator::handle_scheduled_call, &OperatorPlan::scheduling},
 };
 
 std::vector<const JobTerms*> ModelJob::terms_between(std::int64_t from_step,

@@ -4,7 +4,8 @@
 // command is a row in kCommands (operator.cpp) and a function; those about calls and the
 // do-not-call list stand in operator_calls.cpp, those about limits in operator_limits.cpp, those
 // that change jobs or are about many at once in operator_edits.cpp, those about jobs that recur in
-// operator_schedules.cpp, those about contacts in operator_contacts.cpp.
+// operator_schedules.cpp, those that schedule single calls in operator_scheduling.cpp, those about
+// contacts in operator_contacts.cpp.
 #pragma once
 
 #include <cstdint>
@@ -101,6 +102,17 @@ struct ModelContact {
   std::string last_name;
 };
 
+// A call that was scheduled, and those that follow it: by the clock of UTC.
+struct ModelChain {
+  Instant anchor{};
+  int step_days = 1;
+  int most = 1;
+  bool respects_hours = false;
+
+  [[nodiscard]] Instant asked(int occurrence) const;
+  [[nodiscard]] Instant at(int occurrence) const;  // moved into the hours
+};
+
 struct Model {
   std::vector<KeepEra> keeps{KeepEra{}};
   std::vector<ModelJob> jobs;
@@ -108,7 +120,9 @@ struct Model {
   std::set<std::string> gone_contacts;           // forgotten, or merged into others: their ids
   std::set<std::string> unowned;                 // numbers that somebody took from their contact
   std::vector<Era> eras;
-  std::vector<std::string> schedules;  // ids
+  std::vector<std::string> schedules;        // ids
+  std::map<std::string, ModelChain> chains;  // by agent
+  std::set<std::string> rescheduled;         // ids of scheduled calls; confirmed or not
   std::map<std::string, std::vector<Listed>> listed;
   std::set<std::string> ever_listed;                                         // confirmed or not
   std::vector<std::pair<std::int64_t, std::optional<std::int64_t>>> pauses;  // of the workspace
@@ -117,17 +131,18 @@ struct Model {
 };
 
 struct OperatorPlan {
-  int people = 200;        // in the pool
-  int list_max = 60;       // in one list
-  bool hours = true;       // business hours and the like are set
-  bool law = false;        // people have calling hours
-  bool schedules = true;   // recurring jobs are made
-  bool limits = false;     // rates, quotas, budgets and caps are set
-  bool control = false;    // calls are moved, redriven and canceled, numbers listed, all is paused
-  bool edits = false;      // jobs are changed, moved in line, and commanded together
-  bool best = false;       // jobs have experiments, or keep to the best hours
-  bool retention = false;  // what has ended is removed, by rules that change
-  bool contacts = false;   // contacts are made, changed, merged and forgotten
+  int people = 200;         // in the pool
+  int list_max = 60;        // in one list
+  bool hours = true;        // business hours and the like are set
+  bool law = false;         // people have calling hours
+  bool schedules = true;    // recurring jobs are made
+  bool limits = false;      // rates, quotas, budgets and caps are set
+  bool control = false;     // calls are moved, redriven and canceled, numbers listed, all is paused
+  bool edits = false;       // jobs are changed, moved in line, and commanded together
+  bool best = false;        // jobs have experiments, or keep to the best hours
+  bool retention = false;   // what has ended is removed, by rules that change
+  bool scheduling = false;  // calls are scheduled one at a time
+  bool contacts = false;    // contacts are made, changed, merged and forgotten
 };
 
 class Operator {
@@ -168,6 +183,8 @@ class Operator {
   void rehearse();
   void make_schedule();
   void handle_schedule();
+  void schedule_call();
+  void handle_scheduled_call();
   void look();
   void talk_nonsense();
   void edit_limits();

@@ -35,6 +35,7 @@ constexpr Feature kFeatures[] = {
     {"edits", [](Plan& plan) { plan.operators.edits = false; }},
     {"retention", [](Plan& plan) { plan.operators.retention = false; }},
     {"contacts", [](Plan& plan) { plan.operators.contacts = false; }},
+    {"scheduling", [](Plan& plan) { plan.operators.scheduling = false; }},
     {"capacity", [](Plan& plan) { plan.settings.takes_at_once = 0; }},
     {"accounts", [](Plan& plan) { plan.settings.accounts = 1; }},
 };
@@ -148,6 +149,7 @@ Plan plan_of(std::uint64_t seed, const Cuts& cuts) {
   plan.operators.edits = more_dice.below(3) == 0;
   plan.operators.retention = Chance{seed}.stream(kPlanStream + 3).below(3) == 0;
   plan.operators.contacts = Chance{seed}.stream(kPlanStream + 4).below(3) == 0;
+  plan.operators.scheduling = Chance{seed}.stream(kPlanStream + 5).below(3) == 0;
   plan.settings.accounts = more_dice.below(3) == 0 ? kAccounts : 1;
   plan.settings.overflow = more_dice.below(2) == 0;
   for (const FaultKind& kind : kFaults) {
