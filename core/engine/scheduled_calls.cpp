@@ -57,8 +57,8 @@ Done reschedule_job(Service& service, std::int64_t seq, Instant asked, Instant a
                     std::string_view actor) {
   const Job& known = *service.store.jobs.find(seq);
   Call call = call_of_job(service, known);
-  if (known.has_ended() || call.state != CallState::waiting) {
-    return wrong_state("Only a call that waits can be rescheduled.");
+  if (known.has_ended()) {
+    return wrong_state("It has ended already.");
   }
   if (known.state == JobState::pending) {
     Job wanted = known;
@@ -105,7 +105,7 @@ void note_dispatched(Service& service, std::int64_t seq) {
   }
 }
 
-ScheduledStatus status_of(CallState state, bool dispatched, bool as_documented) {
+ScheduledStatus status_of(bool started, CallState state, bool dispatched, bool as_documented) {
   if (as_documented && dispatched) {
     return ScheduledStatus::completed;
   }
@@ -119,9 +119,10 @@ ScheduledStatus status_of(CallState state, bool dispatched, bool as_documented) 
       return ScheduledStatus::completed;
     case CallState::canceled:
       return ScheduledStatus::cancelled;
+    case CallState::blocked:
+      return started ? ScheduledStatus::failed : ScheduledStatus::pending;
     case CallState::failed:
     case CallState::expired:
-    case CallState::blocked:
       break;
   }
   return ScheduledStatus::failed;

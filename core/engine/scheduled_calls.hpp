@@ -35,9 +35,12 @@ void continue_chain(Service& service, Job& job);
 // A dial of the job's call has ended, as one that the provider took.
 void note_dispatched(Service& service, std::int64_t job);
 
-// As document D's words go. `as_documented`: once it is dispatched it is completed.
+// As document D's words go. Until its job has `started` it waits, even one that a rule has refused
+// already: it can be canceled, and with it its chain. `as_documented`: once it is dispatched it is
+// completed.
 enum class ScheduledStatus : std::uint8_t { pending, processing, completed, failed, cancelled };
-[[nodiscard]] ScheduledStatus status_of(CallState state, bool dispatched, bool as_documented);
+[[nodiscard]] ScheduledStatus status_of(bool started, CallState state, bool dispatched,
+                                        bool as_documented);
 
 // Whether a dial of it has come as far as the provider; `known`: what its row says of those that
 // have ended.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "core/store/ended_calls.hpp"
 #include "core/store/experiments.hpp"
@@ -13,14 +14,15 @@
 namespace callgate {
 namespace {
 
-#define CALLGATE_JOB_COLUMNS                                                                    \
-  "seq, created_at_ms, revision, state, name, notes, assistant_id, phone_number_id, rank, "     \
+// An index holds seq and owner, which stay: an update that names them would write it anew.
+#define CALLGATE_JOB_CHANGING                                                                   \
+  "created_at_ms, revision, state, name, notes, assistant_id, phone_number_id, rank, "          \
   "priority, max_attempts, retry_delay_ms, concurrency, start_at_ms, started_at_ms, "           \
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "        \
   "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                     \
   "best_patience_ms, answers, experiment, limits, blocked, retry, turn_ms, turn_used, weight, " \
-  "place, level, edits, ended, scheduled, providers, "                                          \
-  "owner, scheduled_call"
+  "place, level, edits, ended, scheduled, providers, scheduled_call"
+#define CALLGATE_JOB_COLUMNS "seq, " CALLGATE_JOB_CHANGING ", owner"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
   if (rows.is_null(row, column)) {
@@ -100,8 +102,8 @@ Job read_job(const Rows& rows, std::size_t row) {
   job.scheduled = rows.integer(row, 42) != 0;
   unpack_ended(rows.blob(row, 41), job);
   job.providers = names_of_accounts(rows.text(row, 43));
-  job.owner = rows.text(row, 44);
-  job.scheduled_call = unpack_scheduled_call(rows.blob(row, 45));
+  job.scheduled_call = unpack_scheduled_call(rows.blob(row, 44));
+  job.owner = rows.text(row, 45);
   return job;
 }
 
@@ -170,8 +172,8 @@ std::array<Param, 46> params_of(const Job& job, const PackedParts& packed) {
           Bytes{packed.ended},
           job.scheduled ? 1 : 0,
           std::string_view{packed.providers},
-          std::string_view{job.owner},
-          Bytes{packed.scheduled_call}};
+          Bytes{packed.scheduled_call},
+          std::string_view{job.owner}};
 }
 
 }  // namespace
@@ -551,12 +553,12 @@ std::vector<const Job*> Jobs::flush() {
                 "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46)",
                 params);
     } else {
-      sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_COLUMNS
-                ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+      sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_CHANGING
+                ") = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46) "
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45) "
                 "WHERE seq = ?1",
-                params);
+                std::span{params}.first(params.size() - 1));
     }
     note_start(job);
     note_place(job);

@@ -343,7 +343,7 @@ void apply_tenth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
        {"ALTER TABLE jobs ADD COLUMN owner TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE jobs ADD COLUMN scheduled_call BLOB NOT NULL DEFAULT x''",
         "ALTER TABLE workspace ADD COLUMN scheduling BLOB NOT NULL DEFAULT x''",
-        "CREATE INDEX jobs_by_owner ON jobs (owner, start_at_ms, seq) WHERE owner <> ''"}) {
+        "CREATE INDEX jobs_by_owner ON jobs (owner, seq) WHERE owner <> ''"}) {
     sql.exec(statement);
   }
 }

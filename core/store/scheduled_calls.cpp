@@ -1,5 +1,8 @@
 #include "core/store/scheduled_calls.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/store/pack.hpp"
 
 namespace callgate {
@@ -113,30 +116,36 @@ namespace scheduled_calls {
 
 std::vector<Found> of_owner(Sql& sql, const Wanted& wanted, std::int64_t limit) {
   const Rows rows = sql.exec(
-      "SELECT jobs.seq, jobs.first_seq, calls.state, substr(jobs.scheduled_call, 1, 1) = x'01' "
-      "FROM jobs JOIN calls ON calls.seq = jobs.first_seq WHERE jobs.owner = ?1 AND jobs.owner <> "
-      "'' AND jobs.start_at_ms >= ?2 AND jobs.start_at_ms <= ?3 AND jobs.state < 6 AND "
-      "(?4 = '' OR jobs.assistant_id = ?4) ORDER BY jobs.start_at_ms, jobs.seq LIMIT ?5",
+      "SELECT jobs.seq, jobs.first_seq, jobs.start_at_ms, jobs.state <> 2, calls.state, "
+      "substr(jobs.scheduled_call, 1, 1) = x'01' FROM jobs JOIN calls ON calls.seq = "
+      "jobs.first_seq WHERE jobs.owner = ?1 AND jobs.owner <> '' AND jobs.start_at_ms >= ?2 AND "
+      "jobs.start_at_ms <= ?3 AND jobs.state < 6 AND (?4 = '' OR jobs.assistant_id = ?4) "
+      "ORDER BY jobs.seq DESC LIMIT ?5",
       {wanted.owner, to_ms(wanted.from), to_ms(wanted.to), wanted.assistant_id, limit});
   std::vector<Found> found;
   found.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    found.push_back({rows.integer(i, 0), rows.integer(i, 1),
-                     static_cast<CallState>(rows.integer(i, 2)), rows.integer(i, 3) != 0});
+    found.push_back({rows.integer(i, 0), rows.integer(i, 1), from_ms(rows.integer(i, 2)),
+                     rows.integer(i, 3) != 0, static_cast<CallState>(rows.integer(i, 4)),
+                     rows.integer(i, 5) != 0});
   }
+  std::sort(found.begin(), found.end(), [](const Found& left, const Found& right) {
+    return std::pair{left.at, left.job} < std::pair{right.at, right.job};
+  });
   return found;
 }
 
 std::vector<Count> counts(Sql& sql, Instant now) {
   const Rows rows = sql.exec(
-      "SELECT calls.state, substr(jobs.scheduled_call, 1, 1) = x'01', jobs.start_at_ms > ?1, "
+      "SELECT jobs.state <> 2, calls.state, substr(jobs.scheduled_call, 1, 1) = x'01', "
+      "jobs.start_at_ms > ?1, "
       "count(*) FROM jobs JOIN calls ON calls.seq = jobs.first_seq WHERE jobs.owner <> '' AND "
-      "jobs.state < 6 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+      "jobs.state < 6 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
       {to_ms(now)});
   std::vector<Count> all;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    all.push_back({static_cast<CallState>(rows.integer(i, 0)), rows.integer(i, 1) != 0,
-                   rows.integer(i, 2) != 0, rows.integer(i, 3)});
+    all.push_back({rows.integer(i, 0) != 0, static_cast<CallState>(rows.integer(i, 1)),
+                   rows.integer(i, 2) != 0, rows.integer(i, 3) != 0, rows.integer(i, 4)});
   }
   return all;
 }

@@ -1,6 +1,6 @@
 // Document D's scheduled calls, each the one call of a job: what stands packed in the job's row,
-// and where they are. They are found by their owner and time through an index of their own that no
-// other job stands in.
+// and where they are. They are found by their owner through an index of their own that no other job
+// stands in.
 #pragma once
 
 #include <cstdint>
@@ -30,13 +30,17 @@ struct Wanted {
 struct Found {
   std::int64_t job = 0;
   std::int64_t call = 0;
+  Instant at{};          // scheduled for
+  bool started = false;  // the job is
   CallState state = CallState::waiting;
   bool dispatched = false;
 };
-// In the order of their times, at most `limit`; without those of jobs that are hidden.
+// The last `limit` that were made, in the order of their times; without those of jobs that are
+// hidden.
 [[nodiscard]] std::vector<Found> of_owner(Sql& sql, const Wanted& wanted, std::int64_t limit);
 
 struct Count {
+  bool started = false;
   CallState state = CallState::waiting;
   bool dispatched = false;
   bool ahead = false;  // scheduled for after `now`

@@ -171,8 +171,8 @@ describe("schedule", () => {
     const { scheduledCallId } = await schedule();
     const job = await owner.must("GET", `/api/jobs/${scheduledCallId}`);
     assert.equal(job.maxAttempts, 3);
-    assert.deepEqual(job.retry.outcomes.map(({ outcome, retries, backoff }) => [outcome, retries, backoff.kind, backoff.delaySeconds, backoff.factor]),
-      [["provider_error", 2, "exponential", 2, 2]]);
+    assert.deepEqual(job.retry.outcomes.map(({ outcome, retries, backoff }) => [outcome, retries, backoff.kind, backoff.delaySeconds]),
+      [["provider_error", 2, "exponential", 2]]);
     await tell(scheduledCallId, "cancel");
   });
 
@@ -259,7 +259,8 @@ describe("refusals", () => {
   });
 
   test("UNAUTHORIZED, FORBIDDEN: userId is who is signed in, unless they may act for others (conflict 19)", async (t) => {
-    await refused(401, "UNAUTHORIZED", "GET", `${path}/stats`, undefined, new Client(host.url, "nobody"));
+    const nobody = await fetch(`${host.url}${path}/stats`);
+    assert.equal(nobody.status, 401);
     if (!host.identity) {
       return t.skip("the host's keys are not at hand");
     }
@@ -320,25 +321,33 @@ describe("scheduled calls", () => {
   });
 
   test("are called at their time, and stand in every other list (D-001 to D-006, D-032 to D-038, D-099, D-105 to D-107, D-114)", async () => {
-    const { scheduledCallId, scheduledFor } = await schedule({ scheduledFor: soon(), phoneNumber: "+12125550777" });
-    const ended = await until("the call has ended", async () => {
-      const call = await find(scheduledCallId);
-      assert.ok(["pending", "processing", "completed"].includes(call.status), JSON.stringify(call));
-      return call.status === "completed" && call;
+    for (let i = 0; i < 8; ++i) { // not everybody answers the carrier at once
+      await schedule({ agentId: "caller", scheduledFor: soon(), phoneNumber: `+1212555077${i}` });
+    }
+    const ended = await until("one of the calls has ended", async () => {
+      const { scheduledCalls } = await list("&agentId=caller");
+      for (const call of scheduledCalls.filter(({ processedAt }) => processedAt)) {
+        assert.ok(Date.parse(call.processedAt) >= Date.parse(call.scheduledFor), JSON.stringify(call));
+      }
+      return scheduledCalls.find(({ status }) => status === "completed");
     });
-    assert.ok(Date.parse(ended.processedAt) >= Date.parse(scheduledFor));
     assert.equal((await owner.must("GET", `/api/calls/${ended.callLogId}`)).status, "completed");
-    assert.equal((await owner.must("GET", `/api/jobs/${scheduledCallId}`)).completedCalls, 1);
-    await refused(400, "INVALID_OPERATION", "POST", `${path}/${scheduledCallId}/cancel`, { userId });
+    assert.equal((await owner.must("GET", `/api/jobs/${ended._id}`)).completedCalls, 1);
+    await refused(400, "INVALID_OPERATION", "POST", `${path}/${ended._id}/cancel`, { userId });
   });
 
   test("go on as a chain when they have ended, whatever the end (D-039, D-053 to D-063, D-112, D-113, D-123, conflicts 24, 32)", async () => {
     const scheduledFor = soon();
+    const blocked = "+12125550788"; // on the do-not-call list: nobody is called
+    await owner.must("POST", "/api/suppressions", { json: { phoneNumber: blocked } });
     const { scheduledCallId } = await schedule({
-      scheduledFor, phoneNumber: "+12125550778", recurring: { frequency: "weekly", interval: 2, maxOccurrences: 2 },
+      scheduledFor, phoneNumber: blocked, recurring: { frequency: "weekly", interval: 2, maxOccurrences: 2 },
     });
     const second = await until("the second of the chain", async () =>
       (await list()).scheduledCalls.find(({ metadata }) => metadata.parentScheduledCallId === scheduledCallId));
+    assert.equal((await find(scheduledCallId)).status, "failed");
+    assert.equal((await find(scheduledCallId)).failureReason, "do_not_call");
+    assert.ok((await find(scheduledCallId)).failedAt >= scheduledFor, "when its time came");
     assert.equal(Date.parse(second.scheduledFor), Date.parse(scheduledFor) + 14 * day);
     assert.equal(second.metadata.occurrenceNumber, 2);
     assert.equal(second.recurring.currentOccurrence, 2);
@@ -380,11 +389,12 @@ describe("stats", () => {
 
   test("pausing and resuming the queue (D-024)", async () => {
     await owner.must("POST", "/api/workspace/pause");
-    const { scheduledCallId } = await schedule({ scheduledFor: soon(), phoneNumber: "+12125550779" });
+    const { scheduledCallId } = await schedule({ scheduledFor: soon(), phoneNumber: "+12125550789" });
     await until("it is due, and held", async () => (await must("GET", `${path}/stats`)).queue.paused >= 1);
-    assert.equal((await find(scheduledCallId)).status, "pending");
+    const held = await find(scheduledCallId);
+    assert.deepEqual([held.status, held.processedAt], ["pending", undefined]);
     await owner.must("POST", "/api/workspace/resume");
-    await until("it was called", async () => (await find(scheduledCallId)).status === "completed");
+    await until("it was called", async () => (await find(scheduledCallId)).processedAt !== undefined);
   });
 });
 

@@ -375,6 +375,19 @@ test("people, and all calls to them", async () => {
   await ask(204, "DELETE", `/api/contacts/${one.id}`);
 });
 
+test("calls that are scheduled one at a time", async () => {
+  const path = "/api/v1/scheduling";
+  const userId = JSON.parse(Buffer.from(owner.token.split(".")[1], "base64url")).sub;
+  const call = { phoneNumber: "+12125550372", agentId: "a", userId, phoneNumberId: "p", scheduledFor: "2035-01-01T10:00:00Z" };
+  const { body: { data } } = await ask(201, "POST", `${path}/schedule`, { json: call });
+  await ask(200, "GET", `${path}/scheduled-calls?userId=${userId}`);
+  await ask(200, "GET", `${path}/stats`);
+  await ask(200, "POST", `${path}/${data.scheduledCallId}/reschedule`, { json: { userId, scheduledFor: "2035-01-02T10:00:00Z" } });
+  await ask(200, "POST", `${path}/${data.scheduledCallId}/cancel`, { json: { userId } });
+  await ask(200, "PUT", "/api/surfaces/scheduling", { json: {} });
+  await ask(200, "GET", "/api/surfaces/scheduling");
+});
+
 // Their answers name the instant that they were asked at: they are never the same.
 const ofThisInstant = ["next", "priority", "best-time"].map((one) => `GET /api/scheduler/${one} 304`);
 

@@ -102,7 +102,9 @@ void call_is_true(Books& books, const json& job, const json& call) {
   }
   const auto known = scene.ended.find(id);
   if (known != scene.ended.end() && known->second.round < round) {
-    if (model == nullptr || (!model->redriven && model->rounds.count(number) == 0)) {
+    const auto chain = scene.model.chains.find(job.at("assistantId"));
+    const bool of_chain = chain != scene.model.chains.end() && chain->second.redriven;
+    if (!of_chain && (model == nullptr || (!model->redriven && model->rounds.count(number) == 0))) {
       scene.find("terminal", "nobody asked for another round of " + call.dump());
     }
   } else if (known != scene.ended.end() &&

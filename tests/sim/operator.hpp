@@ -108,6 +108,7 @@ struct ModelChain {
   int step_days = 1;
   int most = 1;
   bool respects_hours = false;
+  bool redriven = false;  // one of its calls was to be called again
 
   [[nodiscard]] Instant asked(int occurrence) const;
   [[nodiscard]] Instant at(int occurrence) const;  // moved into the hours

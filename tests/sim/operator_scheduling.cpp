@@ -82,7 +82,13 @@ void Operator::handle_scheduled_call() {
   const std::string id = one.at("_id");
   const std::string path = std::string{kScheduling} + "/" + id;
   json body{{"userId", "test"}};
-  if (dice_.below(3) == 0) {
+  const auto chain = model_.chains.find(one.at("agentId").at("_id"));
+  const int what = dice_.below(4);
+  if (what == 0 && one.at("status") == "failed" && chain != model_.chains.end() &&
+      one.contains("callLogId")) {
+    chain->second.redriven = true;
+    ask("POST", "/api/calls/" + one.at("callLogId").get<std::string>() + "/redrive");
+  } else if (what == 1) {
     ask("POST", path + "/cancel", body.dump());
   } else {
     model_.rescheduled.insert(id);

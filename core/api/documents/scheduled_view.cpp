@@ -110,7 +110,8 @@ std::optional<std::string> failure_reason(const Job& job, const Call& call,
 }  // namespace
 
 ScheduledStatus status_of_call(Service& service, const Job& job, const Call& call) {
-  return status_of(call.state, is_dispatched(service, call.seq, job.scheduled_call->dispatched),
+  return status_of(job.state != JobState::pending, call.state,
+                   is_dispatched(service, call.seq, job.scheduled_call->dispatched),
                    service.store.workspace.settings().scheduling.as_documented);
 }
 
@@ -138,7 +139,7 @@ ScheduledCallView view_of_scheduled(Request& request, const Job& job) {
                                       : PriorityWord::low;
   view.processed_at = processed_at(service, call);
   if (view.status == ScheduledStatus::failed) {
-    view.failed_at = call.ended_at;
+    view.failed_at = std::max(call.ended_at, job.started_at);
   }
   view.failure_reason = failure_reason(job, call, view.status);
   view.next_run = next_run(service, job, call);
@@ -177,15 +178,15 @@ SchedulerCounts scheduler_counts(Service& service) {
   };
   for (const auto& one : scheduled_calls::counts(service.sql(), service.now())) {
     counts.total += one.calls;
-    count(status_of(one.state, one.dispatched, as_documented), one.calls, one.ahead);
+    count(status_of(one.started, one.state, one.dispatched, as_documented), one.calls, one.ahead);
   }
   // What a live one has come to only its attempt knows.
   for (const auto& [seq, attempt] : service.store.attempts.all()) {
     const Job& job = *service.store.jobs.find(attempt.job);
     if (job.scheduled_call && job.visible() && job.first_seq == seq) {
       const bool known = job.scheduled_call->dispatched;
-      count(status_of(CallState::live, known, as_documented), -1, false);
-      count(status_of(CallState::live, is_dispatched(service, seq, known), as_documented), 1,
+      count(status_of(true, CallState::live, known, as_documented), -1, false);
+      count(status_of(true, CallState::live, is_dispatched(service, seq, known), as_documented), 1,
             false);
     }
   }

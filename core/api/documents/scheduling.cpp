@@ -323,7 +323,7 @@ std::vector<scheduled_calls::Found> found_by(Request& request, const ScheduledCa
     const bool as_documented = service.store.workspace.settings().scheduling.as_documented;
     found.erase(std::remove_if(found.begin(), found.end(),
                                [&](const scheduled_calls::Found& one) {
-                                 return status_of(one.state,
+                                 return status_of(one.started, one.state,
                                                   is_dispatched(service, one.call, one.dispatched),
                                                   as_documented) != *query.status;
                                }),
