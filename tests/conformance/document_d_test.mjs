@@ -439,7 +439,7 @@ describe("around it", () => {
 //   D-025, D-097, D-098             start and stop of the server (tests/native, tests/e2e)
 //   D-040                           a delivery that fails (retry_test, providers_test; failureReason above)
 //   D-095                           INTERNAL_ERROR: tests/sim/scheduling_test.cpp, a setting that cannot be taken
-//   D-133, D-134, D-136, D-137, D-139 to D-141   figures (bench/)
+//   D-133, D-134, D-136, D-137, D-139 to D-141   figures: nothing here measures them
 //   D-135                           calls at once: PUT /api/limits (limits_test)
 //   D-152 to D-157                  the next phase of the document: retries by outcome (retry_test)
 //   D-057, D-058                    daily and weekly examples: tests/unit/schedule/scheduled_call_test.cpp

@@ -86,6 +86,9 @@ class MessageMaker {
     }
     input.limits.may_write = chance(2);
     input.more = chance(2);
+    if (chance(2)) {
+      input.environment = headers();
+    }
     switch (rng_.below(8)) {
       case 0:
         input.event = http_request();
