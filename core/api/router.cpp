@@ -331,7 +331,8 @@ Arrived arrive(const RouteTable& table, const HttpRequest& http, Service* servic
 }
 
 // With If-Match: only while GET of the same path answers with such a tag.
-void check_if_match(const RouteTable& table, const Request& request, Service& service) {
+void check_if_match(const RouteTable& table, const Request& request, Service& service,
+                    const std::optional<Principal>& principal) {
   const std::string_view asked = request.http.header("if-match");
   if (asked.empty() || request.route.method == "GET") {
     return;
@@ -341,8 +342,11 @@ void check_if_match(const RouteTable& table, const Request& request, Service& se
   if (get == nullptr) {
     return;
   }
-  check_access(*get, request.http);
+  check_access(*get, principal);
   Request asks(request.http, *get, &service, nullptr);
+  if (principal) {
+    asks.set_principal(*principal);
+  }
   asks.path_parameters = request.path_parameters;
   const Answer answered = get->handler(asks);
   const auto* const response = std::get_if<Response>(&answered);
@@ -457,7 +461,7 @@ Answer answer(const RouteTable& table, const HttpRequest& request, const HostLim
     check_access(route, principal);
     check_no_query(route, *arrived.request);
     check_body(route, request, limits);
-    check_if_match(table, *arrived.request, service);
+    check_if_match(table, *arrived.request, service, principal);
     Answer answered = route.handler(*arrived.request);
     record_command(*arrived.request, answered);
     return conditional(*arrived.request, std::move(answered));
