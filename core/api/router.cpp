@@ -483,10 +483,9 @@ std::optional<Response> answer_early(const RouteTable& table, const HttpRequest&
     }
     const Route& route = arrived.request->route;
     // Whom the workspace has to recognise, or to give a role, is judged there.
-    const bool knows_all = request.principal && request.principal->credential.empty();
-    const bool judged =
-        route.access.is_open() || (principal_known && (knows_all || !request.principal) &&
-                                   route.access.kind == Access::Kind::signed_in);
+    const bool settled = !request.principal || (request.principal->credential.empty() &&
+                                                route.access.kind == Access::Kind::signed_in);
+    const bool judged = route.access.is_open() || (principal_known && settled);
     if (judged) {
       check_access(route, request.principal);
       check_no_query(route, *arrived.request);

@@ -525,7 +525,7 @@ TEST_CASE("What needs no workspace is answered without one, in the same bytes") 
   for (const HttpRequest& request :
        {make("GET", "/healthz"), make("HEAD", "/healthz"), make("GET", "/nothing"),
         make("PUT", "/api/jobs"), make("OPTIONS", "/api/jobs"), make("GET", "/api/%2e%2e"),
-        make("GET", "/healthz?x=1"), make("POST", "/api/jobs", "x", "text/plain"), nobody}) {
+        make("GET", "/healthz?x=1"), nobody}) {
     INFO(request.method << " " << request.target);
     const auto response = early(request, true);
     REQUIRE(response);
@@ -534,6 +534,11 @@ TEST_CASE("What needs no workspace is answered without one, in the same bytes") 
     CHECK(response->headers == whole.headers);
   }
   CHECK_FALSE(early(make("GET", "/api/jobs"), true));
+  // Who may is the workspace's to say, and comes before what is wrong.
+  CHECK_FALSE(early(make("POST", "/api/jobs", "x", "text/plain"), true));
+  HttpRequest key = make("POST", "/api/sum", "x", "text/plain");
+  key.principal->credential = "key:00";
+  CHECK_FALSE(early(key, true));
   CHECK_FALSE(early(nobody, false));
   CHECK_FALSE(early(make("POST", "/api/webhooks/vapi", "{}"), false));
 }
