@@ -68,7 +68,8 @@ int create_key(KeySettings& settings) {
 }
 
 int list_keys(KeySettings& settings) {
-  for (const json& key : settings.client.get("/api/keys").at("keys")) {
+  const json all = settings.client.get("/api/keys");
+  for (const json& key : all.at("keys")) {
     std::string may = key.value("role", "");
     for (const json& scope : key.value("scopes", json::array())) {
       may += (may.empty() ? "" : " ") + scope.get<std::string>();

@@ -1,15 +1,16 @@
 // Who may come in: every route of the table against every role, key, session and ticket that there is, and what
 // somebody would try who has no right to.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 
-import { keysAtHand, openHost, tokenOf, until } from "./host.mjs";
+import { binary, keysAtHand, openHost, tokenOf, until } from "./host.mjs";
 
 let host;
 let owner;
 let table;
 before(async () => {
-  host = await openHost();
+  host = await openHost({ logLevel: "debug" });
   owner = host.owner;
   const { paths } = await owner.must("GET", "/openapi.json");
   table = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({
@@ -128,6 +129,21 @@ describe("the table", () => {
     await owner.must("DELETE", `/api/keys/${writer.id}`);
     assert.equal((await ask("POST", path, csv(writer.key), `${list}+14155550133\n`)).status, 401);
   });
+});
+
+test("keys are made, listed, rotated and revoked on the command line", () => {
+  const keys = (...words) => execFileSync(binary, ["keys", ...words, "--url", host.url, "--token", owner.token], {
+    encoding: "utf8",
+  }).trim();
+  const key = keys("create", "command line", "--scope", "calls:read", "--scope", "events:*", "--expires", "30d");
+  assert.match(key, /^cg_live_default_[0-9a-f]{32}_[0-9a-f]{32}$/);
+  const [line] = keys("list").split("\n").filter((text) => text.includes("command line"));
+  assert.match(line, /calls:read events:\*$/);
+  const [id] = line.split(" ");
+  assert.notEqual(keys("rotate", id), key);
+  assert.equal(keys("revoke", id), `revoked ${id}`);
+  assert.ok(!keys("list").includes(id));
+  made.push(key);
 });
 
 describe("members", () => {
@@ -261,7 +277,7 @@ test("what was told once is told nowhere again", async () => {
     .map(async (path) => JSON.stringify((await owner.send("GET", path)).body)));
   assert.ok(made.length > 10);
   for (const secret of made) {
-    assert.ok(answers.every((text) => !text.includes(secret.slice(-32))));
+    assert.ok([...answers, host.log()].every((text) => !text.includes(secret.slice(-32))));
   }
   const { entries } = await owner.must("GET", "/api/audit?limit=1000");
   const actions = new Set(entries.map(({ action }) => action));

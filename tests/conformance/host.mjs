@@ -69,7 +69,7 @@ function makeIdentityProvider(folder) {
   };
 }
 
-export async function openHost() {
+export async function openHost({ logLevel = "warn" } = {}) {
   const folder = await makeFolder("conformance");
   const carrier = new Carrier({
     binary, folder, flags: ["--ring", "10ms..30ms", "--talk", "10ms..50ms", "--concurrency", "0"],
@@ -84,7 +84,7 @@ export async function openHost() {
   };
   if (url === undefined) {
     identity = makeIdentityProvider(folder);
-    const flags = ["--log-level", "warn", ...identity.flags];
+    const flags = ["--log-level", logLevel, ...identity.flags];
     server = new CallgateServer({ binary, folder, port: await freePort(), flags });
     await server.start();
     url = server.url;
@@ -100,6 +100,8 @@ export async function openHost() {
     url, owner, carrier, tokenOf, identity,
     signingKey: () =>
       identity.signingKey ?? Buffer.from(hkdfSync("sha256", readFileSync(`${server.data}/secret`), "", "jwt", 32)),
+    /** What a server that was started here has logged so far. */
+    log: () => (server === null ? "" : readFileSync(server.logFile, "utf8")),
     as: (role) => new Client(url, tokenOf("--role", role)),
     close: async () => {
       await server?.stop();
