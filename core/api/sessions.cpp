@@ -25,6 +25,13 @@ bool shown_by(const Principal& principal, std::string_view kind) {
   return principal.credential.substr(0, kind.size()) == kind;
 }
 
+// The one that asks, or another of the same member. Sign-in links have one subject for all who open
+// them, who are nothing to each other.
+bool is_own(const Service& service, const Session& session, const Principal& principal) {
+  return principal.credential == std::string{kBySession} + session_id(service, session) ||
+         (session.role.empty() && session.subject == principal.subject);
+}
+
 struct Opened {
   Session session;
   std::string cookie;
@@ -154,8 +161,8 @@ Answer get_sessions(Request& request) {
   const bool sees_all = may(principal, "members:read");
   SessionList list;
   for (const Session& session : service.store.sessions.all()) {
-    const bool own = session.subject == principal.subject;
-    if (session.expires_at > service.now() && (own || sees_all)) {
+    const bool shows = sees_all || is_own(service, session, principal);
+    if (session.expires_at > service.now() && shows) {
       list.sessions.push_back(shown(service, session, principal));
     }
   }
@@ -165,8 +172,8 @@ Answer get_sessions(Request& request) {
 Answer delete_session(Request& request) {
   const Principal& principal = request.principal();
   const auto session = find_session(request.service(), request.path("id"));
-  const bool allowed =
-      session && (session->subject == principal.subject || may(principal, "members:write"));
+  const bool allowed = session && (is_own(request.service(), *session, principal) ||
+                                   may(principal, "members:write"));
   if (!allowed) {
     throw no_such_session();
   }

@@ -258,11 +258,19 @@ TEST_CASE("A session is stored: it can be seen, ended by who may, and ends by it
   CHECK(gate.send("GET", "/api/jobs", cookie(one)).response.status == 200);
   const json who = gate.send("GET", "/api/session", cookie(one)).body();
   CHECK(who.at("roles") == json{"operator"});
-  const json seen = gate.send("GET", "/api/sessions", cookie(one)).body().at("sessions");
+  // Who opened another sign-in link is somebody else.
+  CHECK(gate.send("GET", "/api/sessions", cookie(one)).body().at("sessions").size() == 1);
+  const Headers owner =
+      cookie(gate.sign_in(make_ticket(gate.crypto(), "default", "owner", gate.now + hours{1})));
+  const json all = gate.send("GET", "/api/sessions", owner).body().at("sessions");
+  REQUIRE(all.size() == 3);
+  const std::string owners = "/api/sessions/" + all[0].at("id").get<std::string>();
+  CHECK(gate.send("DELETE", owners, cookie(one)).response.status == 404);
+  CHECK(gate.send("DELETE", owners, owner).response.status == 204);
+  const json seen = gate.must(person("a", "admin"), "GET", "/api/sessions").at("sessions");
   REQUIRE(seen.size() == 2);
-  CHECK(seen[1].at("current") == true);
-  CHECK(seen[0].at("current") == false);
-  CHECK(gate.must(person("a", "admin"), "GET", "/api/sessions").at("sessions").size() == 2);
+  CHECK(all[0].at("current") == true);
+  CHECK(all[1].at("current") == false);
   const std::string at = "/api/sessions/" + seen[0].at("id").get<std::string>();
   CHECK(code_of(gate.as(person("v", "viewer"), "DELETE", at)) ==
         code_of(gate.as(person("v", "viewer"), "DELETE", "/api/sessions/none")));
