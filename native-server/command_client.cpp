@@ -134,58 +134,23 @@ int run_jobs(Client& client) {
   return 0;
 }
 
-// A field of RFC 4180. A leading = + - @ would be a formula to a spreadsheet, a plus of a number
-// aside.
-std::string csv_field(const json& value) {
-  std::string text = value.is_string() ? value.get<std::string>()
-                     : value.is_null() ? std::string{}
-                                       : value.dump();
-  const bool number = text.size() > 1 && text[0] == '+' &&
-                      text.find_first_not_of("0123456789", 1) == std::string::npos;
-  if (!text.empty() && std::string_view{"=+-@\t\r"}.find(text[0]) != std::string_view::npos &&
-      !number && value.is_string()) {
-    text.insert(0, "'");
-  }
-  if (text.find_first_of("\",\r\n") == std::string::npos) {
-    return text;
-  }
-  std::string quoted = "\"";
-  for (const char c : text) {
-    quoted += c == '"' ? "\"\"" : std::string(1, c);
-  }
-  return quoted + "\"";
+// The target of `<…>; rel="next"`; empty: there is no next part.
+std::string next_part(const std::string& link) {
+  const std::size_t end = link.find(">; rel=\"next\"");
+  return end == std::string::npos || link.front() != '<' ? std::string{} : link.substr(1, end - 1);
 }
 
+// Part by part, as it comes: a list of any length takes no more memory than one part.
 int run_export(Client& client, const std::string& job, const std::string& format) {
-  constexpr const char* kColumns[] = {"id",        "phoneNumber", "firstName", "lastName",
-                                      "timezone",  "status",      "outcome",   "attemptsUsed",
-                                      "createdAt", "endedAt",     "metadata"};
-  const bool csv = format == "csv";
-  std::string head;  // printed when the job is known to exist
-  for (const char* column : kColumns) {
-    head += (head.empty() ? "" : ",") + std::string{column};
+  std::string target =
+      "/api/calls/export?format=" + format + (job.empty() ? "" : "&jobId=" + percent_encoded(job));
+  while (!target.empty()) {
+    ClientRequest request;
+    request.url = target;
+    const ClientResponse response = client.send(std::move(request));
+    std::fwrite(response.body.data(), 1, response.body.size(), stdout);
+    target = next_part(response.header("link"));
   }
-  std::string cursor;
-  do {
-    const json page = client.get("/api/jobs/" + percent_encoded(job) + "/calls?limit=1000" +
-                                 (cursor.empty() ? "" : "&cursor=" + percent_encoded(cursor)));
-    if (csv && cursor.empty()) {
-      std::printf("%s\r\n", head.c_str());
-    }
-    for (const json& call : page.at("calls")) {
-      if (!csv) {
-        std::printf("%s\n", call.dump().c_str());
-        continue;
-      }
-      std::string line;
-      for (const char* column : kColumns) {
-        line += (column == kColumns[0] ? "" : ",") +
-                csv_field(call.contains(column) ? call[column] : json{});
-      }
-      std::printf("%s\r\n", line.c_str());
-    }
-    cursor = page.value("nextCursor", "");
-  } while (!cursor.empty());
   return std::fflush(stdout) == 0 ? 0 : 1;
 }
 
@@ -238,11 +203,11 @@ void add_watch(CLI::App& app, int& exit_code) {
 
 void add_export(CLI::App& app, int& exit_code) {
   CLI::App* command =
-      app.add_subcommand("export", "Print the calls of a job, one a line, oldest first");
+      app.add_subcommand("export", "Print calls, one a line, job by job, oldest first");
   auto client = std::make_shared<Client>();
   auto job = std::make_shared<std::string>();
   auto format = std::make_shared<std::string>("csv");
-  command->add_option("job", *job, "job_…")->required();
+  command->add_option("job", *job, "job_…; without it the calls of every job");
   command->add_option("--format", *format, "csv or ndjson")
       ->check(CLI::IsMember({"csv", "ndjson"}))
       ->capture_default_str();

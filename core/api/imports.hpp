@@ -99,7 +99,9 @@ constexpr auto words(TaskKind /*tag*/) {
                     word("purge_import", TaskKind::purge_import, "Removes a refused import"),
                     word("redrive_calls", TaskKind::redrive_calls, "Calls people of a job again"),
                     word("bulk_calls", TaskKind::bulk_calls, "A command about many calls of a job"),
-                    word("bulk_jobs", TaskKind::bulk_jobs, "A command about many jobs")};
+                    word("bulk_jobs", TaskKind::bulk_jobs, "A command about many jobs"),
+                    word("clone_calls", TaskKind::clone_calls,
+                         "The people of a job into another that was made like it")};
 }
 constexpr auto words(TaskState /*tag*/) {
   return std::array{word("running", TaskState::running), word("done", TaskState::done)};

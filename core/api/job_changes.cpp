@@ -106,6 +106,9 @@ Answer patch_job(Request& request) {
     check_providers(service, *change.providers, "/providers", issues);
     job.providers = *change.providers;
   }
+  if (change.notifications) {
+    job.notifications = notifications_of(*change.notifications);
+  }
   refuse_if_any(issues);
   encode(request.remark, change);
   return json_response(200, changed_job(request, std::move(job)));

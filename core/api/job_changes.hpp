@@ -33,6 +33,7 @@ struct JobChange {
   std::optional<JobBudget> budget;
   std::optional<std::string> subject;
   std::optional<std::vector<std::string>> providers;
+  std::optional<NotificationWish> notifications;
   static constexpr auto fields() {
     return std::array{
         field<&JobChange::name>("name", "What people call the job", text(1, 200)),
@@ -64,7 +65,8 @@ struct JobChange {
             "providers",
             "Provider accounts that may place its calls from now on, first choice first; []: all, "
             "in their order",
-            text(1, kProviderNameMax), callgate::items(0, kProvidersMax))};
+            text(1, kProviderNameMax), callgate::items(0, kProvidersMax)),
+        field<&JobChange::notifications>("notifications", "Instead of all that were wanted")};
   }
 };
 

@@ -5,8 +5,10 @@
 #include "core/api/access.hpp"
 #include "core/api/calls.hpp"
 #include "core/api/new_job.hpp"
+#include "core/base/ascii.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/store/calls.hpp"
+#include "core/store/job_list.hpp"
 
 namespace callgate {
 namespace {
@@ -65,6 +67,13 @@ JobView full_view_of(Request& request, const Job& job) {
   for (const Phone& phone : calls::failed_numbers_of(service.sql(), job.seq, kNumbersShown)) {
     view.failed_numbers->push_back(shown_number(request.principal(), phone));
   }
+  if (!job.errors.last.empty()) {
+    view.error_messages.emplace();
+    for (const JobError& error : job.errors.last) {
+      view.error_messages->push_back({std::string{to_word(error.outcome)}, error.reason,
+                                      error.times, error.first_at, error.last_at});
+    }
+  }
   if (!job.edits.last.empty()) {
     view.changes = edits_since(job, {});
   }
@@ -72,6 +81,36 @@ JobView full_view_of(Request& request, const Job& job) {
     view.import_summary = view_of(service, *import, &job);
   }
   return view;
+}
+
+job_list::Filter filter_of(const JobsQuery& query) {
+  job_list::Filter filter;
+  filter.stages = query.status ? stages_of(*query.status) : filter.stages;
+  filter.from = query.from.value_or(filter.from);
+  filter.before = query.before.value_or(filter.before);
+  filter.assistant = query.assistant_id;
+  if (query.search) {
+    filter.search = lower(*query.search);
+  }
+  return filter;
+}
+
+// Those that have not ended stand in memory, in their order.
+void fill_in_order(Service& service, const job_list::Filter& filter, std::int64_t after,
+                   std::int64_t limit, JobPage& page) {
+  const auto found =
+      filter.any() ? job_list::all(service.sql(), filter) : std::vector<std::int64_t>{};
+  const Job* last = after > 0 ? service.store.jobs.find(after) : nullptr;
+  for (const Job* job : service.store.jobs.in_order()) {
+    if (filter.any() && !std::binary_search(found.begin(), found.end(), job->seq)) {
+      continue;
+    }
+    ++page.total;
+    if ((last == nullptr || stands_before(*last, *job)) &&
+        static_cast<std::int64_t>(page.jobs.size()) < limit) {
+      page.jobs.push_back(view_of(service, *job));
+    }
+  }
 }
 
 Answer done_or_refused(Request& request, const Done& done, const Job& job) {
@@ -82,6 +121,39 @@ Answer done_or_refused(Request& request, const Done& done, const Job& job) {
 }
 
 }  // namespace
+
+Notifications notifications_of(const NotificationWish& wish) {
+  const NotificationTriggers& triggers = wish.triggers;
+  return {wish.channels, triggers.job_start, triggers.job_completion, triggers.failure_alerts,
+          triggers.progress_updates};
+}
+
+std::int64_t stages_of(const std::vector<JobStatus>& statuses) {
+  const auto bit = [](JobStage stage) { return std::int64_t{1} << static_cast<int>(stage); };
+  std::int64_t stages = 0;
+  for (const JobStatus status : statuses) {
+    switch (status) {
+      case JobStatus::pending:
+        stages |= bit(JobStage::importing) | bit(JobStage::pending);
+        break;
+      case JobStatus::running:
+        stages |= bit(JobStage::running);
+        break;
+      case JobStatus::paused:
+        stages |= bit(JobStage::paused);
+        break;
+      case JobStatus::completed:
+        stages |= bit(JobStage::completed);
+        break;
+      case JobStatus::canceled:
+        stages |= bit(JobStage::canceled);
+        break;
+      case JobStatus::failed:
+        break;
+    }
+  }
+  return stages;
+}
 
 JobView view_of(Service& service, const Job& job) {
   JobView view;
@@ -135,6 +207,11 @@ JobView view_of(Service& service, const Job& job) {
   view.finished_at = job.finished_at;
   view.last_processed_at = job.last_processed_at;
   view.error_message = text_or_none(job.error);
+  if (job.notifications != Notifications{}) {
+    const Notifications& wanted = job.notifications;
+    view.notifications = NotificationWish{
+        wanted.channels, {wanted.start, wanted.completion, wanted.failure, wanted.progress}};
+  }
   view.version = job.edits.version;
   return view;
 }
@@ -201,29 +278,26 @@ Answer post_job(Request& request) {
 Answer get_jobs(Request& request) {
   const auto query = request.query<JobsQuery>();
   Service& service = request.service();
-  std::optional<std::int64_t> before;
+  std::int64_t after = 0;
   if (query.cursor) {
     const auto id = parse_id("job", *query.cursor);
-    if (!id || (query.sort == JobSort::order && service.store.jobs.find(id->seq) == nullptr)) {
+    if (!id || (query.sort != JobSort::newest && service.store.jobs.find(id->seq) == nullptr)) {
       throw ApiError{400, "cursor_invalid", "The cursor is not one of this list."};
     }
-    before = id->seq;
+    after = id->seq;
   }
+  const job_list::Filter filter = filter_of(query);
   JobPage page;
   if (query.sort == JobSort::order) {
-    const auto jobs = service.store.jobs.in_order();
-    page.total = static_cast<std::int64_t>(jobs.size());
-    const Job* last = before ? service.store.jobs.find(*before) : nullptr;
-    for (const Job* job : jobs) {
-      if ((last == nullptr || stands_before(*last, *job)) &&
-          static_cast<std::int64_t>(page.jobs.size()) < query.limit) {
-        page.jobs.push_back(view_of(service, *job));
-      }
-    }
+    fill_in_order(service, filter, after, query.limit, page);
   } else {
-    page.total = service.store.jobs.count();
-    for (const Job& job : service.store.jobs.page(before, query.limit)) {
-      page.jobs.push_back(view_of(service, job));
+    constexpr job_list::Order kOrders[] = {job_list::Order::newest, job_list::Order::newest,
+                                           job_list::Order::name, job_list::Order::progress};
+    const auto order = kOrders[static_cast<std::size_t>(query.sort)];
+    page.total = job_list::count(service.sql(), filter);
+    for (const std::int64_t seq :
+         job_list::page(service.sql(), filter, order, after, query.limit)) {
+      page.jobs.push_back(view_of(service, *service.store.jobs.find(seq)));
     }
   }
   if (static_cast<std::int64_t>(page.jobs.size()) == query.limit) {

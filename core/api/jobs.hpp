@@ -121,6 +121,36 @@ struct ExperimentWish {
   }
 };
 
+struct NotificationTriggers {
+  bool job_start = false;
+  bool job_completion = false;
+  bool failure_alerts = false;
+  bool progress_updates = false;
+  static constexpr auto fields() {
+    return std::array{
+        field<&NotificationTriggers::job_start>("jobStart", "It starts", defaulted()),
+        field<&NotificationTriggers::job_completion>("jobCompletion", "It has ended", defaulted()),
+        field<&NotificationTriggers::failure_alerts>("failureAlerts", "Something goes wrong",
+                                                     defaulted()),
+        field<&NotificationTriggers::progress_updates>("progressUpdates", "It gets on",
+                                                       defaulted())};
+  }
+};
+
+// Document A's NotificationConfig.
+struct NotificationWish {
+  static constexpr std::string_view kSchemaName = "JobNotifications";
+  std::vector<std::string> channels;
+  NotificationTriggers triggers;
+  static constexpr auto fields() {
+    return std::array{
+        field<&NotificationWish::channels>("channels", "Where they are told, by name", text(1, 100),
+                                           callgate::items(0, 10), defaulted()),
+        field<&NotificationWish::triggers>("triggers", "Which", defaulted())};
+  }
+};
+[[nodiscard]] Notifications notifications_of(const NotificationWish& wish);
+
 // Settings of a new job, the same in a JSON body and, for a streamed list, in the query.
 struct NewJob {
   std::string name;
@@ -144,6 +174,7 @@ struct NewJob {
   std::optional<JobBudget> budget;
   std::optional<std::string> subject;
   std::optional<std::vector<std::string>> providers;
+  std::optional<NotificationWish> notifications;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
     return std::array{
@@ -198,6 +229,7 @@ struct NewJob {
             "Provider accounts that may place its calls, by name, first choice first; left out: "
             "all, in their order",
             text(1, kProviderNameMax), callgate::items(1, kProvidersMax)),
+        field<&NewJob::notifications>("notifications", "Which news of it are wanted, and where"),
         field<&NewJob::default_region>(
             "defaultRegion", "Country of numbers without a country code (ISO 3166); left out: US",
             text(2, 2))};
@@ -228,6 +260,7 @@ struct NewJobQuery {
   std::optional<std::int64_t> budget_reserve_micros;
   std::optional<std::string> subject;
   std::optional<std::string> providers;
+  std::optional<std::string> notifications;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
     return std::array{
@@ -261,6 +294,8 @@ struct NewJobQuery {
         field<&NewJobQuery::subject>("subject", "As in the body", text(1, 200)),
         field<&NewJobQuery::providers>("providers", "As in the body, with commas between",
                                        text(1, 400)),
+        field<&NewJobQuery::notifications>("notifications", "As in the body, as JSON text",
+                                           text(2, 2048)),
         field<&NewJobQuery::default_region>("defaultRegion", "As in the body", text(2, 2))};
   }
 };
@@ -278,6 +313,22 @@ struct JobEditView {
         field<&JobEditView::at>("at", "When"),
         field<&JobEditView::by>("by", "The subject of the credential"),
         field<&JobEditView::fields_changed>("fields", "What was changed, as PATCH names it")};
+  }
+};
+
+struct JobErrorView {
+  static constexpr std::string_view kSchemaName = "JobErrorMessage";
+  std::string outcome;
+  std::string message;
+  std::int64_t times = 1;
+  Instant first_at{};
+  Instant last_at{};
+  static constexpr auto fields() {
+    return std::array{field<&JobErrorView::outcome>("outcome", "Of the attempts"),
+                      field<&JobErrorView::message>("message", "The provider's own word, or ours"),
+                      field<&JobErrorView::times>("times", "How often since firstAt"),
+                      field<&JobErrorView::first_at>("firstAt", "When it first came"),
+                      field<&JobErrorView::last_at>("lastAt", "When it last did")};
   }
 };
 
@@ -325,6 +376,8 @@ struct JobView {
   std::optional<Instant> finished_at;
   std::optional<Instant> last_processed_at;
   std::optional<std::string> error_message;
+  std::optional<std::vector<JobErrorView>> error_messages;
+  std::optional<NotificationWish> notifications;
   std::int64_t version = 1;
   std::optional<std::vector<JobEditView>> changes;
   std::optional<ImportView> import_summary;
@@ -382,6 +435,11 @@ struct JobView {
         field<&JobView::finished_at>("finishedAt", "When its last call ended"),
         field<&JobView::last_processed_at>("lastProcessedAt", "When an attempt last ended"),
         field<&JobView::error_message>("errorMessage", "Why it paused or failed by itself"),
+        field<&JobView::error_messages>(
+            "errorMessages",
+            "The last ten errors of its calls, the newest last; only when one "
+            "job is asked for"),
+        field<&JobView::notifications>("notifications", "Which news of it are wanted, and where"),
         field<&JobView::version>("version", "Of its settings: each change makes the next"),
         field<&JobView::changes>("changes", "The last twenty of them, oldest first"),
         field<&JobView::import_summary>("import", "How its list of recipients was taken")};
@@ -395,7 +453,7 @@ struct JobPage {
   static constexpr auto fields() {
     return std::array{
         field<&JobPage::jobs>("jobs", "As ?sort says", callgate::items(0, 200)),
-        field<&JobPage::total>("total", "Jobs in the workspace"),
+        field<&JobPage::total>("total", "How many there are"),
         field<&JobPage::next_cursor>("nextCursor", "?cursor of the next page; absent on the last")};
   }
 };
@@ -410,19 +468,31 @@ struct PageQuery {
   }
 };
 
-enum class JobSort : std::uint8_t { newest, order };
+enum class JobSort : std::uint8_t { newest, order, name, progress };
 constexpr auto words(JobSort /*tag*/) {
-  return std::array{word("newest", JobSort::newest, "All of them, the newest first"),
+  return std::array{word("newest", JobSort::newest, "The newest first"),
                     word("order", JobSort::order,
-                         "Those that have not ended, by rank and the places given by hand")};
+                         "Those that have not ended, by rank and the places given by hand"),
+                    word("name", JobSort::name, "By name"),
+                    word("progress", JobSort::progress, "The furthest first")};
 }
 
 struct JobsQuery {
   std::optional<std::string> cursor;
   std::int64_t limit = 50;
   JobSort sort = JobSort::newest;
+  std::optional<std::vector<JobStatus>> status;
+  std::optional<Instant> from;
+  std::optional<Instant> before;
+  std::optional<std::string> assistant_id;
+  std::optional<std::string> search;
   static constexpr auto fields() {
     return std::array{
+        field<&JobsQuery::status>("status", "Only those that stand so", callgate::items(1, 6)),
+        field<&JobsQuery::from>("from", "Only those made then or later"),
+        field<&JobsQuery::before>("before", "Only those made before"),
+        field<&JobsQuery::assistant_id>("assistantId", "Only with this assistant", text(1, 200)),
+        field<&JobsQuery::search>("search", "A part of the name or the notes", text(1, 100)),
         field<&JobsQuery::cursor>("cursor", "nextCursor of the page before", text(1, 64)),
         field<&JobsQuery::limit>("limit", "Items on the page", range(1, 200), defaulted()),
         field<&JobsQuery::sort>("sort", "Which jobs, and in which order", defaulted())};
@@ -474,6 +544,10 @@ struct AddedRecipients {
                                          callgate::items(0, 100))};
   }
 };
+
+// Which stages (bits by JobStage) are shown so. Document A's `failed` is none: an error pauses a
+// job.
+[[nodiscard]] std::int64_t stages_of(const std::vector<JobStatus>& statuses);
 
 // The job as people see it, without the lists of numbers.
 [[nodiscard]] JobView view_of(Service& service, const Job& job);

@@ -135,14 +135,21 @@ std::vector<std::string> split_at_commas(std::string_view text) {
   return parts;
 }
 
-// The query carries it as JSON; what is wrong with it is told below the parameter's name.
-void read_experiment(const std::string& text, NewJob& wanted, std::vector<Issue>& issues) {
-  ExperimentWish experiment;
-  for (Issue& issue : decode_into(experiment, text)) {
-    issue.pointer.insert(0, "?experiment");
-    issues.push_back(std::move(issue));
+// The query carries an object as JSON; what is wrong with it is told below the parameter's name.
+template <class T>
+void read_json(const std::string& place, const std::optional<std::string>& text,
+               std::optional<T>& wanted, std::vector<Issue>& issues) {
+  if (!text) {
+    return;
   }
-  wanted.experiment = std::move(experiment);
+  auto read = decode<T>(*text);
+  if (read) {
+    wanted = std::move(*read);
+    return;
+  }
+  for (const Issue& issue : read.error()) {
+    add_issue(issues, place + issue.pointer, issue.code, issue.detail);
+  }
 }
 
 Job job_from(Service& service, const NewJob& wanted) {
@@ -182,22 +189,11 @@ NewJob from_query(Request& request) {
     wanted.best_time = {query.best_hours.value_or(usual.hours_per_day),
                         query.best_hours_patience.value_or(usual.patience_hours)};
   }
-  if (query.experiment) {
-    read_experiment(*query.experiment, wanted, issues);
-  }
+  read_json("?experiment", query.experiment, wanted.experiment, issues);
   wanted.notes = std::move(query.notes);
   wanted.max_attempts = query.max_attempts.value_or(wanted.max_attempts);
   wanted.retry_delay_seconds = query.retry_delay_seconds;
-  if (query.retry) {
-    auto retry = decode<RetryAsked>(*query.retry);
-    if (!retry) {
-      for (const Issue& issue : retry.error()) {
-        add_issue(issues, "?retry" + issue.pointer, issue.code, issue.detail);
-      }
-    } else {
-      wanted.retry = std::move(*retry);
-    }
-  }
+  read_json("?retry", query.retry, wanted.retry, issues);
   wanted.concurrency = query.concurrency;
   if (query.per_second || query.per_minute) {
     wanted.rate = JobRate{query.per_second, query.per_minute};
@@ -210,6 +206,7 @@ NewJob from_query(Request& request) {
   if (query.providers) {
     wanted.providers = split_at_commas(*query.providers);
   }
+  read_json("?notifications", query.notifications, wanted.notifications, issues);
   wanted.default_region = std::move(query.default_region);
   check_settings(request.service(), wanted, issues);
   check_retry(wanted, "?", issues);
@@ -313,6 +310,7 @@ Job job_settings(Service& service, const NewJob& wanted, Instant now) {
   job.concurrency = wanted.concurrency;
   job.limits = job_limits_of(wanted.subject, wanted.rate, wanted.budget);
   job.providers = wanted.providers.value_or(std::vector<std::string>{});
+  job.notifications = notifications_of(wanted.notifications.value_or(NotificationWish{}));
   if (wanted.schedule) {
     job.start_at = wanted.schedule->resolve(now);
   }

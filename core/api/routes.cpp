@@ -1,6 +1,7 @@
 #include "core/api/routes.hpp"
 
 #include "core/api/access_routes.hpp"
+#include "core/api/analytics_routes.hpp"
 #include "core/api/audit.hpp"
 #include "core/api/best_time.hpp"
 #include "core/api/bulk.hpp"
@@ -45,7 +46,7 @@ constexpr Route kRoutes[] = {
      .pattern = "/api/jobs",
      .access = needs("campaigns:read"),
      .handler = get_jobs,
-     .summary = "List jobs, newest first or in their order",
+     .summary = "List jobs: those that a filter finds, in an order, page by page",
      .query = schema_of<JobsQuery>(),
      .answers = {{200, "A page of jobs", schema_of<JobPage>()}}},
     {.method = "GET",
@@ -518,7 +519,7 @@ constexpr Route kRoutes[] = {
 };
 
 constexpr auto kAllRoutes = joined(kRoutes, kAccessRoutes, kProviderRoutes, kQuestionRoutes,
-                                   kContactRoutes, kSchedulingRoutes);
+                                   kContactRoutes, kAnalyticsRoutes, kSchedulingRoutes);
 constexpr RouteTable kRouteTable{kAllRoutes};
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "core/api/suppressions.hpp"
 
 #include "core/api/calls.hpp"
+#include "core/api/csv.hpp"
 #include "core/api/new_job.hpp"
 #include "core/engine/suppressions.hpp"
 #include "core/imports/judge.hpp"
@@ -59,31 +60,10 @@ void check_expiry(const Request& request, const std::optional<Instant>& expires_
   }
 }
 
-// RFC 4180.
-void append_cell(std::string& out, std::string_view text, char after) {
-  if (text.find_first_of("\",\r\n") == std::string_view::npos) {
-    out += text;
-  } else {
-    out += '"';
-    for (const char c : text) {
-      out += c;
-      if (c == '"') {
-        out += c;
-      }
-    }
-    out += '"';
-  }
-  out += after;
-}
-
 void append_row(std::string& out, const SuppressionView& view) {
-  append_cell(out, view.phone_number, ',');
-  append_cell(out, view.reason.value_or(""), ',');
-  append_cell(out, view.source, ',');
-  append_cell(out, view.added_by, ',');
-  append_cell(out, format_rfc3339(view.added_at), ',');
-  append_cell(out, view.expires_at ? format_rfc3339(*view.expires_at) : "", '\r');
-  out += '\n';
+  append_csv_row(out, {view.phone_number, view.reason.value_or(""), view.source, view.added_by,
+                       format_rfc3339(view.added_at),
+                       view.expires_at ? format_rfc3339(*view.expires_at) : ""});
 }
 
 }  // namespace

@@ -154,6 +154,15 @@ std::optional<std::string> with_cost(std::string_view history, std::int64_t numb
   return out;
 }
 
+std::optional<Instant> ended_at(std::string_view history, std::int64_t number) {
+  constexpr std::string_view kMember = ",\"endedAt\":\"";
+  const std::size_t start = history.find("{\"attempt\":" + std::to_string(number) + ",");
+  const std::size_t at =
+      start == std::string_view::npos ? start : history.find(kMember, start) + kMember.size();
+  return at < history.size() ? parse_rfc3339(history.substr(at, history.find('"', at) - at))
+                             : std::nullopt;
+}
+
 std::string_view last_provider(std::string_view history) {
   return text_in(last_entry(history), kProvider);
 }

@@ -39,6 +39,9 @@ struct EndedAttempt {
                                                    std::int64_t cost_micros,
                                                    std::string_view provider);
 
+// When that attempt ended; nullopt: there is no such attempt.
+[[nodiscard]] std::optional<Instant> ended_at(std::string_view history, std::int64_t number);
+
 // The account by which the last attempt went; empty: there is none, or it is not known.
 [[nodiscard]] std::string_view last_provider(std::string_view history);
 

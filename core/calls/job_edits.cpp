@@ -44,6 +44,7 @@ constexpr std::array<FieldRow, kJobFields> kFieldTable{{
     {"assistantId", kWhileItLives},
     {"phoneNumberId", kWhileItLives},
     {"providers", kWhileItLives},
+    {"notifications", kAlways},
 }};
 
 constexpr std::array<std::string_view, kJobStages> kStageWords{

@@ -33,8 +33,9 @@ enum class JobField : std::uint8_t {
   assistant = 14,
   phone_number = 15,
   providers = 16,
+  notifications = 17,
 };
-inline constexpr std::size_t kJobFields = 17;
+inline constexpr std::size_t kJobFields = 18;
 
 // Where a job stands, as far as its settings go.
 enum class JobStage : std::uint8_t { importing, pending, running, paused, completed, canceled };

@@ -15,6 +15,7 @@
 #include "core/engine/provider_health.hpp"
 #include "core/engine/scheduled_calls.hpp"
 #include "core/engine/suppressions.hpp"
+#include "core/engine/tallies.hpp"
 
 namespace callgate {
 namespace {
@@ -127,6 +128,10 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   job.last_processed_at = service.now();
   job.turn = std::max(job.turn, attempt.turn);
   count_answer(service, job, call, attempt, ending.outcome);
+  tally_attempt(service, job, call, {ending.outcome, ended_at, told.talk_ms, ending.cost_micros});
+  if (is_error(ending.outcome)) {
+    job.errors.add(ending.outcome, ending.reason, service.now());
+  }
   list_invalid_number(service, attempt, call, ending);
 
   if (!attempt.provider_call_id.empty() && uses_attempt(ending.outcome)) {
@@ -140,7 +145,7 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   count_for_arm(service, job, call, told);
   if (is_terminal(next)) {
     call.ended_at = ended_at;
-    job.count_end(next, ended_at);
+    tally_end(service, job, call, ended_at);
   } else {
     service.store.lanes.enter(call.lane, call.not_before);
   }
@@ -376,6 +381,8 @@ bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& 
   job.cost_micros += fact.cost_micros;
   count_cost(service, call->seq, job, fact.cost_micros);
   add_arm_cost(service, job, *call, fact.cost_micros);
+  const Instant at = ended_at(call->history, name.number).value_or(service.now());
+  tally_cost(service, job, *call, std::min(at, service.now()), fact.cost_micros);
   return true;
 }
 
@@ -387,7 +394,7 @@ void give_up(Service& service, Call& call) {
   calls::save(service.sql(), call);
   service.store.lanes.leave(call.lane);
   Job& job = service.store.jobs.edit(call.job);
-  job.count_end(call.state, service.now());
+  tally_end(service, job, call, service.now());
   count_end_for_arm(service, job, call);
   finish_if_done(service, job);
 }

@@ -7,6 +7,7 @@
 #include "core/engine/limits.hpp"
 #include "core/engine/outbox.hpp"
 #include "core/engine/redrive.hpp"
+#include "core/engine/tallies.hpp"
 #include "core/schedule/due_time.hpp"
 
 namespace callgate {
@@ -124,7 +125,7 @@ Done stop(Service& service, Call& call) {
   call.ended_at = service.now();
   calls::save(service.sql(), call);
   Job& job = service.store.jobs.edit(call.job);
-  job.count_end(call.state, service.now());
+  tally_end(service, job, call, service.now());
   finish_if_done(service, job);
   return {};
 }

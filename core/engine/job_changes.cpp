@@ -37,6 +37,7 @@ JobFields changed_fields(const Job& before, const Job& after) {
   note(JobField::assistant, before.assistant_id == after.assistant_id);
   note(JobField::phone_number, before.phone_number_id == after.phone_number_id);
   note(JobField::providers, before.providers == after.providers);
+  note(JobField::notifications, before.notifications == after.notifications);
   return fields;
 }
 

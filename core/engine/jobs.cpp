@@ -5,10 +5,13 @@
 #include "core/engine/answers.hpp"
 #include "core/engine/attempts.hpp"
 #include "core/engine/bulk.hpp"
+#include "core/engine/clone.hpp"
 #include "core/engine/redrive.hpp"
 #include "core/engine/scheduled_calls.hpp"
+#include "core/engine/tallies.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/imports.hpp"
+#include "core/store/tallies.hpp"
 #include "core/store/tasks.hpp"
 
 namespace callgate {
@@ -40,7 +43,7 @@ Step cancel_some(Service& service, Job& job, std::int64_t cursor, std::int64_t l
     call.ended_at = service.now();
     calls::save(service.sql(), call);
     service.store.lanes.leave(call.lane);
-    job.count_end(call.state, service.now());
+    tally_end(service, job, call, service.now());
     ++step.calls;
     step.cursor = call.seq;
   }
@@ -95,6 +98,7 @@ bool step_purge(Service& service, Task& task) {
     return true;
   }
   service.store.lanes.erase_job(import->job);
+  tallies::erase(service.sql(), import->job);
   service.store.jobs.erase(import->job);
   imports::erase(service.sql(), import->seq);
   return false;
@@ -112,6 +116,8 @@ bool step(Service& service, Task& task) {
       return step_bulk_calls(service, task);
     case TaskKind::bulk_jobs:
       return step_bulk_jobs(service, task);
+    case TaskKind::clone_calls:
+      return step_clone(service, task);
   }
   return false;
 }
@@ -250,6 +256,7 @@ void finish_if_done(Service& service, Job& job) {
     if (!job.finished_at) {
       job.finished_at = service.now();
       tell_answers(service, job);
+      tell_tally(service, job);
       service.store.lanes.empty_job(job.seq);
       continue_chain(service, job);
     }

@@ -5,6 +5,7 @@
 #include "core/engine/contacts.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/engine/suppressions.hpp"
+#include "core/engine/tallies.hpp"
 #include "core/schedule/callee.hpp"
 #include "core/store/tasks.hpp"
 
@@ -222,7 +223,7 @@ std::vector<bool> add_calls(Service& service, Job& job,
     }
     job.last_seq = calls[i].seq;
     if (calls[i].state == CallState::blocked) {
-      job.count_end(calls[i].state, service.now());
+      tally_end(service, job, calls[i], service.now());
     } else {
       service.store.lanes.enter(calls[i].lane, calls[i].not_before);
       job.finished_at.reset();

@@ -2,6 +2,7 @@
 
 #include "core/calls/lifecycle.hpp"
 #include "core/engine/retention.hpp"
+#include "core/engine/tallies.hpp"
 #include "core/store/tasks.hpp"
 
 namespace callgate {
@@ -88,7 +89,7 @@ void begin_round(Service& service, Call& call, Instant not_before) {
   const CallState before = call.state;
   CALLGATE_CHECK(is_terminal(before) && may_follow(before, CallState::waiting));
   Job& job = service.store.jobs.edit(call.job);
-  job.count_reopened(before);
+  tally_reopened(service, job, call, before);
   note_reopened(service);
   call.state = CallState::waiting;
   call.blocked_by = BlockedBy::nothing;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/engine/schedules.hpp"
+#include "core/engine/tallies.hpp"
 #include "core/store/imports.hpp"
 #include "core/store/tasks.hpp"
 
@@ -318,6 +319,7 @@ class Removal {
     const JobEnded now{job.ended, job.over_since(), job.end(), job.scheduled};
     const bool whole = round_.whole && now.is_empty();
     if (whole || is_empty_long_enough(service_, job.seq, now)) {
+      leave_tally(service_, job.seq);  // while it still says how it ended
       job.state = JobState::deleted;
       round_.phase = RoundPhase::take_up;
       left_ = 0;  // it is written and told before it goes

@@ -2,6 +2,7 @@
 
 #include "core/calls/lifecycle.hpp"
 #include "core/engine/jobs.hpp"
+#include "core/engine/tallies.hpp"
 #include "core/imports/json_line.hpp"
 #include "core/imports/judge.hpp"
 
@@ -90,7 +91,7 @@ void block(Service& service, Call& call, BlockedBy rule) {
   calls::save(service.sql(), call);
   service.store.lanes.leave(call.lane);
   Job& job = service.store.jobs.edit(call.job);
-  job.count_end(call.state, service.now());
+  tally_end(service, job, call, service.now());
   finish_if_done(service, job);
 }
 

@@ -49,12 +49,14 @@ void read_found(const Rows& rows, std::vector<Found>& out) {
 
 }  // namespace
 
-std::vector<JobSpan> job_spans(Sql& sql, std::int64_t job) {
-  const Rows rows = sql.exec(
-      "SELECT seq, rank, state = 4, created_at_ms, first_seq, last_seq, "
-      "total - completed - failed - canceled, completed, failed, blocked, canceled, ended "
-      "FROM jobs WHERE state < 6 AND total > 0 AND seq >= ?1 AND seq <= ?2 ORDER BY seq",
-      {job, job == 0 ? std::int64_t{1} << 53 : job});
+#define CALLGATE_JOB_SPANS                                                              \
+  "SELECT seq, rank, state = 4, created_at_ms, first_seq, last_seq, "                   \
+  "total - completed - failed - canceled, completed, failed, blocked, canceled, ended " \
+  "FROM jobs WHERE state < 6 AND total > 0 AND seq >= ?1 AND seq <= ?2 ORDER BY seq"
+
+namespace {
+
+std::vector<JobSpan> read_spans(const Rows& rows) {
   std::vector<JobSpan> spans;
   spans.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -72,6 +74,19 @@ std::vector<JobSpan> job_spans(Sql& sql, std::int64_t job) {
                      kept(End::canceled)});
   }
   return spans;
+}
+
+}  // namespace
+
+std::vector<JobSpan> job_spans(Sql& sql, std::int64_t job) {
+  return read_spans(sql.exec(CALLGATE_JOB_SPANS, {job, job == 0 ? std::int64_t{1} << 53 : job}));
+}
+
+std::optional<JobSpan> next_span(Sql& sql, std::int64_t first, std::int64_t only) {
+  const auto spans =
+      read_spans(sql.exec(CALLGATE_JOB_SPANS " LIMIT 1",
+                          {std::max(first, only), only == 0 ? std::int64_t{1} << 53 : only}));
+  return spans.empty() ? std::nullopt : std::optional{spans.front()};
 }
 
 std::vector<std::int64_t> of_job(Sql& sql, const JobSpan& span, const Filter& filter,

@@ -43,6 +43,9 @@ struct JobSpan {
 // Jobs with calls that are not hidden, in the order in which they were made; 0: all of them.
 [[nodiscard]] std::vector<JobSpan> job_spans(Sql& sql, std::int64_t job);
 
+// The first of these from that number on; `only`: none but that job, 0: any.
+[[nodiscard]] std::optional<JobSpan> next_span(Sql& sql, std::int64_t first, std::int64_t only);
+
 struct Place {
   std::int64_t not_before_ms = 0;
   std::int64_t seq = 0;

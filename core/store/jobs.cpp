@@ -7,6 +7,8 @@
 #include "core/store/ended_calls.hpp"
 #include "core/store/experiments.hpp"
 #include "core/store/job_edits.hpp"
+#include "core/store/job_notes.hpp"
+#include "core/store/job_stage.hpp"
 #include "core/store/limits.hpp"
 #include "core/store/retry_rules.hpp"
 #include "core/store/scheduled_calls.hpp"
@@ -21,7 +23,7 @@ namespace {
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "        \
   "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                     \
   "best_patience_ms, answers, experiment, limits, blocked, retry, turn_ms, turn_used, weight, " \
-  "place, level, edits, ended, scheduled, providers, scheduled_call"
+  "place, level, edits, ended, scheduled, providers, scheduled_call, tally, errors, notifications"
 #define CALLGATE_JOB_COLUMNS "seq, " CALLGATE_JOB_CHANGING ", owner"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
@@ -103,7 +105,10 @@ Job read_job(const Rows& rows, std::size_t row) {
   unpack_ended(rows.blob(row, 41), job);
   job.providers = names_of_accounts(rows.text(row, 43));
   job.scheduled_call = unpack_scheduled_call(rows.blob(row, 44));
-  job.owner = rows.text(row, 45);
+  job.tally = rows.blob(row, 45);
+  job.errors = unpack_job_errors(rows.blob(row, 46));
+  job.notifications = unpack_notifications(rows.blob(row, 47));
+  job.owner = rows.text(row, 48);
   return job;
 }
 
@@ -125,9 +130,11 @@ struct PackedParts {
   Blob ended;
   std::string providers;  // the names of accounts, with a space between
   Blob scheduled_call;
+  Blob errors;
+  Blob notifications;
 };
 
-std::array<Param, 46> params_of(const Job& job, const PackedParts& packed) {
+std::array<Param, 49> params_of(const Job& job, const PackedParts& packed) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -173,6 +180,9 @@ std::array<Param, 46> params_of(const Job& job, const PackedParts& packed) {
           job.scheduled ? 1 : 0,
           std::string_view{packed.providers},
           Bytes{packed.scheduled_call},
+          Bytes{job.tally},
+          Bytes{packed.errors},
+          Bytes{packed.notifications},
           std::string_view{job.owner}};
 }
 
@@ -258,17 +268,6 @@ Job& Jobs::add(Job job) {
   return rows_[seq] = std::move(job);
 }
 
-std::vector<Job> Jobs::page(std::optional<std::int64_t> before, std::int64_t limit) {
-  const std::int64_t below = before.value_or(std::int64_t{1} << 53);
-  return read_jobs(sql_.exec("SELECT " CALLGATE_JOB_COLUMNS
-                             " FROM jobs WHERE seq < ?1 AND state < 6 ORDER BY seq DESC LIMIT ?2",
-                             {below, limit}));
-}
-
-std::int64_t Jobs::count() {
-  return sql_.exec("SELECT count(*) FROM jobs WHERE state < 6").integer(0, 0);
-}
-
 JobTotals Jobs::totals() {
   const Rows rows = sql_.exec(
       "SELECT count(*), coalesce(sum(state = 3 AND finished_at_ms IS NULL), 0), "
@@ -299,9 +298,8 @@ std::vector<Job> Jobs::changed_since(std::int64_t revision, std::int64_t count) 
 std::vector<std::int64_t> Jobs::at_stages(std::int64_t stages, std::int64_t after,
                                           std::int64_t last) {
   const Rows rows = sql_.exec(
-      "SELECT seq FROM jobs WHERE seq > ?1 AND seq <= ?2 AND state < 6 AND ((CAST(?3 AS INTEGER) "
-      ">> CASE WHEN state = 3 AND finished_at_ms IS NOT NULL THEN 4 WHEN state = 5 THEN 5 "
-      "ELSE state - 1 END) & 1) = 1 ORDER BY seq",
+      "SELECT seq FROM jobs WHERE seq > ?1 AND seq <= ?2 AND state < 6 AND " CALLGATE_AT_STAGES(
+          "", 3) " ORDER BY seq",
       {after, last, stages});
   std::set<std::int64_t> found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -544,19 +542,23 @@ std::vector<const Job*> Jobs::flush() {
                              pack_job_edits(job.edits),
                              pack_ended(job),
                              text_of_accounts(job.providers),
-                             pack_scheduled_call(job.scheduled_call)};
+                             pack_scheduled_call(job.scheduled_call),
+                             pack_job_errors(job.errors),
+                             pack_notifications(job.notifications)};
     const auto params = params_of(job, packed);
     if (is_new) {
       sql_.exec("INSERT INTO jobs (" CALLGATE_JOB_COLUMNS
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46)",
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, "
+                "?48, ?49)",
                 params);
     } else {
       sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_CHANGING
                 ") = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45) "
+                "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, "
+                "?48) "
                 "WHERE seq = ?1",
                 std::span{params}.first(params.size() - 1));
     }

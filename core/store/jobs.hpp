@@ -15,6 +15,7 @@
 #include "core/base/time.hpp"
 #include "core/calls/experiment.hpp"
 #include "core/calls/job_edits.hpp"
+#include "core/calls/job_notes.hpp"
 #include "core/calls/retention.hpp"
 #include "core/calls/retry.hpp"
 #include "core/dispatch/turn.hpp"
@@ -78,6 +79,7 @@ struct Job {
   std::int64_t last_seq = 0;
   std::string error;
   Blob answers;  // counted and not told yet, packed (core/store/answers.hpp); empty: none
+  Blob tally;    // the same of what its calls came to (core/store/tallies.hpp)
   JobLimits limits;
   JobEdits edits;            // its versions
   EndedByEnd ended{};        // of its calls that have ended, those that are still there …
@@ -87,6 +89,8 @@ struct Job {
       providers;  // accounts that place its calls, in order; empty: as they are
   std::optional<ScheduledCall> scheduled_call;  // document D's: its one call …
   std::string owner;                            // … and whose it is
+  JobErrors errors;
+  Notifications notifications;
 
   // One of its calls has ended so, or begins its next round.
   void count_end(CallState state, Instant ended_at);
@@ -134,9 +138,6 @@ class Jobs {
   [[nodiscard]] Job& edit(std::int64_t seq);
   Job& add(Job job);
 
-  // A page of visible jobs, newest first: those with a smaller sequence than `before`.
-  [[nodiscard]] std::vector<Job> page(std::optional<std::int64_t> before, std::int64_t limit);
-  [[nodiscard]] std::int64_t count();
   [[nodiscard]] JobTotals totals();
   // Jobs changed after that revision, in order of change: the first `count`, and those that changed
   // with the last of them.

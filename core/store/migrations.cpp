@@ -390,10 +390,38 @@ void apply_eleventh(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
     ) STRICT)sql");
 }
 
+// Migration 12: what jobs came to, by quarter hours (core/store/tallies.hpp), and what of it a job
+// has not told yet; the last errors of a job, and whom to tell of it; saved views.
+void apply_twelfth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  for (const char* statement :
+       {"ALTER TABLE jobs ADD COLUMN tally BLOB NOT NULL DEFAULT x''",
+        "ALTER TABLE jobs ADD COLUMN errors BLOB NOT NULL DEFAULT x''",
+        "ALTER TABLE jobs ADD COLUMN notifications BLOB NOT NULL DEFAULT x''"}) {
+    sql.exec(statement);
+  }
+  sql.exec(R"sql(CREATE TABLE tallies (
+      job INTEGER NOT NULL,
+      day INTEGER NOT NULL,
+      assistant TEXT NOT NULL,
+      counts BLOB NOT NULL,
+      PRIMARY KEY (job, day, assistant)
+    ) STRICT, WITHOUT ROWID)sql");
+  sql.exec(R"sql(CREATE TABLE views (
+      seq INTEGER PRIMARY KEY,
+      created_at_ms INTEGER NOT NULL,
+      updated_at_ms INTEGER NOT NULL,
+      owner TEXT NOT NULL,
+      shared INTEGER NOT NULL,
+      of INTEGER NOT NULL,
+      name TEXT NOT NULL,
+      query TEXT NOT NULL
+    ) STRICT)sql");
+}
+
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 10> kMigrations = {
-    apply_first, apply_second,  apply_third,  apply_fourth, apply_fifth,
-    apply_sixth, apply_seventh, apply_eighth, apply_tenth,  apply_eleventh};
+constexpr std::array<Migration, 11> kMigrations = {
+    apply_first,   apply_second, apply_third, apply_fourth,   apply_fifth,  apply_sixth,
+    apply_seventh, apply_eighth, apply_tenth, apply_eleventh, apply_twelfth};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "core/store/schedules.hpp"
 
 #include "core/store/experiments.hpp"
+#include "core/store/job_notes.hpp"
 #include "core/store/limits.hpp"
 #include "core/store/pack.hpp"
 #include "core/store/retry_rules.hpp"
@@ -8,8 +9,9 @@
 namespace callgate::schedules {
 namespace {
 
-// 1: without limits, best hours, experiments, retries; 2: without weight and level.
-constexpr std::int64_t kScheduleVersion = 4;
+// 1: without limits, best hours, experiments, retries; 2: without weight and level; 4:
+// without notifications.
+constexpr std::int64_t kScheduleVersion = 5;
 
 #define CALLGATE_SCHEDULE_COLUMNS                                                          \
   "seq, created_at_ms, state, note, next_at_ms, last_at_ms, buffered, last_job, started, " \
@@ -70,6 +72,7 @@ void pack(Packer& out, const Job& job) {
   for (const std::string& name : job.providers) {
     out.text(name);
   }
+  out.text(std::string{text_of(pack_notifications(job.notifications))});
 }
 
 Job unpack_job(Unpacker& in, std::int64_t version) {
@@ -105,6 +108,10 @@ Job unpack_job(Unpacker& in, std::int64_t version) {
     for (std::int64_t left = in.small(); left > 0; --left) {
       job.providers.push_back(in.text());
     }
+  }
+  if (version > 4) {
+    const std::string packed = in.text();
+    job.notifications = unpack_notifications(bytes_of(packed));
   }
   return job;
 }

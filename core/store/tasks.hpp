@@ -18,6 +18,7 @@ enum class TaskKind : std::uint8_t {
   redrive_calls = 3,  // ended calls of a job, for another round; subject: the job
   bulk_calls = 4,     // a command about the calls of a job that a query finds; subject: the job
   bulk_jobs = 5,      // a command about the jobs that a query finds
+  clone_calls = 6,    // the people of a job into its clone; subject: the clone
 };
 enum class TaskState : std::uint8_t { running = 1, done = 2 };
 
@@ -30,7 +31,7 @@ struct Task {
   std::int64_t cursor = 0;
   std::int64_t done = 0;
   std::int64_t total = 0;
-  std::int64_t filter = 0;  // of redrive_calls: which ends (core/engine/redrive.cpp)
+  std::int64_t filter = 0;  // of redrive_calls: which ends; of clone_calls: the other job
   Blob spec;                // of the bulk ones: what is done to which (core/engine/bulk.cpp)
   std::optional<Instant> finished_at;
 };

@@ -1,0 +1,62 @@
+#include "core/engine/report.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace callgate {
+namespace {
+
+class Sum final : public tallies::Taker {
+ public:
+  void take(std::int64_t /*quarter*/, const Tally& tally) override { all.add(tally); }
+  Tally all;
+};
+
+// By quarters first: a zone's clock is asked once for each, not for each job.
+class ByQuarter final : public tallies::Taker {
+ public:
+  void take(std::int64_t quarter, const Tally& tally) override { quarters[quarter].add(tally); }
+  std::map<std::int64_t, Tally> quarters;
+};
+
+std::map<std::int64_t, Tally> quarters_of(Service& service, const tallies::Query& query) {
+  ByQuarter taker;
+  tallies::read(service.sql(), query, taker);
+  return std::move(taker.quarters);
+}
+
+}  // namespace
+
+Tally sum_of(Service& service, const tallies::Query& query) {
+  Sum sum;
+  tallies::read(service.sql(), query, sum);
+  return sum.all;
+}
+
+std::vector<std::pair<Bucket, Tally>> sums_by_bucket(Service& service, const tallies::Query& query,
+                                                     const Zone& zone, BucketSize size) {
+  const auto quarters = quarters_of(service, query);
+  std::vector<std::pair<Bucket, Tally>> sums;
+  auto next = quarters.begin();
+  for (Instant at = begin_of_quarter(query.from); at < begin_of_quarter(query.before);) {
+    auto& [bucket, tally] = sums.emplace_back(bucket_at(zone, size, at), Tally{});
+    bucket = {at, std::min(bucket.end, begin_of_quarter(query.before))};
+    for (; next != quarters.end() && begin_of_quarter(next->first) < bucket.end; ++next) {
+      tally.add(next->second);
+    }
+    at = bucket.end;
+  }
+  return sums;
+}
+
+HoursOfClock sums_by_hour_of_day(Service& service, const tallies::Query& query, const Zone& zone) {
+  HoursOfClock hours;
+  for (const auto& [quarter, tally] : quarters_of(service, query)) {
+    const std::int64_t local_ms = to_local(zone, begin_of_quarter(quarter)).ms;
+    const std::int64_t of_day = local_ms - floor_div(local_ms, kDayMs) * kDayMs;
+    hours.at(static_cast<std::size_t>(of_day / kHourMs)).add(tally);
+  }
+  return hours;
+}
+
+}  // namespace callgate
