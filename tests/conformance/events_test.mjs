@@ -16,7 +16,7 @@ before(async () => {
 after(() => host.close());
 
 // What a job is, as told by events and by GET: the same text, but for what is listed one by one.
-const told = ({ phoneNumbers, failedNumbers, import: list, ...rest }) => JSON.stringify(rest);
+const told = ({ phoneNumbers, failedNumbers, errorMessages, import: list, ...rest }) => JSON.stringify(rest);
 
 class Subscriber {
   constructor(random) {

@@ -4,6 +4,7 @@
 
 #include "core/base/id.hpp"
 #include "tests/sim/auditors.hpp"
+#include "tests/sim/figures.hpp"
 
 namespace callgate::sim {
 namespace {
@@ -17,6 +18,7 @@ struct Sums {
   std::int64_t attempts = 0;
   std::int64_t cost_micros = 0;
   std::set<std::string> numbers;
+  Figures figures;
 };
 
 struct Books {
@@ -123,6 +125,7 @@ void call_is_true(Books& books, const json& job, const json& call) {
 void add_up(Sums& sums, const json& call) {
   const std::string status = call.at("status");
   ++sums.calls;
+  sums.figures.add(call);
   ++sums.states[status];
   sums.live += status == "dialing" || status == "ringing" || status == "in_progress" ? 1 : 0;
   for (const json& attempt : call.at("attempts")) {
@@ -215,6 +218,7 @@ void job_is_true(Books& books, const json& job) {
   } while (!cursor.empty());
   add_removed(books, job, sums);
   counters_are_sums(scene, job, sums);
+  audit_figures(scene, job, sums.figures);
   if (static_cast<std::int64_t>(sums.numbers.size()) != sums.calls) {
     scene.find("nobody_lost", "a number stands twice in " + id);
   }
@@ -318,6 +322,7 @@ void audit_books(Scene& scene, bool at_end) {
   } while (!cursor.empty());
   audit_people(scene, books.calls, books.importing);
   audit_chains(scene, at_end);
+  audit_all_figures(scene);
   for (const ModelJob& job : scene.model.jobs) {
     const auto id = parse_id("job", job.id);
     const bool gone = job.deleted || was_removed(scene, id.value().seq);

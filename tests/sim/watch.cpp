@@ -316,12 +316,13 @@ void prepare_looks(Sql& sql) {
         "OLD.digits, OLD.state, OLD.ended_at_ms, OLD.history, (SELECT scheduled FROM jobs WHERE "
         "seq = OLD.job)); END",
         "CREATE TABLE looks_removed_jobs (n INTEGER PRIMARY KEY, job INTEGER, created_at_ms "
-        "INTEGER, finished_at_ms INTEGER, open INTEGER, attempts INTEGER, scheduled INTEGER)",
+        "INTEGER, finished_at_ms INTEGER, open INTEGER, attempts INTEGER, scheduled INTEGER, "
+        "cost_micros INTEGER)",
         "CREATE TRIGGER looks_remove_job AFTER DELETE ON jobs WHEN OLD.state NOT IN (1, 7) BEGIN "
         "INSERT INTO looks_removed_jobs (job, created_at_ms, finished_at_ms, open, attempts, "
-        "scheduled) "
+        "scheduled, cost_micros) "
         "VALUES (OLD.seq, OLD.created_at_ms, OLD.finished_at_ms, OLD.total - OLD.completed - "
-        "OLD.failed - OLD.canceled, OLD.attempts, OLD.scheduled); END"}) {
+        "OLD.failed - OLD.canceled, OLD.attempts, OLD.scheduled, OLD.cost_micros); END"}) {
     sql.exec(statement);
   }
 }
