@@ -1,4 +1,4 @@
-// The heads of HTTP/1.1 answers, those answers that the front gives by itself, and who is near.
+// The heads of HTTP/1.1 answers, and those that the front gives by itself.
 #pragma once
 
 #include <array>
@@ -43,13 +43,6 @@ inline void append_headers(std::string& head, const Headers& headers) {
       head.append(name).append(": ").append(value).append("\r\n");
     }
   }
-}
-
-[[nodiscard]] inline bool is_loopback(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
-  }
-  return address.is_loopback();
 }
 
 }  // namespace callgate::http_detail

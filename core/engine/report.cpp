@@ -6,29 +6,30 @@
 namespace callgate {
 namespace {
 
-class Sum final : public tallies::Taker {
+class OneSum final : public tallies::Sums {
  public:
-  void take(std::int64_t /*quarter*/, const Tally& tally) override { all.add(tally); }
+  Tally& of(std::int64_t /*quarter*/) override { return all; }
+  Tally* of_whole_day() override { return &all; }
   Tally all;
 };
 
 // By quarters first: a zone's clock is asked once for each, not for each job.
-class ByQuarter final : public tallies::Taker {
+class SumsByQuarter final : public tallies::Sums {
  public:
-  void take(std::int64_t quarter, const Tally& tally) override { quarters[quarter].add(tally); }
+  Tally& of(std::int64_t quarter) override { return quarters[quarter]; }
   std::map<std::int64_t, Tally> quarters;
 };
 
 std::map<std::int64_t, Tally> quarters_of(Service& service, const tallies::Query& query) {
-  ByQuarter taker;
-  tallies::read(service.sql(), query, taker);
-  return std::move(taker.quarters);
+  SumsByQuarter sums;
+  tallies::read(service.sql(), query, sums);
+  return std::move(sums.quarters);
 }
 
 }  // namespace
 
 Tally sum_of(Service& service, const tallies::Query& query) {
-  Sum sum;
+  OneSum sum;
   tallies::read(service.sql(), query, sum);
   return sum.all;
 }

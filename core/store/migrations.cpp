@@ -403,7 +403,8 @@ void apply_twelfth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
       job INTEGER NOT NULL,
       day INTEGER NOT NULL,
       assistant TEXT NOT NULL,
-      counts BLOB NOT NULL,
+      sum BLOB NOT NULL,
+      quarters BLOB NOT NULL,
       PRIMARY KEY (job, day, assistant)
     ) STRICT, WITHOUT ROWID)sql");
   sql.exec(R"sql(CREATE TABLE views (

@@ -32,21 +32,33 @@ void pack_tally(Packer& out, const Tally& tally) {
   }
 }
 
-Tally unpack_tally(Unpacker& in) {
-  Tally tally;
-  std::array<std::int64_t*, kCountsMax> counts{};
-  std::size_t size = 0;
-  Tally::each(tally, [&](std::int64_t& count) { counts.at(size++) = &count; });
-  for (std::int64_t left = in.small(); left > 0; --left) {
-    const auto place = static_cast<std::size_t>(in.small());
-    CALLGATE_CHECK(place < size);
-    *counts.at(place) = in.small();
-  }
-  return tally;
+// Adds what is packed: the places ascend.
+void add_packed(Unpacker& in, Tally& sum) {
+  std::int64_t left = in.small();
+  std::int64_t next = left > 0 ? in.small() : -1;
+  std::int64_t place = 0;
+  Tally::each(sum, [&](std::int64_t& count) {
+    if (place++ == next) {
+      count += in.small();
+      next = --left > 0 ? in.small() : -1;
+    }
+  });
+  CALLGATE_CHECK(left <= 0);
 }
 
 // A day's quarters, by their place in it.
 using DayTally = std::map<std::int64_t, Tally>;
+
+Blob pack_sum(const DayTally& day) {
+  Blob packed;
+  Packer out{packed};
+  Tally sum;
+  for (const auto& [place, tally] : day) {
+    sum.add(tally);
+  }
+  pack_tally(out, sum);
+  return packed;
+}
 
 Blob pack_day(const DayTally& day) {
   Blob packed;
@@ -62,7 +74,7 @@ void add_day(Bytes packed, DayTally& day) {
   Unpacker in{packed};
   while (!in.done()) {
     const std::int64_t place = in.small();
-    day[place].add(unpack_tally(in));
+    add_packed(in, day[place]);
   }
 }
 
@@ -105,7 +117,7 @@ UntoldTally unpack_untold(Bytes packed) {
     QuarterTally& one = untold.quarters.emplace_back();
     one.quarter = in.integer();
     one.assistant = in.text();
-    one.tally = unpack_tally(in);
+    add_packed(in, one.tally);
   }
   return untold;
 }
@@ -116,16 +128,18 @@ namespace {
 void add_to_row(Sql& sql, std::int64_t job, std::int64_t day, std::string_view assistant,
                 DayTally more) {
   const Rows rows =
-      sql.exec("SELECT counts FROM tallies WHERE job = ?1 AND day = ?2 AND assistant = ?3",
+      sql.exec("SELECT quarters FROM tallies WHERE job = ?1 AND day = ?2 AND assistant = ?3",
                {job, day, assistant});
   if (!rows.empty()) {
     add_day(rows.blob(0, 0), more);
   }
-  const Blob packed = pack_day(more);
+  const Blob sum = pack_sum(more);
+  const Blob quarters = pack_day(more);
   sql.exec(
-      "INSERT INTO tallies (job, day, assistant, counts) VALUES (?1, ?2, ?3, ?4) "
-      "ON CONFLICT (job, day, assistant) DO UPDATE SET counts = excluded.counts",
-      {job, day, assistant, Bytes{packed}});
+      "INSERT INTO tallies (job, day, assistant, sum, quarters) VALUES (?1, ?2, ?3, ?4, ?5) "
+      "ON CONFLICT (job, day, assistant) DO UPDATE SET sum = excluded.sum, "
+      "quarters = excluded.quarters",
+      {job, day, assistant, Bytes{sum}, Bytes{quarters}});
 }
 
 // Where a page of rows ended.
@@ -135,17 +149,41 @@ struct At {
   std::string assistant;
 };
 
-// Rows of (job, day, assistant, counts). Returns whether there may be more.
-bool take_rows(const Rows& rows, const Query& query, Taker& taker, At& at) {
+// Which days are read, [first, last], and of which of them the sum alone. A row's quarters are
+// long: they are not even read where the sum will do.
+struct Days {
+  Days(const Query& query, Sums& sums)
+      : first(floor_div(query.from, kQuartersOfDay)),
+        last(floor_div(query.before - 1, kQuartersOfDay)) {
+    if (sums.of_whole_day() != nullptr) {
+      first_whole = ceil_div(query.from, kQuartersOfDay);
+      last_whole = floor_div(query.before, kQuartersOfDay) - 1;
+    }
+  }
+  [[nodiscard]] bool is_whole(std::int64_t day) const {
+    return day >= first_whole && day <= last_whole;
+  }
+
+  std::int64_t first;
+  std::int64_t last;
+  std::int64_t first_whole = 0;
+  std::int64_t last_whole = -1;
+};
+
+// Rows of (job, day, assistant, sum or quarters). Returns whether there may be more.
+bool take_rows(const Rows& rows, const Query& query, const Days& days, Sums& sums, At& at) {
+  Tally passed_over;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::int64_t day = rows.integer(i, 1);
+    const std::int64_t first = rows.integer(i, 1) * kQuartersOfDay;
     Unpacker in{rows.blob(i, 3)};
+    if (days.is_whole(rows.integer(i, 1))) {
+      add_packed(in, *sums.of_whole_day());
+      continue;
+    }
     while (!in.done()) {
-      const std::int64_t quarter = day * kQuartersOfDay + in.small();
-      const Tally tally = unpack_tally(in);
-      if (quarter >= query.from && quarter < query.before) {
-        taker.take(quarter, tally);
-      }
+      const std::int64_t quarter = first + in.small();
+      const bool wanted = quarter >= query.from && quarter < query.before;
+      add_packed(in, wanted ? sums.of(quarter) : passed_over);
     }
   }
   if (!rows.empty()) {
@@ -155,6 +193,10 @@ bool take_rows(const Rows& rows, const Query& query, Taker& taker, At& at) {
   return static_cast<std::int64_t>(rows.size()) == kRowsAtOnce;
 }
 
+// `first` and `last` are the numbers of parameters.
+#define CALLGATE_TALLIES(first, last)                                                     \
+  "SELECT tallies.job, tallies.day, tallies.assistant, CASE WHEN tallies.day >= ?" #first \
+  " AND tallies.day <= ?" #last " THEN tallies.sum ELSE tallies.quarters END "
 #define CALLGATE_TALLY_OF                                                 \
   " AND tallies.day >= ?2 AND tallies.day <= ?3 AND (?4 IS NULL OR "      \
   "tallies.assistant = ?4) AND (tallies.job > ?5 OR tallies.day > ?6 OR " \
@@ -165,44 +207,43 @@ Param or_any(const std::optional<std::string>& assistant) {
 }
 
 // Of jobs that are gone, which ended so.
-void read_gone(Sql& sql, std::int64_t gone, const Query& query, Taker& taker) {
+void read_gone(Sql& sql, std::int64_t gone, const Query& query, Sums& sums) {
   At at{gone, -1, {}};
-  const std::int64_t first = floor_div(query.from, kQuartersOfDay);
-  const std::int64_t last = floor_div(query.before - 1, kQuartersOfDay);
+  const Days days{query, sums};
   bool more = true;
   while (more) {
-    more = take_rows(sql.exec("SELECT job, day, assistant, counts FROM tallies WHERE tallies.job = "
-                              "?1" CALLGATE_TALLY_OF "ORDER BY day, assistant LIMIT ?8",
-                              {gone, first, last, or_any(query.assistant), gone, at.day,
-                               std::string_view{at.assistant}, kRowsAtOnce}),
-                     query, taker, at);
+    const Rows rows =
+        sql.exec(CALLGATE_TALLIES(9, 10) "FROM tallies WHERE tallies.job = ?1" CALLGATE_TALLY_OF
+                                         "ORDER BY tallies.day, tallies.assistant LIMIT ?8",
+                 {gone, days.first, days.last, or_any(query.assistant), gone, at.day,
+                  std::string_view{at.assistant}, kRowsAtOnce, days.first_whole, days.last_whole});
+    more = take_rows(rows, query, days, sums, at);
   }
 }
 
 // What was ended before the range began is passed over; a host's clock may be put back by less than
 // a day.
-void read_told(Sql& sql, const Query& query, Taker& taker) {
+void read_told(Sql& sql, const Query& query, Sums& sums) {
   At at{query.job, -1, {}};
-  const std::int64_t first = floor_div(query.from, kQuartersOfDay);
-  const std::int64_t last = floor_div(query.before - 1, kQuartersOfDay);
+  const Days days{query, sums};
   bool more = true;
   while (more) {
-    more = take_rows(
-        sql.exec("SELECT tallies.job, tallies.day, tallies.assistant, tallies.counts FROM jobs "
-                 "CROSS JOIN tallies ON tallies.job = jobs.seq WHERE jobs.state < 7 AND "
-                 "jobs.seq >= ?5 AND jobs.seq <= ?1 AND " CALLGATE_AT_STAGES(
-                     "jobs.", 8) " AND jobs.created_at_ms < ?9 AND (jobs.finished_at_ms IS NULL OR "
-                                 "jobs.finished_at_ms >= ?10)" CALLGATE_TALLY_OF
-                                 "ORDER BY jobs.seq, tallies.day, tallies.assistant LIMIT ?11",
-                 {query.job == 0 ? std::int64_t{1} << 53 : query.job, first, last,
-                  or_any(query.assistant), at.job, at.day, std::string_view{at.assistant},
-                  query.stages, (query.before + kQuartersOfDay) * kQuarterMs,
-                  (query.from - kQuartersOfDay) * kQuarterMs, kRowsAtOnce}),
-        query, taker, at);
+    const Rows rows = sql.exec(
+        CALLGATE_TALLIES(12, 13) "FROM jobs CROSS JOIN tallies ON tallies.job = jobs.seq "
+                                 "WHERE jobs.state < 7 AND jobs.seq >= ?5 AND jobs.seq <= ?1 AND "
+        CALLGATE_AT_STAGES("jobs.", 8) " AND jobs.created_at_ms < ?9 AND (jobs.finished_at_ms IS "
+                                       "NULL OR jobs.finished_at_ms >= ?10)" CALLGATE_TALLY_OF
+                                       "ORDER BY jobs.seq, tallies.day, tallies.assistant LIMIT "
+                                       "?11",
+        {query.job == 0 ? std::int64_t{1} << 53 : query.job, days.first, days.last,
+         or_any(query.assistant), at.job, at.day, std::string_view{at.assistant}, query.stages,
+         (query.before + kQuartersOfDay) * kQuarterMs, (query.from - kQuartersOfDay) * kQuarterMs,
+         kRowsAtOnce, days.first_whole, days.last_whole});
+    more = take_rows(rows, query, days, sums, at);
   }
 }
 
-void read_untold(Sql& sql, const Query& query, Taker& taker) {
+void read_untold(Sql& sql, const Query& query, Sums& sums) {
   std::int64_t after = query.job > 0 ? query.job - 1 : 0;
   bool more = true;
   while (more) {
@@ -215,7 +256,7 @@ void read_untold(Sql& sql, const Query& query, Taker& taker) {
       for (const QuarterTally& one : unpack_untold(rows.blob(i, 1)).quarters) {
         const bool wanted = !query.assistant || *query.assistant == one.assistant;
         if (wanted && one.quarter >= query.from && one.quarter < query.before) {
-          taker.take(one.quarter, one.tally);
+          sums.of(one.quarter).add(one.tally);
         }
       }
     }
@@ -238,7 +279,7 @@ void add(Sql& sql, std::int64_t job, const std::vector<QuarterTally>& quarters) 
 
 void leave(Sql& sql, std::int64_t job, std::int64_t gone) {
   const Rows rows = sql.exec(
-      "SELECT day, assistant, counts FROM tallies WHERE job = ?1 ORDER BY day, assistant", {job});
+      "SELECT day, assistant, quarters FROM tallies WHERE job = ?1 ORDER BY day, assistant", {job});
   for (std::size_t i = 0; i < rows.size(); ++i) {
     DayTally day;
     add_day(rows.blob(i, 2), day);
@@ -251,18 +292,18 @@ void erase(Sql& sql, std::int64_t job) {
   sql.exec("DELETE FROM tallies WHERE job = ?1", {job});
 }
 
-void read(Sql& sql, const Query& query, Taker& taker) {
+void read(Sql& sql, const Query& query, Sums& sums) {
   const auto wants = [&query](JobStage stage) {
     return query.job == 0 && (query.stages >> static_cast<int>(stage) & 1) != 0;
   };
   if (wants(JobStage::completed)) {
-    read_gone(sql, kGoneCompleted, query, taker);
+    read_gone(sql, kGoneCompleted, query, sums);
   }
   if (wants(JobStage::canceled)) {
-    read_gone(sql, kGoneCanceled, query, taker);
+    read_gone(sql, kGoneCanceled, query, sums);
   }
-  read_told(sql, query, taker);
-  read_untold(sql, query, taker);
+  read_told(sql, query, sums);
+  read_untold(sql, query, sums);
 }
 
 }  // namespace tallies

@@ -1,7 +1,7 @@
-// What jobs came to, by quarter hours: a row for each job, day of UTC and assistant, with the
-// quarters of that day that have anything. A day a row and not an hour: a job's rows are read for
-// every figure, and an hour's row would cost the same write. The counts of the hour that runs stand
-// packed in the job's own row, which is written anyway, until they are told here
+// What jobs came to, by quarter hours: a row for each job, day of UTC and assistant, with its
+// sum and the quarters of that day that have anything. A day a row and not an hour: a job's rows
+// are read for every figure, and an hour's row would cost the same write. The counts of the hour
+// that runs stand packed in the job's own row, which is written anyway, until they are told here
 // (core/engine/tallies.hpp). What jobs came to that retention has removed stays, by how they ended.
 #pragma once
 
@@ -55,14 +55,17 @@ void add(Sql& sql, std::int64_t job, const std::vector<QuarterTally>& quarters);
 void leave(Sql& sql, std::int64_t job, std::int64_t gone);
 void erase(Sql& sql, std::int64_t job);
 
-class Taker {
+// Where the counts of a quarter are added.
+class Sums {
  public:
-  virtual ~Taker() = default;
-  virtual void take(std::int64_t quarter, const Tally& tally) = 0;
+  virtual ~Sums() = default;
+  virtual Tally& of(std::int64_t quarter) = 0;
+  // Where those of a day are, all its quarters together; nullptr: they are wanted one by one.
+  virtual Tally* of_whole_day() { return nullptr; }
 };
-// Everything that the query finds, told or not, in no order that matters: counts are added up.
-// Reads a bounded number of rows at a time. What was changed must be written.
-void read(Sql& sql, const Query& query, Taker& taker);
+// Adds up everything that the query finds, told or not. Reads a bounded number of rows at a time.
+// What was changed must be written.
+void read(Sql& sql, const Query& query, Sums& sums);
 
 }  // namespace tallies
 }  // namespace callgate

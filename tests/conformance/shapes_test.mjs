@@ -388,6 +388,27 @@ test("calls that are scheduled one at a time", async () => {
   await ask(200, "GET", "/api/surfaces/scheduling");
 });
 
+test("figures, exports, saved views and clones", async () => {
+  const { body: one } = await ask(201, "POST", "/api/jobs", {
+    json: {
+      name: "Figures", assistantId: "a", phoneNumberId: "p",
+      phoneNumbers: Array.from({ length: 1001 }, (_, at) => `+1646${5_590_000 + at}`),
+    },
+  });
+  await ask(200, "GET", `/api/jobs/${one.id}/metrics`);
+  for (const report of ["summary", "volume", "peak-hours", "failures", "cost", "export"]) {
+    await ask(200, "GET", `/api/analytics/${report}?jobId=${one.id}`);
+  }
+  await ask(200, "GET", `/api/calls/export?jobId=${one.id}&limit=2`);
+  const { body: view } = await ask(201, "POST", "/api/views", { json: { name: "Shapes", of: "calls", query: { status: ["live"] } } });
+  await ask(200, "GET", "/api/views");
+  await ask(200, "GET", `/api/views/${view.id}`);
+  await ask(200, "PATCH", `/api/views/${view.id}`, { json: { name: "Other shapes" } });
+  await ask(204, "DELETE", `/api/views/${view.id}`);
+  await ask(201, "POST", `/api/jobs/${one.id}/clone`);
+  await ask(202, "POST", `/api/jobs/${one.id}/clone`, { json: { recipients: true } });
+});
+
 // Their answers name the instant that they were asked at: they are never the same.
 const ofThisInstant = ["next", "priority", "best-time"].map((one) => `GET /api/scheduler/${one} 304`);
 
