@@ -101,9 +101,9 @@ void Core::State::decide(Service& service, const Input& input) {
       }
       service.context.out.reply = {result->key, provider_check_answer(*result)};
     } else {
-      const bool awaited = is_awaited(service, result->key);
+      const AwaitedBy awaited = awaited_by(service, result->key);
       on_effect_result(service, *result);
-      if (awaited) {
+      if (awaited != AwaitedBy::nobody) {
         service.context.out.reply = {result->key, awaited_answer(service, *result)};
       }
     }

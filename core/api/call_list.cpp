@@ -87,7 +87,24 @@ std::vector<std::int64_t> digits_of(const std::vector<Phone>& numbers) {
   return digits;
 }
 
-// Whom the query names, by number: at most one of the three ways.
+Answer page_of(Request& request, const CallsWanted& wanted, std::int64_t number) {
+  Service& service = request.service();
+  const CallsFound found = find_calls(service, wanted);
+  CallListPage page;
+  page.total = found.total;
+  page.total_is_exact = found.total_is_exact;
+  page.page = number;
+  page.pages = (found.total + wanted.limit - 1) / wanted.limit;
+  for (const std::int64_t seq : found.seqs) {
+    const auto call = calls::find(service.sql(), seq);
+    CALLGATE_CHECK(call.has_value());
+    page.calls.push_back(view_of(request, *call, *service.store.jobs.find(call->job)));
+  }
+  return json_response(200, page);
+}
+
+}  // namespace
+
 void set_whom(Request& request, const CallsQuery& query, CallsWanted& wanted) {
   Service& service = request.service();
   if ((query.contact_id ? 1 : 0) + (query.number ? 1 : 0) + (query.search ? 1 : 0) > 1) {
@@ -115,24 +132,6 @@ void set_whom(Request& request, const CallsQuery& query, CallsWanted& wanted) {
     }
   }
 }
-
-Answer page_of(Request& request, const CallsWanted& wanted, std::int64_t number) {
-  Service& service = request.service();
-  const CallsFound found = find_calls(service, wanted);
-  CallListPage page;
-  page.total = found.total;
-  page.total_is_exact = found.total_is_exact;
-  page.page = number;
-  page.pages = (found.total + wanted.limit - 1) / wanted.limit;
-  for (const std::int64_t seq : found.seqs) {
-    const auto call = calls::find(service.sql(), seq);
-    CALLGATE_CHECK(call.has_value());
-    page.calls.push_back(view_of(request, *call, *service.store.jobs.find(call->job)));
-  }
-  return json_response(200, page);
-}
-
-}  // namespace
 
 Answer get_calls(Request& request) {
   const auto query = request.query<CallsQuery>();

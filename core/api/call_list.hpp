@@ -134,6 +134,9 @@ struct CallListPage {
   }
 };
 
+// Whom the query names, by number: at most one of the three ways.
+void set_whom(Request& request, const CallsQuery& query, CallsWanted& wanted);
+
 Answer get_calls(Request& request);
 Answer get_contact_calls(Request& request);
 

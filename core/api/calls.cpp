@@ -88,6 +88,52 @@ AttemptView view_of(AttemptRecord record) {
   return view;
 }
 
+std::optional<CallTermsView> own_view_of(const CallTerms& terms) {
+  CallTermsView view;
+  if (terms.priority) {
+    view.rank = terms.priority->rank;
+    if (terms.priority->scheme == PriorityScheme::document_a) {
+      view.priority = terms.priority->raw;
+    } else if (terms.priority->scheme == PriorityScheme::level) {
+      view.level = static_cast<Level>(terms.priority->raw);
+    }
+  }
+  view.assistant_id = text_or_none(terms.assistant_id);
+  view.phone_number_id = text_or_none(terms.phone_number_id);
+  view.max_attempts = terms.max_attempts;
+  if (terms.retry_after) {
+    view.retry_after_seconds = *terms.retry_after / std::chrono::seconds{1};
+  }
+  view.callback_at = terms.callback_at;
+  view.record_call = terms.record;
+  CallTerms bare = terms;
+  bare.events.clear();
+  bare.removed = false;
+  return bare == CallTerms{} ? std::nullopt : std::optional{std::move(view)};
+}
+
+CallEventView view_of(const CallEvent& event) {
+  CallEventView view;
+  view.at = event.at;
+  view.action = to_word(event.kind);
+  if (event.kind == CallEventKind::priority_updated) {
+    view.rank_before = event.before;
+    view.rank_after = event.after;
+  } else if (event.kind == CallEventKind::rescheduled ||
+             event.kind == CallEventKind::callback_scheduled) {
+    view.not_before = from_ms(event.after);
+  } else if (event.kind == CallEventKind::updated) {
+    for (int field = 0; field <= static_cast<int>(CallField::record); ++field) {
+      if ((event.after >> field & 1) != 0) {
+        view.fields_changed.emplace_back(to_word(static_cast<CallField>(field)));
+      }
+    }
+  }
+  view.reason = text_or_none(event.reason);
+  view.note = text_or_none(event.note);
+  return view;
+}
+
 }  // namespace
 
 std::string shown_number(const Principal& principal, Phone phone) {
@@ -138,14 +184,27 @@ CallView view_of(Request& request, const Call& call, const Job& job) {
   }
   view.created_at = call.created_at;
   view.ended_at = call.ended_at;
+  view.attempts = attempts_of(call);
+  view.own = own_view_of(call.terms);
+  if (!call.terms.events.empty()) {
+    view.events.emplace();
+    for (const CallEvent& event : call.terms.events) {
+      view.events->push_back(view_of(event));
+    }
+  }
+  return view;
+}
+
+std::vector<AttemptView> attempts_of(const Call& call) {
+  std::vector<AttemptView> attempts;
   if (!call.history.empty()) {
     auto history = decode<History>("{\"attempts\":" + call.history + "}");
     CALLGATE_CHECK(history.has_value());
     for (AttemptRecord& record : history->attempts) {
-      view.attempts.push_back(view_of(std::move(record)));
+      attempts.push_back(view_of(std::move(record)));
     }
   }
-  return view;
+  return attempts;
 }
 
 std::string shown_status(Service& service, const Call& call, const Job& job) {
@@ -160,7 +219,8 @@ Call call_of(Service& service, const std::string& text) {
   auto call = id && id->tag == service.store.workspace.tag() ? calls::find(service.sql(), id->seq)
                                                              : std::nullopt;
   const Job* job = call ? service.store.jobs.find(call->job) : nullptr;
-  if (job == nullptr || !job->visible() || call->created_at != id->created_at) {
+  if (job == nullptr || !job->visible() || call->created_at != id->created_at ||
+      call->terms.removed) {
     throw ApiError{404, "call_not_found", "There is no such call."};
   }
   return std::move(*call);

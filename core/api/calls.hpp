@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/api/calendar.hpp"
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
 #include "core/engine/service.hpp"
@@ -132,6 +133,58 @@ struct AttemptView {
   }
 };
 
+// What was done with a call by hand.
+struct CallEventView {
+  static constexpr std::string_view kSchemaName = "CallEvent";
+  Instant at{};
+  std::string action;
+  std::optional<std::int64_t> rank_before;
+  std::optional<std::int64_t> rank_after;
+  std::optional<Instant> not_before;
+  std::vector<std::string> fields_changed;
+  std::optional<std::string> reason;
+  std::optional<std::string> note;
+  static constexpr auto fields() {
+    return std::array{
+        field<&CallEventView::at>("at", "When"),
+        field<&CallEventView::action>("action",
+                                      "priority_updated, rescheduled, callback_scheduled, "
+                                      "canceled, redriven or updated"),
+        field<&CallEventView::rank_before>("rankBefore", "Of a priority"),
+        field<&CallEventView::rank_after>("rankAfter", "Of a priority"),
+        field<&CallEventView::not_before>("notBefore", "The time that was set"),
+        field<&CallEventView::fields_changed>("fields", "What was updated"),
+        field<&CallEventView::reason>("reason", "Why"),
+        field<&CallEventView::note>("note", "In more words")};
+  }
+};
+
+// What a call asks for itself; what it does not is left out.
+struct CallTermsView {
+  static constexpr std::string_view kSchemaName = "CallTerms";
+  std::optional<std::int64_t> priority;
+  std::optional<Level> level;
+  std::optional<std::int64_t> rank;
+  std::optional<std::string> assistant_id;
+  std::optional<std::string> phone_number_id;
+  std::optional<std::int64_t> max_attempts;
+  std::optional<std::int64_t> retry_after_seconds;
+  std::optional<Instant> callback_at;
+  std::optional<bool> record_call;
+  static constexpr auto fields() {
+    return std::array{
+        field<&CallTermsView::priority>("priority", "As it was written: 1 to 5"),
+        field<&CallTermsView::level>("level", "As it was written: a word"),
+        field<&CallTermsView::rank>("rank", "What the priority comes to: higher first"),
+        field<&CallTermsView::assistant_id>("assistantId", "Who calls"),
+        field<&CallTermsView::phone_number_id>("phoneNumberId", "The number that calls"),
+        field<&CallTermsView::max_attempts>("maxAttempts", "Dials in one round"),
+        field<&CallTermsView::retry_after_seconds>("retryAfterSeconds", "After each attempt"),
+        field<&CallTermsView::callback_at>("callbackAt", "When a callback was arranged for"),
+        field<&CallTermsView::record_call>("recordCall", "Whether it is recorded")};
+  }
+};
+
 struct CallView {
   static constexpr std::string_view kSchemaName = "Call";
   std::string id;
@@ -152,6 +205,8 @@ struct CallView {
   Instant created_at{};
   std::optional<Instant> ended_at;
   std::vector<AttemptView> attempts;
+  std::optional<CallTermsView> own;
+  std::optional<std::vector<CallEventView>> events;
   static constexpr auto fields() {
     return std::array{
         field<&CallView::id>("id", "call_…"),
@@ -174,7 +229,11 @@ struct CallView {
         field<&CallView::not_before>("notBefore", "It waits at least until then"),
         field<&CallView::created_at>("createdAt", "When it was added"),
         field<&CallView::ended_at>("endedAt", "When it came to its end"),
-        field<&CallView::attempts>("attempts", "Those that have ended, oldest first")};
+        field<&CallView::attempts>("attempts", "Those that have ended, oldest first"),
+        field<&CallView::own>("own", "What it asks for itself, in place of what its job says"),
+        field<&CallView::events>("events",
+                                 "What was done with it by hand, oldest first; the last "
+                                 "twenty")};
   }
 };
 
@@ -195,6 +254,9 @@ struct CallPage {
 [[nodiscard]] Call call_of(Service& service, const std::string& id);
 
 [[nodiscard]] CallView view_of(Request& request, const Call& call, const Job& job);
+
+// Its attempts that have ended, oldest first.
+[[nodiscard]] std::vector<AttemptView> attempts_of(const Call& call);
 
 // Its state in the shown words.
 [[nodiscard]] std::string shown_status(Service& service, const Call& call, const Job& job);

@@ -263,12 +263,17 @@ void add_do_not_call(std::vector<ReasonView>& reasons, Service& service, const C
   }
 }
 
+std::optional<std::int64_t> own_rank_of(const Call& call) {
+  return call.terms.priority ? std::optional{call.terms.priority->rank} : std::nullopt;
+}
+
 // While it runs and is not done.
-std::optional<TurnView> turn_view_of(Service& service, const Job& job) {
+std::optional<TurnView> turn_view_of(Service& service, const Job& job,
+                                     const std::optional<std::int64_t>& own_rank) {
   if (job.state != JobState::running || job.finished_at) {
     return std::nullopt;
   }
-  const Standing standing = service.store.jobs.standing(job);
+  const Standing standing = service.store.jobs.standing(job).at(own_rank);
   const Turn turn = turn_of(service, job);
   TurnView view;
   view.rank = standing.rank;
@@ -316,7 +321,7 @@ Answer get_call_explain(Request& request) {
     out.due_at = wait.due_at;
     out.reasons.insert(out.reasons.end(), wait.reasons.begin(), wait.reasons.end());
     out.due_now = out.reasons.empty();
-    out.turn = turn_view_of(service, job);
+    out.turn = turn_view_of(service, job, own_rank_of(call));
   }
   return json_response(200, out);
 }
@@ -331,7 +336,7 @@ Answer get_job_explain(Request& request) {
   if (!job.finished_at) {
     out.reasons = reasons_of(service, job);
   }
-  out.turn = turn_view_of(service, job);
+  out.turn = turn_view_of(service, job, std::nullopt);
   for (const Lane& lane : service.store.lanes.of_job(job.seq)) {
     if (out.lanes.size() == kLanesShown) {
       break;

@@ -62,6 +62,15 @@ struct NewRecipient {
   std::optional<std::string> last_name;
   std::optional<std::string> timezone;
   std::optional<JsonObject> metadata;
+  // In place of what the job says.
+  std::optional<std::int64_t> priority;
+  std::optional<Level> level;
+  std::optional<std::int64_t> rank;
+  std::optional<std::string> assistant_id;
+  std::optional<std::string> phone_number_id;
+  std::optional<std::int64_t> max_attempts;
+  std::optional<std::int64_t> retry_after_seconds;
+  std::optional<InstantOrNow> not_before;
   static constexpr auto fields() {
     return std::array{
         field<&NewRecipient::phone_number>("phoneNumber", "Whom to call", text(0, 64),
@@ -72,7 +81,21 @@ struct NewRecipient {
                                        format("time-zone")),
         field<&NewRecipient::metadata>(
             "metadata", "Anything the assistant should know; handed to it as variables",
-            bytes(8192))};
+            bytes(8192)),
+        field<&NewRecipient::priority>("priority", "Instead of the job's", range(1, 5)),
+        field<&NewRecipient::level>("level", "Instead of the job's"),
+        field<&NewRecipient::rank>("rank", "Instead of the job's, on the inner scale",
+                                   range(-kOwnRankMax, kOwnRankMax)),
+        field<&NewRecipient::assistant_id>("assistantId", "Who calls, instead of the job's",
+                                           text(1, 200)),
+        field<&NewRecipient::phone_number_id>(
+            "phoneNumberId", "The number that calls, instead of the job's", text(1, 200)),
+        field<&NewRecipient::max_attempts>("maxAttempts", "Instead of the job's",
+                                           range(1, kOwnAttemptsMax)),
+        field<&NewRecipient::retry_after_seconds>(
+            "retryAfterSeconds", "The wait after each attempt, whatever its outcome",
+            range(1, kOwnWaitSecondsMax)),
+        field<&NewRecipient::not_before>("notBefore", "It waits at least until then")};
   }
 };
 

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "core/api/call_changes.hpp"
 #include "core/base/ascii.hpp"
 #include "core/engine/accounts.hpp"
 #include "core/imports/judge.hpp"
@@ -22,16 +23,17 @@ std::string region_or_default(const std::optional<std::string>& region) {
 
 struct JudgedRows {
   std::vector<Recipient> accepted;
+  std::vector<OwnTerms> own;  // of each of them
   std::vector<RejectedRow> rejected;
 };
 
-std::vector<const Recipient*> pointers_to(const std::vector<Recipient>& recipients) {
-  std::vector<const Recipient*> pointers;
-  pointers.reserve(recipients.size());
-  for (const Recipient& recipient : recipients) {
-    pointers.push_back(&recipient);
+std::vector<NewCall> calls_of(const JudgedRows& judged) {
+  std::vector<NewCall> calls;
+  calls.reserve(judged.accepted.size());
+  for (std::size_t i = 0; i < judged.accepted.size(); ++i) {
+    calls.push_back({&judged.accepted[i], judged.own[i].terms, judged.own[i].not_before});
   }
-  return pointers;
+  return calls;
 }
 
 // By the same rules as a row of a file; the metadata needs no judging, it was decoded.
@@ -51,32 +53,38 @@ Expected<Recipient, Reject> judge_one(const NewRecipient& wanted, const std::str
   return judged;
 }
 
-// The numbers and then the recipients of a body, in their order; row 1 is the first.
+// The numbers and then the recipients of a body, in their order; row 1 is the first. A row whose
+// own terms contradict each other refuses them all.
 JudgedRows judge(const Service& service, const std::optional<std::vector<std::string>>& numbers,
                  const std::optional<std::vector<NewRecipient>>& recipients,
                  const std::string& region) {
   const TableZoneNames zones{service.zones};
   JudgedRows judged;
+  std::vector<Issue> issues;
   std::int64_t row = 0;
-  const auto take = [&](const NewRecipient& wanted) {
+  const auto take = [&](const NewRecipient& wanted, const std::string& place) {
     ++row;
     auto one = judge_one(wanted, region, zones);
     if (one) {
       judged.accepted.push_back(std::move(*one));
+      judged.own.push_back(own_terms_of(service, wanted, place, issues));
     } else {
       judged.rejected.push_back({row, std::move(one.error())});
     }
   };
   if (numbers) {
     for (const std::string& number : *numbers) {
-      take({number, {}, {}, {}, {}});
+      NewRecipient one;
+      one.phone_number = number;
+      take(one, "");
     }
   }
   if (recipients) {
-    for (const NewRecipient& recipient : *recipients) {
-      take(recipient);
+    for (std::size_t i = 0; i < recipients->size(); ++i) {
+      take((*recipients)[i], "/recipients/" + std::to_string(i));
     }
   }
+  refuse_if_any(issues);
   return judged;
 }
 
@@ -271,8 +279,7 @@ void set_rank(Service& service, Job& job) {
     job.rank = service.store.workspace.settings().level_ranks.at(index);
     job.priority = static_cast<std::int64_t>(index) + 1;
   } else {
-    constexpr std::int64_t kRanks[] = {100, 75, 50, 25, 10};
-    job.rank = kRanks[job.priority - 1];
+    job.rank = rank_of_number(job.priority);
   }
 }
 
@@ -333,6 +340,15 @@ std::vector<Recipient> judged_recipients(const Service& service, const NewJob& w
   JudgedRows judged = judge_body(service, wanted);
   if (judged.accepted.empty()) {
     need_some(judged.rejected, place);
+  }
+  for (const OwnTerms& own : judged.own) {
+    if (!(own.terms == CallTerms{}) || own.not_before != Instant{}) {
+      throw ApiError{422,
+                     "validation_failed",
+                     "Recipients of a schedule go by its job.",
+                     {{place + "/recipients", "not_for_schedules",
+                       "A priority, a time or a caller of one's own is not for jobs that recur."}}};
+    }
   }
   std::vector<Recipient> people;
   std::set<std::int64_t> known;
@@ -405,7 +421,7 @@ CreatedJob create_job(Request& request, const NewJob& wanted) {
   }
   Job& job = service.store.jobs.add(job_from(service, wanted));
   Import import = open_import(service, job, ImportFormat::ndjson, "");
-  for (const bool is_new : add_calls(service, job, pointers_to(judged.accepted))) {
+  for (const bool is_new : add_calls(service, job, calls_of(judged))) {
     ++(is_new ? import.accepted : import.duplicates);
   }
   for (const RejectedRow& rejected : judged.rejected) {
@@ -452,7 +468,7 @@ AddedRecipients add_recipients(Request& request, std::int64_t seq) {
   AddedRecipients added;
   Job& job = service.store.jobs.edit(seq);
   const std::int64_t blocked = job.blocked;
-  for (const bool is_new : add_calls(service, job, pointers_to(judged.accepted))) {
+  for (const bool is_new : add_calls(service, job, calls_of(judged))) {
     ++(is_new ? added.accepted : added.duplicates);
   }
   added.blocked = job.blocked - blocked;

@@ -5,6 +5,7 @@
 #include "core/api/audit.hpp"
 #include "core/api/best_time.hpp"
 #include "core/api/bulk.hpp"
+#include "core/api/call_changes.hpp"
 #include "core/api/calls.hpp"
 #include "core/api/contact_routes.hpp"
 #include "core/api/control.hpp"
@@ -171,6 +172,15 @@ constexpr Route kRoutes[] = {
      .handler = get_call,
      .summary = "One call with its attempts",
      .answers = {{200, "The call", schema_of<CallView>()}}},
+    {.method = "PATCH",
+     .pattern = "/api/calls/{id}",
+     .access = needs("calls:write"),
+     .handler = patch_call,
+     .summary = "Change what one call asks for itself; what is left out stays",
+     .body = schema_of<CallChangeWish>(),
+     .audited = "call.changed",
+     .answers = {{200, "The call", schema_of<CallView>()},
+                 {409, "As the call stands this cannot be changed; the issues say what"}}},
     {.method = "GET",
      .pattern = "/api/calls/{id}/explain",
      .access = needs("calls:read"),

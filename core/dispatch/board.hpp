@@ -27,6 +27,7 @@ struct BoardLane {
   Instant first_not_before{};  // no call of the lane may go earlier
   Instant opens{};             // the gates of the lane: first open instant at or after now …
   Instant closes{};            // … and the end of that opening
+  std::optional<std::int64_t> rank = {};  // its calls' own; nothing: that of their job
 };
 
 struct BoardJob {

@@ -7,9 +7,9 @@
 namespace callgate {
 
 LaneOrder::Place LaneOrder::place_of(const QueueName& name, const Queue& queue) const {
-  const auto known = jobs_.find(name.first);
+  const auto known = jobs_.find(name.job);
   const Job job = known == jobs_.end() ? Job{} : known->second;
-  return {virtual_time(job.standing, job.turn, name.second, queue.ready, ageing_),
+  return {virtual_time(job.standing.at(name.rank), job.turn, name.callback, queue.ready, ageing_),
           queue.lanes.begin()->first};
 }
 
@@ -40,7 +40,7 @@ void LaneOrder::take_out(const QueueName& name, const LanePlace& lane) {
 }
 
 void LaneOrder::put(const WaitingLane& lane) {
-  const QueueName name{lane.job, lane.callback};
+  const QueueName name{lane.job, lane.callback, lane.rank};
   const LanePlace place{lane.ready(), lane.lane};
   const auto [known, is_new] = place_of_lane_.try_emplace(lane.lane, name, place);
   if (!is_new && known->second != std::pair{name, place}) {
@@ -81,12 +81,10 @@ void LaneOrder::set_standing(std::int64_t job, const Standing& standing, const T
     return;
   }
   kept = now;
-  for (const bool callback : {false, true}) {
-    const auto found = queues_.find({job, callback});
-    if (found != queues_.end()) {
-      leave(found->first, found->second);
-      enter(found->first, found->second);
-    }
+  for (auto queue = queues_.lower_bound({job, false, std::nullopt});
+       queue != queues_.end() && queue->first.job == job; ++queue) {
+    leave(queue->first, queue->second);
+    enter(queue->first, queue->second);
   }
 }
 
@@ -102,7 +100,7 @@ void LaneOrder::set_ageing(Ageing ageing) {
 
 void LaneOrder::look_at(Instant now) {
   const Instant before = std::exchange(now_, now);
-  constexpr QueueName kLast{std::numeric_limits<std::int64_t>::max(), true};
+  constexpr QueueName kLast{std::numeric_limits<std::int64_t>::max(), true, {}};
   const auto from = by_ready_.upper_bound({std::min(before, now), kLast});
   const auto to = by_ready_.upper_bound({std::max(before, now), kLast});
   for (auto at = from; at != to; ++at) {
@@ -168,7 +166,7 @@ class BoardMaker {
 
   void add(const WaitingLane& lane) {
     board_.lanes.push_back({lane.lane, lane.job, lane.callback, lane.waiting, lane.first_not_before,
-                            lane.opens, lane.closes});
+                            lane.opens, lane.closes, lane.rank});
   }
 
   // This job will be served, once for all of its queues.
@@ -238,7 +236,7 @@ Board board_of(LaneOrder& order, Instant now, std::int64_t free_slots,
     if (made.enough()) {
       break;
     }
-    auto& job = made.job(name.first);
+    auto& job = made.job(name.job);
     if (!made.has_slot(job)) {
       continue;
     }
@@ -253,10 +251,10 @@ Board board_of(LaneOrder& order, Instant now, std::int64_t free_slots,
     made.count(job);
   }
   // Nobody can be served: who is next by the clock.
-  constexpr LaneOrder::QueueName kLast{std::numeric_limits<std::int64_t>::max(), true};
+  constexpr LaneOrder::QueueName kLast{std::numeric_limits<std::int64_t>::max(), true, {}};
   for (auto at = order.by_ready().upper_bound({now, kLast});
        made.served() == 0 && free_slots > 0 && at != order.by_ready().end(); ++at) {
-    auto& job = made.job(at->second.first);
+    auto& job = made.job(at->second.job);
     if (made.has_slot(job)) {
       made.add(order.lanes_of(at->second).begin()->second);
       if (made.goes_now(job)) {

@@ -1,6 +1,7 @@
 // The lanes that may be dialled, in the order in which a pass asks them. Lanes of one job stand
 // together, callbacks by themselves, as one queue: by when they are ready (from their earliest
-// not_before on where their gates are open, else when the gates open), then the lane. The queues
+// not_before on where their gates are open, else when the gates open), then the lane; those with a
+// rank of their own are queues of their own, one for each rank. The queues
 // that are ready stand in line by virtual time (core/dispatch/turn.hpp), the others wait by their
 // time. It is kept between passes and changed where a lane, its gates or the turns of its job
 // changed, so a pass looks at about as many queues as it has slots, however many wait.
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -26,14 +28,25 @@ struct WaitingLane {
   std::int64_t waiting = 0;
   Instant first_not_before{};
   Instant opens{};  // when the gates of the lane open; as it stands: they are open …
-  Instant closes = Instant::max();  // … and the end of that opening
+  Instant closes = Instant::max();        // … and the end of that opening
+  std::optional<std::int64_t> rank = {};  // its calls' own; nothing: that of their job
 
   [[nodiscard]] Instant ready() const { return std::max(first_not_before, opens); }
 };
 
 class LaneOrder {
  public:
-  using QueueName = std::pair<std::int64_t, bool>;     // job, callbacks
+  struct QueueName {
+    std::int64_t job = 0;
+    bool callback = false;
+    std::optional<std::int64_t> rank = {};
+
+    friend bool operator==(const QueueName&, const QueueName&) = default;
+    friend bool operator<(const QueueName& left, const QueueName& right) {
+      return std::tie(left.job, left.callback, left.rank) <
+             std::tie(right.job, right.callback, right.rank);
+    }
+  };
   using LanePlace = std::pair<Instant, std::int64_t>;  // ready, lane
   using Place = std::tuple<VirtualTime, LanePlace>;    // in line; its first lane
   using Later = std::pair<Instant, QueueName>;

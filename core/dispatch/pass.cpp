@@ -53,8 +53,9 @@ class Room {
   }
 
   [[nodiscard]] VirtualTime virtual_time(const BoardLane& lane, std::size_t job) const {
-    return callgate::virtual_time(board_.jobs[job].standing, jobs_[job].turn, lane.callback,
-                                  std::max(lane.first_not_before, lane.opens), board_.ageing);
+    return callgate::virtual_time(board_.jobs[job].standing.at(lane.rank), jobs_[job].turn,
+                                  lane.callback, std::max(lane.first_not_before, lane.opens),
+                                  board_.ageing);
   }
   [[nodiscard]] bool has_slot(std::size_t job) const {
     const BoardJob& limits = board_.jobs[job];

@@ -1,7 +1,7 @@
 // One run of dispatch: which lanes may dial how many calls now, and when to look again.
 // Order: the virtual time of the job (core/dispatch/turn.hpp): rank, ageing and the turns of jobs
-// in one; a job at its limit never blocks the others. Within a job the longest wait, then the lane,
-// to make the order total.
+// in one; a job at its limit never blocks the others. Within a job the rank, of calls that have one
+// of their own, then the longest wait, then the lane, to make the order total.
 #pragma once
 
 #include <cstdint>

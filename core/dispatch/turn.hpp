@@ -8,20 +8,62 @@
 // alone: nothing has to be sorted anew. Between jobs it is weighted deficit round-robin: a turn is
 // as many dials as the job's weight; with the last of them the job goes to the end of the line, and
 // what it has not used of a turn stays its own. A place given by hand is a part of rank, less than
-// from one level to the next. Callbacks stand in a line before all others. With
+// from one level to the next. Calls with a rank of their own stand in line by that, as if they were
+// a job of that rank whose turns are their job's. Callbacks stand in a line before all others. With
 // ageing off rank is strict: a higher one always goes first.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <tuple>
 
+#include "core/base/check.hpp"
 #include "core/base/time.hpp"
 
 namespace callgate {
 
-// Lanes of this rank and more are of callbacks.
+// A rank that calls have of their own, and the word of document B for it, which says when as well
+// (core/schedule/schedule_config.hpp, by number).
+struct OwnRank {
+  std::int64_t rank = 0;
+  std::int64_t level = 2;  // normal
+
+  friend bool operator==(const OwnRank&, const OwnRank&) = default;
+};
+inline constexpr std::int64_t kOwnRankMax = 10'000'000;  // either way
+
+// What a lane's number says of the calls in it. Those without a rank of their own go by their
+// job's, whatever it is at the pass.
+struct LaneRank {
+  bool callback = false;
+  std::optional<OwnRank> own;
+};
+// Stored: [0, 1000) and those above are lanes of the job's rank, the second of callbacks; own ranks
+// lie around two numbers far beyond.
 inline constexpr std::int64_t kCallbackRank = 1000;
+inline constexpr std::int64_t kOwnRanksAt = std::int64_t{1} << 40;
+inline constexpr std::int64_t kOwnCallbacksAt = std::int64_t{1} << 41;
+
+[[nodiscard]] inline std::int64_t lane_number(const LaneRank& rank, std::int64_t job_rank) {
+  if (!rank.own) {
+    return rank.callback ? kCallbackRank + job_rank : job_rank;
+  }
+  CALLGATE_CHECK(rank.own->rank >= -kOwnRankMax && rank.own->rank <= kOwnRankMax);
+  return (rank.callback ? kOwnCallbacksAt : kOwnRanksAt) + rank.own->rank * 4 + rank.own->level;
+}
+
+[[nodiscard]] inline LaneRank lane_rank(std::int64_t number) {
+  constexpr std::int64_t kNear = kOwnRanksAt / 2;
+  if (number < kNear) {
+    return {number >= kCallbackRank, std::nullopt};
+  }
+  const bool callback = number >= kOwnCallbacksAt - kNear;
+  const std::int64_t own = number - (callback ? kOwnCallbacksAt : kOwnRanksAt);
+  const std::int64_t level = ((own % 4) + 4) % 4;
+  return {callback, OwnRank{(own - level) / 4, level}};
+}
+
 // Of the published scales: the highest, and from one word or number to the next.
 inline constexpr std::int64_t kHighestRank = 100;
 inline constexpr std::int64_t kRanksPerLevel = 25;
@@ -57,6 +99,13 @@ struct Standing {
   Instant from{};  // it could not have gone before
 
   friend bool operator==(const Standing&, const Standing&) = default;
+
+  // The same where its calls have a rank of their own.
+  [[nodiscard]] Standing at(const std::optional<std::int64_t>& own_rank) const {
+    Standing standing = *this;
+    standing.rank = own_rank.value_or(rank);
+    return standing;
+  }
 };
 
 // How long one level of rank is worth; 0: rank is strict.

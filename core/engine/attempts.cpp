@@ -13,6 +13,7 @@
 #include "core/engine/limits.hpp"
 #include "core/engine/outbox.hpp"
 #include "core/engine/provider_health.hpp"
+#include "core/engine/removal.hpp"
 #include "core/engine/scheduled_calls.hpp"
 #include "core/engine/suppressions.hpp"
 #include "core/engine/tallies.hpp"
@@ -73,8 +74,8 @@ CallState next_state(const Service& service, const Job& job, Call& call, const E
   const std::int64_t same = what == Disposition::put_off
                                 ? call.deliveries_failed
                                 : count_outcome(call.history, ending.outcome, call.round);
-  const auto delay = retry_after(job.retry_policy(), ending.outcome, call.attempts_used, same,
-                                 seed_of(service, call));
+  const auto delay = retry_after(with_terms(job.retry_policy(), call.terms), ending.outcome,
+                                 call.attempts_used, same, seed_of(service, call));
   if (!delay) {
     return CallState::failed;
   }
@@ -103,6 +104,9 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   auto found = service.store.live_calls.take(attempt.call);
   CALLGATE_CHECK(found && found->state == CallState::live);
   Call& call = *found;
+  // Whom or what the call has named for itself only that call can lack.
+  const bool own_fault = ending.outcome == Outcome::config && call.terms.has_caller();
+  ending.gives_up = ending.gives_up || own_fault;
   Job& job = service.store.jobs.edit(attempt.job);
   const Instant ended_at = std::min(ending.ended_at.value_or(service.now()), service.now());
   const auto started_at = ending.started_at ? ending.started_at : attempt.started_at;
@@ -113,6 +117,7 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   call.outcome = ending.outcome;
 
   service.store.jobs.count_ended(job);
+  job.hour.add(service.now());
   note_ended(service, attempt.account);
   if (ending.outcome == Outcome::capacity && !vapi::is_about_a_day(ending.reason)) {
     note_full(service, attempt);
@@ -152,11 +157,14 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   calls::save(service.sql(), call);
   service.store.attempts.remove(attempt.call);
 
-  const bool of_job = !ending.of_account;
+  const bool of_job = !ending.of_account && !own_fault;
   if (of_job && (ending.outcome == Outcome::config || ending.outcome == Outcome::billing)) {
     pause_for_error(service, job, ending.reason);
   }
   finish_if_done(service, job);
+  if (call.terms.removed && is_terminal(next)) {
+    hide_call(service, call);
+  }
 }
 
 void save_with_lease(Service& service, Attempt& attempt, Millis lease) {
@@ -430,6 +438,8 @@ Attempt begin_attempt(Service& service, Call& call, const Provider& account, boo
   attempt.digits = call.phone.digits;
   attempt.number = call.attempts;
   attempt.account = account.number;
+  attempt.assistant_id = call.terms.assistant_id;
+  attempt.phone_number_id = call.terms.phone_number_id;
   attempt.intent_at = service.now();
   attempt.turn = turn;
   attempt.evidence = to_text(evidence_of(service, call, job));
@@ -452,13 +462,14 @@ std::int64_t dial(Service& service, const Grant& grant, std::vector<AccountNow>&
       ++put_off;
       continue;
     }
-    if (call.attempts_used >= service.store.jobs.find(call.job)->max_attempts) {
+    const Job& job = *service.store.jobs.find(call.job);
+    if (call.attempts_used >= call.terms.max_attempts.value_or(job.max_attempts)) {
       give_up(service, call);
       ++put_off;
       continue;
     }
-    // A telephone that rings for one job is busy for the next.
-    if (service.store.attempts.is_dialling(call.phone.digits)) {
+    // A telephone that rings for one job is busy for the next; so is an agent of the call's own.
+    if (service.store.attempts.is_dialling(call.phone.digits) || own_limit(service, call, job)) {
       call.not_before = service.now() + kBusyNumberDelay;
       calls::save(service.sql(), call);
       ++put_off;

@@ -7,6 +7,7 @@
 #include "core/engine/limits.hpp"
 #include "core/engine/outbox.hpp"
 #include "core/engine/redrive.hpp"
+#include "core/engine/removal.hpp"
 #include "core/engine/tallies.hpp"
 #include "core/schedule/due_time.hpp"
 
@@ -26,12 +27,6 @@ void move_to(Service& service, Call& call, std::int64_t lane, Instant not_before
   service.store.lanes.enter(call.lane, call.not_before);
 }
 
-std::int64_t callback_lane(Service& service, const Call& call) {
-  const Job& job = *service.store.jobs.find(call.job);
-  return service.store.lanes.of(job.seq, kCallbackRank + job.rank,
-                                to_text(callee_class(call.phone, call.timezone)));
-}
-
 // A limit, or how often this number may be called.
 std::optional<NotNow> over_a_limit(Service& service, const Call& call, const Job& job) {
   if (const auto binding = binding_limits(service, job); !binding.empty()) {
@@ -40,6 +35,9 @@ std::optional<NotNow> over_a_limit(Service& service, const Call& call, const Job
   }
   if (const auto held = cap_hold(service, call, job)) {
     return NotNow{"number_cap", "This number was called as often as it may be.", held->until};
+  }
+  if (const auto own = own_limit(service, call, job)) {
+    return NotNow{own->code, own->detail, own->until};
   }
   return std::nullopt;
 }
@@ -95,12 +93,12 @@ Expected<OpenSpan, NotNow> lawful_span(Service& service, const Call& call) {
 // The attempt's effect with its request, whatever stands before the effects of others.
 EffectKey awaited(Service& service, Attempt attempt, const Call& call, EffectKind effect,
                   Instant not_after) {
-  attempt.awaited = true;
+  attempt.awaited = AwaitedBy::calls;
   return ask_now(service, std::move(attempt), call, effect, not_after);
 }
 
 // A call that waits has ended; a live one is not dialled again, and has ended if nothing was sent.
-Done stop(Service& service, Call& call) {
+Done stop(Service& service, Call& call, const Remark& remark) {
   if (call.state == CallState::canceled) {
     return {};
   }
@@ -111,6 +109,11 @@ Done stop(Service& service, Call& call) {
     Attempt attempt = *service.store.attempts.find(call.seq);
     attempt.stopped = true;
     service.store.attempts.save(attempt);
+    if (remark.any() || call.terms.removed) {
+      call.terms.add(event_now(service, CallEventKind::canceled, 0, 0, remark));
+      service.store.live_calls.forget(call.seq);
+      calls::save_terms(service.sql(), call);
+    }
     if (attempt.state == AttemptState::intent && !attempt.taken) {
       put_back(service, attempt, "not sent: somebody canceled the call");
       call = *calls::find(service.sql(), call.seq);
@@ -123,6 +126,7 @@ Done stop(Service& service, Call& call) {
   }
   call.state = CallState::canceled;
   call.ended_at = service.now();
+  call.terms.add(event_now(service, CallEventKind::canceled, 0, 0, remark));
   calls::save(service.sql(), call);
   Job& job = service.store.jobs.edit(call.job);
   tally_end(service, job, call, service.now());
@@ -136,13 +140,21 @@ struct Begun {
   Instant send_by{};
 };
 
-Expected<Begun, NotNow> begin_now(Service& service, Call& call) {
-  if (auto refused = not_allowed(service, call, *service.store.jobs.find(call.job))) {
+Expected<Begun, NotNow> begin_now(Service& service, Call& call, const CallChange& change) {
+  Call wanted = call;
+  wanted.terms = changed_terms(std::move(wanted.terms), change);
+  if (auto refused = not_allowed(service, wanted, *service.store.jobs.find(call.job))) {
     return unexpected(std::move(*refused));
+  }
+  if (auto refused = check_change(service, call, change)) {
+    return unexpected(NotNow{"wrong_state", std::move(refused->detail), {}});
   }
   const auto span = lawful_span(service, call);
   if (!span) {
     return unexpected(span.error());
+  }
+  if (change.any()) {
+    CALLGATE_CHECK(change_call(service, call, change).has_value());
   }
   if (is_terminal(call.state)) {
     begin_round(service, call, service.now());
@@ -160,22 +172,30 @@ Expected<Begun, NotNow> begin_now(Service& service, Call& call) {
 
 }  // namespace
 
-Done reschedule_call(Service& service, Call& call, Instant not_before) {
+Done reschedule_call(Service& service, Call& call, Instant not_before, const Remark& remark) {
   if (call.state != CallState::waiting) {
     return wrong_state("Only a call that waits can be put off.");
   }
+  call.terms.add(event_now(service, CallEventKind::rescheduled, to_ms(call.not_before),
+                           to_ms(not_before), remark));
   move_to(service, call, call.lane, not_before);
   return {};
 }
 
-Done call_back(Service& service, Call& call, Instant at) {
+Done call_back(Service& service, Call& call, Instant at, const Remark& remark,
+               const std::optional<CallPriority>& priority) {
   if (call.state == CallState::live) {
     return wrong_state("It is live: arrange the callback when it has ended.");
   }
   if (auto refused = job_takes_commands(service, call); !refused) {
     return refused;
   }
-  const std::int64_t lane = callback_lane(service, call);
+  if (priority) {
+    call.terms.priority = priority;
+  }
+  call.terms.callback_at = at;
+  call.terms.add(event_now(service, CallEventKind::callback_scheduled, 0, to_ms(at), remark));
+  const std::int64_t lane = lane_of(service, call, true);
   if (call.state == CallState::waiting) {
     move_to(service, call, lane, at);
     return {};
@@ -185,7 +205,7 @@ Done call_back(Service& service, Call& call, Instant at) {
   return {};
 }
 
-Done redrive_call(Service& service, Call& call) {
+Done redrive_call(Service& service, Call& call, const Remark& remark) {
   if (!is_terminal(call.state)) {
     return wrong_state("It has not ended: its attempts go on.");
   }
@@ -195,12 +215,14 @@ Done redrive_call(Service& service, Call& call) {
   if (auto refused = job_takes_commands(service, call); !refused) {
     return refused;
   }
+  call.terms.add(event_now(service, CallEventKind::redriven, 0, 0, remark));
   begin_round(service, call, service.now());
   return {};
 }
 
-Expected<std::optional<EffectKey>, WrongState> cancel_call(Service& service, Call& call) {
-  if (auto stopped = stop(service, call); !stopped) {
+Expected<std::optional<EffectKey>, WrongState> cancel_call(Service& service, Call& call,
+                                                           const Remark& remark) {
+  if (auto stopped = stop(service, call, remark); !stopped) {
     return unexpected(stopped.error());
   }
   const Attempt* live = service.store.attempts.find(call.seq);
@@ -210,8 +232,8 @@ Expected<std::optional<EffectKey>, WrongState> cancel_call(Service& service, Cal
   return std::optional{awaited(service, *live, call, EffectKind::end_call, service.now() + kLease)};
 }
 
-Done take_back_call(Service& service, Call& call) {
-  if (auto stopped = stop(service, call); !stopped) {
+Done take_back_call(Service& service, Call& call, const Remark& remark) {
+  if (auto stopped = stop(service, call, remark); !stopped) {
     return stopped;
   }
   if (const Attempt* live = service.store.attempts.find(call.seq)) {
@@ -220,8 +242,21 @@ Done take_back_call(Service& service, Call& call) {
   return {};
 }
 
-Expected<EffectKey, NotNow> call_now(Service& service, Call& call) {
-  auto begun = begin_now(service, call);
+Done remove_call(Service& service, Call& call, const Remark& remark) {
+  if (is_terminal(call.state)) {
+    hide_call(service, call);
+    return {};
+  }
+  call.terms.removed = call.state == CallState::live;
+  auto taken_back = take_back_call(service, call, remark);
+  if (taken_back && call.state == CallState::canceled && !call.terms.removed) {
+    hide_call(service, call);
+  }
+  return taken_back;
+}
+
+Expected<EffectKey, NotNow> call_now(Service& service, Call& call, const CallChange& change) {
+  auto begun = begin_now(service, call, change);
   if (!begun) {
     return unexpected(begun.error());
   }
@@ -229,20 +264,27 @@ Expected<EffectKey, NotNow> call_now(Service& service, Call& call) {
 }
 
 Expected<EffectKey, NotNow> call_now_unawaited(Service& service, Call& call) {
-  auto begun = begin_now(service, call);
+  auto begun = begin_now(service, call, {});
   if (!begun) {
     return unexpected(begun.error());
   }
   return ask_now(service, std::move(begun->attempt), call, EffectKind::place_call, begun->send_by);
 }
 
-bool is_awaited(Service& service, const EffectKey& key) {
+AwaitedBy awaited_by(Service& service, const EffectKey& key) {
   if (key.kind != EffectKind::place_call && key.kind != EffectKind::end_call) {
-    return false;
+    return AwaitedBy::nobody;
   }
   const Attempt* attempt = service.store.attempts.find(key.subject);
-  return attempt != nullptr && attempt->awaited && attempt->number == key.attempt &&
-         attempt->fence == key.fence && attempt->effect == key.kind;
+  const bool present = attempt != nullptr && attempt->number == key.attempt &&
+                       attempt->fence == key.fence && attempt->effect == key.kind;
+  return present ? attempt->awaited : AwaitedBy::nobody;
+}
+
+void await_as(Service& service, const EffectKey& key, AwaitedBy by) {
+  Attempt attempt = *service.store.attempts.find(key.subject);
+  attempt.awaited = by;
+  service.store.attempts.note(attempt);
 }
 
 void pause_workspace(Service& service, std::string_view actor, std::string_view note) {

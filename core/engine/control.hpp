@@ -9,28 +9,35 @@
 #include <string_view>
 
 #include "core/base/expected.hpp"
+#include "core/engine/call_changes.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/engine/service.hpp"
 
 namespace callgate {
 
 // Only one that waits: no earlier than then.
-[[nodiscard]] Done reschedule_call(Service& service, Call& call, Instant not_before);
+[[nodiscard]] Done reschedule_call(Service& service, Call& call, Instant not_before,
+                                   const Remark& remark = Remark());
 
 // At that time, before everything else of the job and of jobs of its rank; one that has ended
-// begins its next round.
-[[nodiscard]] Done call_back(Service& service, Call& call, Instant at);
+// begins its next round. `priority`: of its own from now on.
+[[nodiscard]] Done call_back(Service& service, Call& call, Instant at,
+                             const Remark& remark = Remark(),
+                             const std::optional<CallPriority>& priority = std::nullopt);
 
 // Only one that has ended without being reached.
-[[nodiscard]] Done redrive_call(Service& service, Call& call);
+[[nodiscard]] Done redrive_call(Service& service, Call& call, const Remark& remark = Remark());
 
 // One that waits ends at once. A live one is hung up as soon as the provider has told where: the
 // effect that does it, if it is known already.
-[[nodiscard]] Expected<std::optional<EffectKey>, WrongState> cancel_call(Service& service,
-                                                                         Call& call);
+[[nodiscard]] Expected<std::optional<EffectKey>, WrongState> cancel_call(
+    Service& service, Call& call, const Remark& remark = Remark());
 
 // The same where nobody waits for the provider's answer.
-[[nodiscard]] Done take_back_call(Service& service, Call& call);
+[[nodiscard]] Done take_back_call(Service& service, Call& call, const Remark& remark = Remark());
+
+// The same, and it is gone from its job and from every list as soon as it has ended.
+Done remove_call(Service& service, Call& call, const Remark& remark = Remark());
 
 // Why a call cannot go out this very moment.
 struct NotNow {
@@ -39,12 +46,14 @@ struct NotNow {
   std::optional<Instant> until;  // when it may, as far as is known
 };
 // Dials it at once, whatever its turn and the workspace's business hours. The calling hours of the
-// place, the do-not-call list and the limits hold.
-[[nodiscard]] Expected<EffectKey, NotNow> call_now(Service& service, Call& call);
+// place, the do-not-call list and the limits hold. `change` is made if it goes out.
+[[nodiscard]] Expected<EffectKey, NotNow> call_now(Service& service, Call& call,
+                                                   const CallChange& change = CallChange());
 [[nodiscard]] Expected<EffectKey, NotNow> call_now_unawaited(Service& service, Call& call);
 
-// Whether a request waits for this effect's result.
-[[nodiscard]] bool is_awaited(Service& service, const EffectKey& key);
+// Whether a request waits for this effect's result, and in whose words; or says so.
+[[nodiscard]] AwaitedBy awaited_by(Service& service, const EffectKey& key);
+void await_as(Service& service, const EffectKey& key, AwaitedBy by);
 
 // Nothing new is dialled anywhere; what is live goes on.
 void pause_workspace(Service& service, std::string_view actor, std::string_view note);

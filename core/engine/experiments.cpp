@@ -18,6 +18,9 @@ const Arm* arm_of(const Service& service, const Job& job, const Call& call) {
 }
 
 const std::string& assistant_of(const Service& service, const Job& job, const Call& call) {
+  if (!call.terms.assistant_id.empty()) {
+    return call.terms.assistant_id;
+  }
   const Arm* arm = arm_of(service, job, call);
   return arm == nullptr ? job.assistant_id : arm->assistant_id;
 }

@@ -128,8 +128,9 @@ ClassGates* GateCache::of(Service& service, std::string_view callee, Purpose pur
   return entry.get();
 }
 
-ClassGates* GateCache::of(Service& service, std::string_view callee, const Job& job) {
-  const Level level = job.level.value_or(Level::normal);
+ClassGates* GateCache::of(Service& service, std::string_view callee, const Job& job,
+                          std::optional<Level> own_level) {
+  const Level level = own_level ? *own_level : job.level.value_or(Level::normal);
   if (!job.best_time) {
     return of(service, callee, job.purpose, level);
   }
@@ -141,7 +142,7 @@ ClassGates* GateCache::of(Service& service, std::string_view callee, const Job& 
   if (job.started_at) {
     until = *job.started_at + job.best_time->patience;
   }
-  OfJob& entry = of_jobs_[{std::string{callee}, job.seq}];
+  OfJob& entry = of_jobs_[{std::string{callee}, job.seq, own_level}];
   if (!entry.gates || entry.until != until || entry.level != level) {
     const JobsHours hours{answer_model(service, job.seq, job.assistant_id),
                           job.best_time->hours_per_day,
@@ -166,7 +167,9 @@ ServiceGates::ServiceGates(Service& service) : service_(service) {
 }
 
 OpenSpan ServiceGates::span(const Lane& lane, const Job& job) {
-  ClassGates* gates = service_.caches.gates.of(service_, lane.callee, job);
+  const LaneRank rank = lane_rank(lane.rank);
+  const auto level = rank.own ? std::optional{static_cast<Level>(rank.own->level)} : std::nullopt;
+  ClassGates* gates = service_.caches.gates.of(service_, lane.callee, job, level);
   return gates == nullptr ? kShut : gates->span(now());
 }
 
@@ -181,7 +184,12 @@ std::int64_t ServiceGates::version() const {
 ClassGates* gates_of(Service& service, const Call& call) {
   const Job* job = service.store.jobs.find(call.job);
   CALLGATE_CHECK(job != nullptr);
-  return service.caches.gates.of(service, to_text(callee_class(call.phone, call.timezone)), *job);
+  std::optional<Level> level;
+  if (call.terms.priority) {
+    level = static_cast<Level>(call.terms.priority->own().level);
+  }
+  return service.caches.gates.of(service, to_text(callee_class(call.phone, call.timezone)), *job,
+                                 level);
 }
 
 OpenSpan open_span(Service& service, const Call& call) {

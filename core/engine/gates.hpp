@@ -88,7 +88,9 @@ class GateCache {
   [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, Purpose purpose,
                                Level level = Level::normal);
   // The same for calls of a job, which may have chosen its hours.
-  [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, const Job& job);
+  // `level`: of their own, in the place of the job's.
+  [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, const Job& job,
+                               std::optional<Level> level = std::nullopt);
   // Something new is known of when people answer.
   void learnt();
   // A job has other hours now.
@@ -117,7 +119,7 @@ class GateCache {
   bool rehearsal_ = false;
   std::optional<Schedule> schedule_;
   std::map<std::tuple<std::string, Purpose, Level>, std::unique_ptr<ClassGates>> classes_;
-  std::map<std::pair<std::string, std::int64_t>, OfJob> of_jobs_;
+  std::map<std::tuple<std::string, std::int64_t, std::optional<Level>>, OfJob> of_jobs_;
 };
 
 // The gates of every lane at the time of this Input.

@@ -129,6 +129,27 @@ std::vector<Slots::Index> path_of(const LimitSettings& limits, const Job& job) {
   return path;
 }
 
+// The nodes that a call has of its own beside those of its job, which it is counted for as well: a
+// pass does not know who will place it.
+std::vector<Slots::Index> own_path(const LimitSettings& limits, const Job& job,
+                                   const std::string& assistant_id,
+                                   const std::string& phone_number_id) {
+  const std::vector<Slots::Index> of_job = path_of(limits, job);
+  std::vector<Slots::Index> path;
+  const auto add = [&](const std::vector<NamedLimit>& named, const std::string& id,
+                       std::size_t from) {
+    const NamedLimit* limit = id.empty() ? nullptr : find(named, id);
+    const auto node =
+        limit == nullptr ? Slots::Index{} : from + static_cast<Slots::Index>(limit - named.data());
+    if (limit != nullptr && std::find(of_job.begin(), of_job.end(), node) == of_job.end()) {
+      path.push_back(node);
+    }
+  };
+  add(limits.agents, assistant_id, 0);
+  add(limits.caller_ids, phone_number_id, limits.agents.size());
+  return path;
+}
+
 Slots shared_slots(Service& service) {
   const LimitSettings& limits = settings_of(service);
   Slots slots;
@@ -139,6 +160,15 @@ Slots shared_slots(Service& service) {
   for (const auto& [job, calls] : service.store.attempts.live()) {
     for (const Slots::Index node : path_of(limits, *service.store.jobs.find(job))) {
       live[node] += calls;
+    }
+  }
+  for (const auto& [call, attempt] : service.store.attempts.all()) {
+    if (attempt.assistant_id.empty() && attempt.phone_number_id.empty()) {
+      continue;
+    }
+    for (const Slots::Index node : own_path(limits, *service.store.jobs.find(attempt.job),
+                                            attempt.assistant_id, attempt.phone_number_id)) {
+      ++live[node];
     }
   }
   auto count = live.begin();
@@ -364,6 +394,23 @@ std::vector<BindingLimit> binding_limits(Service& service, const Job& job) {
                  "What is spent and reserved for live calls leaves nothing of the job's budget "
                  "for another.");
   return binding.take();
+}
+
+std::optional<BindingLimit> own_limit(Service& service, const Call& call, const Job& job) {
+  if (!call.terms.has_caller()) {
+    return std::nullopt;
+  }
+  const LimitSettings& limits = settings_of(service);
+  const Slots shared = shared_slots(service);
+  Binding binding;
+  for (const Slots::Index node :
+       own_path(limits, job, call.terms.assistant_id, call.terms.phone_number_id)) {
+    const bool agent = shared.at(node).level == SlotLevel::agent;
+    binding.slots(agent ? "agent_limit" : "caller_id_limit", shared.at(node).live,
+                  shared.at(node).limit, agent ? "its agent" : "the number that calls");
+  }
+  std::vector<BindingLimit> found = binding.take();
+  return found.empty() ? std::nullopt : std::optional{std::move(found.front())};
 }
 
 LimitUse use_of_limits(Service& service) {

@@ -69,6 +69,9 @@ struct BindingLimit {
   std::string account;  // the name of the provider account that binds; empty: none
 };
 [[nodiscard]] std::vector<BindingLimit> binding_limits(Service& service, const Job& job);
+// Of the agent or the number that the call has of its own.
+[[nodiscard]] std::optional<BindingLimit> own_limit(Service& service, const Call& call,
+                                                    const Job& job);
 
 // Of the day's quota and budget.
 struct LimitUse {

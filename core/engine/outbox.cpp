@@ -42,24 +42,30 @@ vapi::Dial dial_of(const Service& service, const Provider& account, const Attemp
   if (!call.last_name.empty()) {
     name += name.empty() ? call.last_name : " " + call.last_name;
   }
-  return {attempt_id(service, call, attempt.number),
-          call.phone,
-          id_at(account.ids.assistants, assistant_of(service, *job, call)),
-          id_at(account.ids.phone_numbers, job->phone_number_id),
-          std::move(name),
-          call.metadata};
+  return {
+      attempt_id(service, call, attempt.number),
+      call.phone,
+      id_at(account.ids.assistants, assistant_of(service, *job, call)),
+      id_at(account.ids.phone_numbers,
+            call.terms.phone_number_id.empty() ? job->phone_number_id : call.terms.phone_number_id),
+      std::move(name),
+      call.metadata,
+      call.terms.record};
 }
 
 // By whom it was placed, as far as that is certain: the job, or what its ids mean at the account,
-// may have been changed since.
+// may have been changed since. What a live call has of its own cannot.
 vapi::Dial dialled_as(Service& service, const Provider& account, const Attempt& attempt,
                       const Call& call) {
   constexpr JobFields kOfDial = bit_of(JobField::assistant) | bit_of(JobField::phone_number);
   vapi::Dial dial = dial_of(service, account, attempt, call);
   const JobEdits& edits = service.store.jobs.find(attempt.job)->edits;
-  if (edits.touched_since(attempt.job_version, kOfDial) ||
-      account.ids_changed_at >= attempt.intent_at) {
+  const bool other_ids = account.ids_changed_at >= attempt.intent_at;
+  const bool other_job = edits.touched_since(attempt.job_version, kOfDial);
+  if (other_ids || (other_job && call.terms.assistant_id.empty())) {
     dial.assistant_id.clear();
+  }
+  if (other_ids || (other_job && call.terms.phone_number_id.empty())) {
     dial.phone_number_id.clear();
   }
   return dial;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/call_changes.hpp"
 #include "core/engine/contacts.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/engine/suppressions.hpp"
@@ -185,25 +186,36 @@ PieceResult seal(Service& service, Job& job, Import& import) {
 
 std::vector<bool> add_calls(Service& service, Job& job,
                             const std::vector<const Recipient*>& recipients) {
-  std::vector<Call> calls;
-  calls.reserve(recipients.size());
-  std::vector<std::int64_t> digits;
+  std::vector<NewCall> wanted;
+  wanted.reserve(recipients.size());
   for (const Recipient* recipient : recipients) {
-    digits.push_back(recipient->phone.digits);
+    wanted.push_back({recipient, {}, {}});
+  }
+  return add_calls(service, job, wanted);
+}
+
+std::vector<bool> add_calls(Service& service, Job& job, const std::vector<NewCall>& wanted) {
+  std::vector<Call> calls;
+  calls.reserve(wanted.size());
+  std::vector<std::int64_t> digits;
+  for (const NewCall& one : wanted) {
+    digits.push_back(one.recipient->phone.digits);
   }
   const auto listed = service.store.suppressions.listed(digits, service.now());
-  for (const Recipient* recipient : recipients) {
+  for (const NewCall& one : wanted) {
+    const Recipient* recipient = one.recipient;
     Call& call = calls.emplace_back();
     call.seq = service.store.workspace.take_seq();
     call.job = job.seq;
     call.phone = recipient->phone;
     call.created_at = service.now();
-    call.lane = service.store.lanes.of(
-        job.seq, job.rank, to_text(callee_class(recipient->phone, recipient->timezone)));
     call.first_name = recipient->first_name;
     call.last_name = recipient->last_name;
     call.timezone = recipient->timezone;
     call.metadata = recipient->metadata;
+    call.terms = one.terms;
+    call.not_before = one.not_before;
+    call.lane = lane_of(service, call, false);
     if (listed.count(call.phone.digits) != 0) {
       call.state = CallState::blocked;
       call.blocked_by = BlockedBy::do_not_call;

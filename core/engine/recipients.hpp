@@ -34,8 +34,16 @@ class AnyZone final : public ZoneNames {
   [[nodiscard]] bool knows(std::string_view /*iana_name*/) const override { return true; }
 };
 
+struct NewCall {
+  const Recipient* recipient = nullptr;
+  CallTerms terms;
+  Instant not_before{};
+};
+
 // Adds waiting calls to the job, and makes contacts of numbers that are nobody's. False for those
 // whose number the job has already.
+[[nodiscard]] std::vector<bool> add_calls(Service& service, Job& job,
+                                          const std::vector<NewCall>& wanted);
 [[nodiscard]] std::vector<bool> add_calls(Service& service, Job& job,
                                           const std::vector<const Recipient*>& recipients);
 

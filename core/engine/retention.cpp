@@ -337,6 +337,8 @@ class Removal {
       imports::erase(service_.sql(), import->seq);
       --left_;
     }
+    const Job& gone = *store.jobs.find(job);
+    calls::purge(service_.sql(), -job, {gone.first_seq, gone.last_seq});  // what somebody hid
     store.lanes.erase_job(job);
     store.answers.erase(AnswersOf::job, std::to_string(job));
     store.jobs.remove(job);

@@ -73,6 +73,11 @@ std::string overrides_of(const Account& account, const Dial& dial) {
     out += "\"variableValues\":";
     out += dial.variables;
   }
+  if (dial.record) {
+    out += out.size() > 1 ? "," : "";
+    out += std::string{"\"artifactPlan\":{\"recordingEnabled\":"} +
+           (*dial.record ? "true" : "false") + "}";
+  }
   if (!account.webhook_url.empty()) {
     out += out.size() > 1 ? ",\"server\":{" : "\"server\":{";
     append_member(out, "url", account.webhook_url);

@@ -36,6 +36,7 @@ struct Dial {
   std::string phone_number_id;
   std::string customer_name;  // may be empty
   std::string variables;  // a JSON object's text for assistantOverrides.variableValues, or empty
+  std::optional<bool> record = {};  // assistantOverrides.artifactPlan.recordingEnabled
 };
 
 // What the provider said about one call of ours. States are merged forward only, so late, repeated

@@ -16,6 +16,11 @@ constexpr std::int64_t kHasVersion = 8;  // nor those before jobs had versions
 constexpr std::int64_t kHasEvidence = 16;
 constexpr std::int64_t kInQuota = 32;
 constexpr std::int64_t kHasAccount = 64;  // those without one have the first
+constexpr std::int64_t kHasCaller = 128;
+
+bool has_caller(const Attempt& attempt) {
+  return !attempt.assistant_id.empty() || !attempt.phone_number_id.empty();
+}
 
 void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(attempt.call);
@@ -26,7 +31,7 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.integer(static_cast<std::int64_t>(attempt.effect));
   out.integer((attempt.taken ? kTaken : 0) | (attempt.stopped ? kStopped : 0) | kHasTurn |
               kHasVersion | kHasEvidence | (attempt.in_quota ? kInQuota : 0) |
-              (attempt.account != 1 ? kHasAccount : 0));
+              (attempt.account != 1 ? kHasAccount : 0) | (has_caller(attempt) ? kHasCaller : 0));
   out.integer(attempt.fence);
   out.instant(attempt.lease_until);
   out.instant(attempt.intent_at);
@@ -42,6 +47,10 @@ void pack_attempt(Packer& out, const Attempt& attempt) {
   out.text(attempt.evidence);
   if (attempt.account != 1) {
     out.small(attempt.account);
+  }
+  if (has_caller(attempt)) {
+    out.text(attempt.assistant_id);
+    out.text(attempt.phone_number_id);
   }
   out.text(attempt.provider_call_id);
   out.text(attempt.control_url);
@@ -83,6 +92,10 @@ Attempt unpack_attempt(Unpacker& in) {
   }
   if ((flags & kHasAccount) != 0) {
     attempt.account = in.small();
+  }
+  if ((flags & kHasCaller) != 0) {
+    attempt.assistant_id = in.text();
+    attempt.phone_number_id = in.text();
   }
   attempt.provider_call_id = in.text();
   attempt.control_url = in.text();

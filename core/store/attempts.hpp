@@ -21,6 +21,9 @@
 
 namespace callgate {
 
+// In whose words a request is answered that waits.
+enum class AwaitedBy : std::uint8_t { nobody, calls, call_queue };
+
 struct Attempt {
   std::int64_t call = 0;
   std::int64_t job = 0;
@@ -47,7 +50,10 @@ struct Attempt {
   std::string evidence;          // what it was decided by (core/calls/evidence.hpp), as text
   bool in_quota = false;         // counted among the provider account's calls of its day
   bool stopped = false;          // somebody canceled the call: it is hung up, and not dialled again
-  bool awaited = false;          // a request waits for the provider's answer; not stored
+  AwaitedBy awaited = AwaitedBy::nobody;  // a request waits for the provider's answer; not stored
+  // Of its call's own, empty: its job's.
+  std::string assistant_id;
+  std::string phone_number_id;
 };
 
 class Attempts {

@@ -9,7 +9,7 @@ namespace {
 #define CALLGATE_CALL_COLUMNS                                                                     \
   "seq, job, digits, created_at_ms, lane, state, not_before_ms, attempts, attempts_used, "        \
   "deliveries_failed, outcome, ended_at_ms, first_name, last_name, timezone, metadata, history, " \
-  "blocked_by, round"
+  "blocked_by, round, terms"
 
 Call read_call(const Rows& rows, std::size_t row) {
   Call call;
@@ -36,6 +36,7 @@ Call read_call(const Rows& rows, std::size_t row) {
   call.history = rows.text(row, 16);
   call.blocked_by = static_cast<BlockedBy>(rows.integer(row, 17));
   call.round = rows.integer(row, 18);
+  call.terms = unpack_terms(rows.blob(row, 19));
   return call;
 }
 
@@ -61,16 +62,16 @@ std::vector<Phone> read_numbers(const Rows& rows) {
 // share.
 #define CALLGATE_NEW_CALL(seq, digits, lane, not_before, first, last, zone, metadata)             \
   "(?" #seq ", ?1, ?" #digits ", ?2, ?" #lane ", 1, ?" #not_before ", 0, 0, 0, 0, NULL, ?" #first \
-  ", ?" #last ", ?" #zone ", ?" #metadata ", '', 0, 1, 1, 0)"
+  ", ?" #last ", ?" #zone ", ?" #metadata ", '', 0, 1, x'', 1, 0)"
 #define CALLGATE_ADD "INSERT INTO calls (" CALLGATE_CALL_COLUMNS ", waiting, failed) VALUES "
 #define CALLGATE_UNLESS_KNOWN " ON CONFLICT (job, digits) DO NOTHING"
 
 constexpr std::size_t kAddedAtOnce = 12;  // 2 + 12 * 8 parameters of the port's 100
 constexpr std::string_view kAddOne =
     CALLGATE_ADD CALLGATE_NEW_CALL(3, 4, 5, 6, 7, 8, 9, 10) CALLGATE_UNLESS_KNOWN;
-// Its state and the rule are its ninth and tenth.
-constexpr std::string_view kAddBlocked = CALLGATE_ADD
-    "(?3, ?1, ?4, ?2, ?5, ?11, ?6, 0, 0, 0, 0, ?2, ?7, ?8, ?9, ?10, '', ?12, 1, 0, "
+// With its state, the rule and the end of one that is blocked, and its terms.
+constexpr std::string_view kAddOther = CALLGATE_ADD
+    "(?3, ?1, ?4, ?2, ?5, ?11, ?6, 0, 0, 0, 0, ?13, ?7, ?8, ?9, ?10, '', ?12, 1, ?14, ?15, "
     "0)" CALLGATE_UNLESS_KNOWN;
 constexpr std::string_view kAddMany =
     CALLGATE_ADD CALLGATE_NEW_CALL(3, 4, 5, 6, 7, 8, 9, 10)
@@ -86,12 +87,13 @@ constexpr std::string_view kAddMany =
     ", " CALLGATE_NEW_CALL(83, 84, 85, 86, 87, 88, 89, 90)
     ", " CALLGATE_NEW_CALL(91, 92, 93, 94, 95, 96, 97, 98) CALLGATE_UNLESS_KNOWN;
 
-bool is_blocked(const Call& call) {
-  return call.state == CallState::blocked;
+// One with more to say than most.
+bool stands_alone(const Call& call) {
+  return call.state == CallState::blocked || !(call.terms == CallTerms{});
 }
 
-// Calls of one job and one instant, or a blocked one. Looked for afterwards: RETURNING would cost
-// as much again as the row itself.
+// Calls of one job and one instant, or one that stands alone. Looked for afterwards: RETURNING
+// would cost as much again as the row itself.
 void add_some(Sql& sql, std::span<const Call> calls, std::vector<bool>& stored) {
   std::vector<Param> params{calls.front().job, to_ms(calls.front().created_at)};
   for (const Call& call : calls) {
@@ -102,10 +104,14 @@ void add_some(Sql& sql, std::span<const Call> calls, std::vector<bool>& stored) 
                    std::string_view{call.timezone}, std::string_view{call.metadata}});
   }
   const Call& first = calls.front();
-  if (is_blocked(first)) {
+  if (stands_alone(first)) {
+    const bool blocked = first.state == CallState::blocked;
+    const Blob terms = pack_terms(first.terms);
     params.insert(params.end(), {static_cast<std::int64_t>(first.state),
-                                 static_cast<std::int64_t>(first.blocked_by)});
-    sql.exec(kAddBlocked, params);
+                                 static_cast<std::int64_t>(first.blocked_by),
+                                 blocked ? Param{to_ms(first.created_at)} : Param{Null{}},
+                                 Bytes{terms}, std::int64_t{blocked ? 0 : 1}});
+    sql.exec(kAddOther, params);
   } else {
     sql.exec(calls.size() == 1 ? kAddOne : kAddMany, params);
   }
@@ -127,7 +133,7 @@ std::vector<bool> add(Sql& sql, std::span<const Call> calls) {
   while (!calls.empty()) {
     const auto next = calls.first(std::min(calls.size(), kAddedAtOnce));
     const bool alone =
-        next.size() < kAddedAtOnce || std::any_of(next.begin(), next.end(), is_blocked);
+        next.size() < kAddedAtOnce || std::any_of(next.begin(), next.end(), stands_alone);
     const std::size_t count = alone ? 1 : kAddedAtOnce;
     add_some(sql, calls.first(count), stored);
     calls = calls.subspan(count);
@@ -163,11 +169,12 @@ void save(Sql& sql, const Call& call) {
         "ended_at_ms = ?5, history = ?6 WHERE seq = ?1",
         {call.seq, state, call.attempts_used, outcome, ended_at, std::string_view{call.history}});
   } else {
+    const Blob terms = pack_terms(call.terms);
     sql.exec(
         "UPDATE calls SET state = ?2, waiting = 0, attempts_used = ?3, outcome = ?4, "
-        "ended_at_ms = ?5, history = ?6, blocked_by = ?7 WHERE seq = ?1",
+        "ended_at_ms = ?5, history = ?6, blocked_by = ?7, terms = ?8 WHERE seq = ?1",
         {call.seq, state, call.attempts_used, outcome, ended_at, std::string_view{call.history},
-         static_cast<std::int64_t>(call.blocked_by)});
+         static_cast<std::int64_t>(call.blocked_by), Bytes{terms}});
   }
 }
 
@@ -176,15 +183,39 @@ void reopen(Sql& sql, const Call& call, CallState before) {
   if (before == CallState::failed) {
     sql.exec("UPDATE calls SET failed = 0 WHERE seq = ?1", {call.seq});
   }
+  const Blob terms = pack_terms(call.terms);
   sql.exec(
       "UPDATE calls SET state = 1, waiting = 1, lane = ?2, not_before_ms = ?3, attempts_used = 0, "
-      "deliveries_failed = 0, ended_at_ms = NULL, blocked_by = 0, round = ?4 WHERE seq = ?1",
-      {call.seq, call.lane, to_ms(call.not_before), call.round});
+      "deliveries_failed = 0, ended_at_ms = NULL, blocked_by = 0, round = ?4, terms = ?5 "
+      "WHERE seq = ?1",
+      {call.seq, call.lane, to_ms(call.not_before), call.round, Bytes{terms}});
 }
 
 void move(Sql& sql, const Call& call) {
-  sql.exec("UPDATE calls SET lane = ?2, not_before_ms = ?3 WHERE seq = ?1",
-           {call.seq, call.lane, to_ms(call.not_before)});
+  const Blob terms = pack_terms(call.terms);
+  sql.exec("UPDATE calls SET lane = ?2, not_before_ms = ?3, terms = ?4 WHERE seq = ?1",
+           {call.seq, call.lane, to_ms(call.not_before), Bytes{terms}});
+}
+
+void save_terms(Sql& sql, const Call& call) {
+  const Blob terms = pack_terms(call.terms);
+  sql.exec("UPDATE calls SET terms = ?2, metadata = ?3, lane = ?4 WHERE seq = ?1",
+           {call.seq, Bytes{terms}, std::string_view{call.metadata}, call.lane});
+}
+
+std::optional<Call> of_number(Sql& sql, std::int64_t job, std::int64_t digits) {
+  const Rows rows = sql.exec(
+      "SELECT " CALLGATE_CALL_COLUMNS " FROM calls WHERE digits = ?1 AND job = ?2", {digits, job});
+  return rows.empty() ? std::nullopt : std::optional{read_call(rows, 0)};
+}
+
+// Of one number only the last is kept: a job has it once.
+void hide(Sql& sql, const Call& call) {
+  sql.exec("DELETE FROM calls WHERE digits = ?1 AND job = ?2", {call.phone.digits, -call.job});
+  if (call.state == CallState::failed) {
+    sql.exec("UPDATE calls SET failed = 0 WHERE seq = ?1", {call.seq});
+  }
+  sql.exec("UPDATE calls SET job = ?2 WHERE seq = ?1", {call.seq, -call.job});
 }
 
 void save_history(Sql& sql, const Call& call) {

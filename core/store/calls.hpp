@@ -14,6 +14,7 @@
 #include "core/base/time.hpp"
 #include "core/calls/attempt.hpp"
 #include "core/calls/lifecycle.hpp"
+#include "core/store/call_terms.hpp"
 #include "core/store/sql.hpp"
 
 namespace callgate {
@@ -38,6 +39,7 @@ struct Call {
   std::string timezone;
   std::string metadata;  // a JSON object's text, or empty
   std::string history;   // ended attempts as a JSON array's text, oldest first; empty: none
+  CallTerms terms;
 };
 
 namespace calls {
@@ -51,10 +53,18 @@ namespace calls {
 // Writes what changes while a call lives: state, not_before, attempts, outcome, history.
 void save(Sql& sql, const Call& call);
 
-// Writes the next round of a call that had come to its end as `before`, waiting in its lane.
+// Writes the next round of a call that had come to its end as `before`, waiting in its lane, with
+// its terms.
 void reopen(Sql& sql, const Call& call, CallState before);
-// Writes where and until when a waiting call waits.
+// Writes where and until when a waiting call waits, with its terms.
 void move(Sql& sql, const Call& call);
+// Writes its terms and its metadata, and in which lane it waits next: of a call that does not wait.
+void save_terms(Sql& sql, const Call& call);
+// The job's call to that number.
+[[nodiscard]] std::optional<Call> of_number(Sql& sql, std::int64_t job, std::int64_t digits);
+// Takes an ended call out of its job and out of every list: its row, which names the negative of
+// its job, goes with that.
+void hide(Sql& sql, const Call& call);
 
 // Writes the history alone, whatever the call's state.
 void save_history(Sql& sql, const Call& call);

@@ -33,6 +33,11 @@ Blob pack_ended(const Job& job) {
       out.instant(ended.last);
     }
   }
+  if (job.hour.hour > 0) {
+    out.small(job.hour.hour);
+    out.small(job.hour.count);
+    out.small(job.hour.before);
+  }
   return packed;
 }
 
@@ -49,6 +54,30 @@ void unpack_ended(Bytes packed, Job& job) {
       ended.last = in.instant_or_none();
     }
   }
+  if (!in.done()) {
+    job.hour.hour = in.small();
+    job.hour.count = in.small();
+    job.hour.before = in.small();
+  }
+}
+
+void HourCount::add(Instant at) {
+  const std::int64_t now = to_ms(at) / kHourMs;
+  if (now > hour) {
+    before = now == hour + 1 ? count : 0;
+    count = 0;
+    hour = now;
+  }
+  ++count;
+}
+
+std::int64_t HourCount::last_hour(Instant now) const {
+  const std::int64_t present = to_ms(now) / kHourMs;
+  const std::int64_t left = kHourMs - to_ms(now) % kHourMs;
+  if (present > hour + 1) {
+    return 0;
+  }
+  return present > hour ? count * left / kHourMs : count + before * left / kHourMs;
 }
 
 }  // namespace callgate

@@ -1,4 +1,4 @@
-// What of a job's calls has ended, as the packed column `ended` of its row.
+// What of a job's calls has ended, and in the last hour, as the packed column `ended` of its row.
 #pragma once
 
 #include "core/base/bytes.hpp"

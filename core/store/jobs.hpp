@@ -41,6 +41,17 @@ enum class JobState : std::uint8_t {
   discarded = 7,  // an import that was taken back; its rows go away at once
 };
 
+// Attempts that ended in an hour by the clock, and in the one before.
+struct HourCount {
+  std::int64_t hour = 0;  // since 1970
+  std::int64_t count = 0;
+  std::int64_t before = 0;
+
+  void add(Instant at);
+  // In the sixty minutes before `now`, as if those of the hour before had come evenly.
+  [[nodiscard]] std::int64_t last_hour(Instant now) const;
+};
+
 struct Job {
   std::int64_t seq = 0;
   Instant created_at{};
@@ -84,7 +95,8 @@ struct Job {
   JobEdits edits;            // its versions
   EndedByEnd ended{};        // of its calls that have ended, those that are still there …
   std::int64_t removed = 0;  // … and how many went since
-  bool scheduled = false;    // a schedule made it
+  HourCount hour;
+  bool scheduled = false;  // a schedule made it
   std::vector<std::string>
       providers;  // accounts that place its calls, in order; empty: as they are
   std::optional<ScheduledCall> scheduled_call;  // document D's: its one call …

@@ -86,6 +86,12 @@ Lane& Lanes::row(std::int64_t lane) {
   return rows_[{found.job, lane}] = std::move(found);
 }
 
+LaneRank Lanes::rank_of(std::int64_t lane) {
+  const Rows rows = sql_.exec("SELECT rank FROM lanes WHERE seq = ?1", {lane});
+  CALLGATE_CHECK(rows.size() == 1);
+  return lane_rank(rows.integer(0, 0));
+}
+
 void Lanes::enter(std::int64_t lane, Instant not_before) {
   Lane& at = row(lane);
   if (at.waiting == 0 || not_before <= at.first_not_before) {
@@ -156,8 +162,10 @@ void Lanes::place(const Lane& lane, Jobs& jobs, LaneGates& gates) {
   }
   const OpenSpan span = gates.span(lane, *jobs.find(lane.job));
   const bool open = span.open <= gates.now();
-  order_.put({lane.seq, lane.job, lane.rank >= kCallbackRank, lane.waiting, lane.first_not_before,
-              open ? Instant{} : span.open, span.close});
+  const LaneRank rank = lane_rank(lane.rank);
+  order_.put({lane.seq, lane.job, rank.callback, lane.waiting, lane.first_not_before,
+              open ? Instant{} : span.open, span.close,
+              rank.own ? std::optional{rank.own->rank} : std::nullopt});
   set_turn(lane.seq, open ? span.close : span.open);
 }
 

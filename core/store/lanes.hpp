@@ -59,8 +59,11 @@ class Lanes {
  public:
   Lanes(Sql& sql, WorkspaceRow& workspace) : sql_(sql), workspace_(workspace) {}
 
-  // The lane of that job, rank and class, made when there is none.
+  // The lane of that job, rank (core/dispatch/turn.hpp: lane_number) and class, made when there is
+  // none.
   [[nodiscard]] std::int64_t of(std::int64_t job, std::int64_t rank, std::string_view callee);
+
+  [[nodiscard]] LaneRank rank_of(std::int64_t lane);
 
   // A call came to wait in the lane, or left it.
   void enter(std::int64_t lane, Instant not_before);

@@ -336,6 +336,11 @@ void apply_eighth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   }
 }
 
+// Migration 9: what one call asks for itself, packed (core/store/call_terms.cpp).
+void apply_ninth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  sql.exec("ALTER TABLE calls ADD COLUMN terms BLOB NOT NULL DEFAULT x''");
+}
+
 // Migration 10: document D's scheduled calls (core/store/scheduled_calls.cpp), found by their
 // owners, and the workspace's defaults for them.
 void apply_tenth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
@@ -420,9 +425,9 @@ void apply_twelfth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
 }
 
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 11> kMigrations = {
-    apply_first,   apply_second, apply_third, apply_fourth,   apply_fifth,  apply_sixth,
-    apply_seventh, apply_eighth, apply_tenth, apply_eleventh, apply_twelfth};
+constexpr std::array<Migration, 12> kMigrations = {
+    apply_first,   apply_second, apply_third, apply_fourth, apply_fifth,    apply_sixth,
+    apply_seventh, apply_eighth, apply_ninth, apply_tenth,  apply_eleventh, apply_twelfth};
 
 }  // namespace
 

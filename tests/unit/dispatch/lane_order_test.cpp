@@ -63,7 +63,7 @@ struct World {
     Board board{now, free_slots, {}, {}};
     for (const auto& [number, lane] : lanes) {
       board.lanes.push_back({lane.lane, lane.job, lane.callback, lane.waiting,
-                             lane.first_not_before, lane.opens, lane.closes});
+                             lane.first_not_before, lane.opens, lane.closes, lane.rank});
     }
     for (const auto& [number, job] : jobs) {
       board.jobs.push_back(job);
@@ -97,11 +97,25 @@ WaitingLane lane_of(std::int64_t lane, std::int64_t job, Instant first, Instant 
   return {lane, job, false, 1, first, opens};
 }
 
+template <class Below>
+WaitingLane some_lane(std::int64_t number, std::int64_t job, Below below) {
+  WaitingLane lane{number,
+                   job,
+                   below(5) == 0,
+                   1 + below(3),
+                   kToday + Millis{below(7) - 5},
+                   below(3) == 0 ? kToday + Millis{1 + below(3)} : Instant{}};
+  if (below(3) == 0) {
+    lane.rank = below(4) * 25 - 25;
+  }
+  return lane;
+}
+
 std::vector<std::int64_t> jobs_in_line(LaneOrder& order, Instant now) {
   order.look_at(now);
   std::vector<std::int64_t> jobs;
   for (const auto& [place, queue] : order.line()) {
-    jobs.push_back(queue.first);
+    jobs.push_back(queue.job);
   }
   return jobs;
 }
@@ -228,12 +242,7 @@ TEST_CASE("a pass over the chosen lanes decides as one over all of them") {
         moved.turn = after_dial(moved.turn, moved.standing.weight, kToday - Millis{below(9)});
         world.add_job(moved);
       } else {
-        const WaitingLane lane{number,
-                               1 + below(jobs),
-                               below(5) == 0,
-                               1 + below(3),
-                               kToday + Millis{below(7) - 5},
-                               below(3) == 0 ? kToday + Millis{1 + below(3)} : Instant{}};
+        const WaitingLane lane = some_lane(number, 1 + below(jobs), below);
         world.lanes[number] = lane;
         world.order.put(lane);
       }

@@ -42,13 +42,15 @@ std::map<std::int64_t, std::int64_t> granted(const Decisions& decisions) {
 }
 
 // Where a lane stands, said again from the words of the design: before all others a callback; with
-// ageing, by when its job's turn came up less an hour for each level of rank; without, by rank.
+// ageing, by when its job's turn came up less an hour for each level of rank, its calls' own where
+// they have one; without, by rank.
 auto place(const Board& board, const BoardLane& of, const BoardJob& by) {
   const Instant ready = std::max(of.first_not_before, of.opens);
   const Instant up = std::max(std::max(by.turn.since, by.standing.from), ready);
-  const std::int64_t head_start = by.standing.rank * std::int64_t{board.ageing.count()} / 25;
-  return std::make_tuple(!of.callback, board.ageing == Ageing{} ? -by.standing.rank : 0,
-                         to_ms(up) - head_start, ready, of.lane);
+  const std::int64_t rank = of.rank.value_or(by.standing.rank);
+  const std::int64_t head_start = rank * std::int64_t{board.ageing.count()} / 25;
+  return std::make_tuple(!of.callback, board.ageing == Ageing{} ? -rank : 0, to_ms(up) - head_start,
+                         ready, of.lane);
 }
 
 // What a pass must do, said in the slowest way: one slot at a time to the best lane there is.
