@@ -1,6 +1,7 @@
 #include "core/core.hpp"
 
 #include "core/api/control.hpp"
+#include "core/api/documents/call_queue.hpp"
 #include "core/api/imports.hpp"
 #include "core/api/jobs.hpp"
 #include "core/api/principals.hpp"
@@ -103,7 +104,10 @@ void Core::State::decide(Service& service, const Input& input) {
     } else {
       const AwaitedBy awaited = awaited_by(service, result->key);
       on_effect_result(service, *result);
-      if (awaited != AwaitedBy::nobody) {
+      if (awaited == AwaitedBy::call_queue || awaited == AwaitedBy::call_queue_masked) {
+        service.context.out.reply = {
+            result->key, awaited_queue_answer(service, *result, awaited == AwaitedBy::call_queue)};
+      } else if (awaited == AwaitedBy::calls) {
         service.context.out.reply = {result->key, awaited_answer(service, *result)};
       }
     }

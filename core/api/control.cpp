@@ -120,6 +120,17 @@ void check_call_time(const Service& service, Instant at, const char* place,
   }
 }
 
+void refuse_now(const Service& service, const NotNow& why) {
+  std::string detail = why.detail;
+  Headers headers;
+  if (why.until) {
+    detail += " They begin at " + format_rfc3339(*why.until) + ".";
+    const std::int64_t wait = (*why.until - service.now()) / seconds{1};
+    headers.emplace_back("retry-after", std::to_string(wait + 1));
+  }
+  throw ApiError{409, why.code, detail, {}, std::move(headers)};
+}
+
 Response awaited_answer(Service& service, const EffectResult& result) {
   const auto call = calls::find(service.sql(), result.key.subject);
   CALLGATE_CHECK(call.has_value());
@@ -182,15 +193,7 @@ Answer post_call_now(Request& request) {
   Call call = call_of(service, request.path("id"));
   const auto key = call_now(service, call);
   if (!key) {
-    const NotNow& why = key.error();
-    std::string detail = why.detail;
-    Headers headers;
-    if (why.until) {
-      detail += " They begin at " + format_rfc3339(*why.until) + ".";
-      const std::int64_t wait = (*why.until - service.now()) / seconds{1};
-      headers.emplace_back("retry-after", std::to_string(wait + 1));
-    }
-    throw ApiError{409, why.code, detail, {}, std::move(headers)};
+    refuse_now(service, key.error());
   }
   return await(request, *key, *calls::find(service.sql(), call.seq));
 }

@@ -14,6 +14,7 @@
 #include "core/api/retry.hpp"
 #include "core/api/router.hpp"
 #include "core/api/schema.hpp"
+#include "core/engine/control.hpp"
 
 namespace callgate {
 
@@ -121,6 +122,9 @@ struct WorkspaceView {
 
 // The answer to whoever awaits this effect, once its result is known.
 [[nodiscard]] Response awaited_answer(Service& service, const EffectResult& result);
+
+// ApiError 409: a call does not go out now.
+[[noreturn]] void refuse_now(const Service& service, const NotNow& why);
 
 // A time at which somebody is to be called lies ahead, and not too far: else an issue at `place`.
 void check_call_time(const Service& service, Instant at, const char* place,

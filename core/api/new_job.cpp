@@ -222,6 +222,8 @@ NewJob from_query(Request& request) {
   return wanted;
 }
 
+}  // namespace
+
 std::string idempotency_key(const HttpRequest& http) {
   std::string key{http.header("idempotency-key")};
   if (key.size() > kIdempotencyKeyMax) {
@@ -229,8 +231,6 @@ std::string idempotency_key(const HttpRequest& http) {
   }
   return key;
 }
-
-}  // namespace
 
 std::string read_region(const std::optional<std::string>& wanted, const char* place,
                         std::vector<Issue>& issues) {

@@ -9,6 +9,7 @@
 #include "core/api/calls.hpp"
 #include "core/api/contact_routes.hpp"
 #include "core/api/control.hpp"
+#include "core/api/documents/call_queue_routes.hpp"
 #include "core/api/documents/scheduling_routes.hpp"
 #include "core/api/experiments.hpp"
 #include "core/api/explain.hpp"
@@ -528,8 +529,9 @@ constexpr Route kRoutes[] = {
      .answers = {{200, "They can", nullptr, "text/plain"}}},
 };
 
-constexpr auto kAllRoutes = joined(kRoutes, kAccessRoutes, kProviderRoutes, kQuestionRoutes,
-                                   kContactRoutes, kAnalyticsRoutes, kSchedulingRoutes);
+constexpr auto kAllRoutes =
+    joined(kRoutes, kAccessRoutes, kProviderRoutes, kQuestionRoutes, kContactRoutes,
+           kAnalyticsRoutes, kCallQueueRoutes, kSchedulingRoutes);
 constexpr RouteTable kRouteTable{kAllRoutes};
 
 }  // namespace

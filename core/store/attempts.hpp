@@ -21,8 +21,8 @@
 
 namespace callgate {
 
-// In whose words a request is answered that waits.
-enum class AwaitedBy : std::uint8_t { nobody, calls, call_queue };
+// In whose words a request is answered that waits; masked: to whom names and numbers are not shown.
+enum class AwaitedBy : std::uint8_t { nobody, calls, call_queue, call_queue_masked };
 
 struct Attempt {
   std::int64_t call = 0;
