@@ -125,9 +125,9 @@ void one_agent_calls_a_person(Scene& scene, const Dialled& dial) {
   }
   const auto& arms = job->arms;
   const bool known = arms.empty() || std::find(arms.begin(), arms.end(), dial.agent) != arms.end();
-  const auto terms = job->terms_between(dial.named_step, dial.asked_step);
-  const bool as_set = std::any_of(terms.begin(), terms.end(), [&](const JobTerms* one) {
-    return dial.caller == one->caller && (!arms.empty() || dial.agent == one->agent);
+  const auto terms = job->terms_for(dial.number, dial.named_step, dial.asked_step);
+  const bool as_set = std::any_of(terms.begin(), terms.end(), [&](const JobTerms& one) {
+    return dial.caller == one.caller && (!arms.empty() || dial.agent == one.agent);
   });
   if (!known || !as_set) {
     scene.find("experiment", told(dial) + " by " + dial.agent + " from " + dial.caller);
@@ -157,8 +157,8 @@ void attempts_and_waits(Scene& scene, const Dialled& dial) {
     const EndClass& end = class_of(last.ended_reason);
     const bool moved = span_of(job->moved, dial.number).reaches(last.asked_step);
     std::int64_t wait_s = std::numeric_limits<std::int64_t>::max();
-    for (const JobTerms* terms : job->terms_between(last.asked_step, dial.asked_step)) {
-      wait_s = std::min<std::int64_t>(wait_s, terms->retry_delay_s.value_or(end.wait_s));
+    for (const JobTerms& terms : job->terms_for(dial.number, last.asked_step, dial.asked_step)) {
+      wait_s = std::min<std::int64_t>(wait_s, terms.retry_delay_s.value_or(end.wait_s));
     }
     const seconds wait{wait_s};
     if (end.terminal) {
@@ -168,8 +168,8 @@ void attempts_and_waits(Scene& scene, const Dialled& dial) {
                                    format_rfc3339(last.ended) + " as " + std::string{end.outcome});
     }
     int most = 0;
-    for (const JobTerms* terms : job->terms_between(dial.named_step, dial.asked_step)) {
-      most = std::max(most, terms->max_attempts);
+    for (const JobTerms& terms : job->terms_for(dial.number, dial.named_step, dial.asked_step)) {
+      most = std::max(most, terms.max_attempts);
     }
     if (static_cast<int>(before.size()) >= most) {
       scene.find("max_attempts", told(dial) + " after " + std::to_string(before.size()));

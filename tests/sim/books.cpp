@@ -80,7 +80,7 @@ void call_is_true(Books& books, const json& job, const json& call) {
   const ModelJob* model = scene.model.job_of_assistant(job.at("assistantId"));
   std::int64_t most = job.at("maxAttempts");
   if (model != nullptr) {
-    for (const JobTerms& terms : model->terms) {
+    for (const JobTerms& terms : model->terms_for(call.at("phoneNumber"), 0, scene.world.steps())) {
       most = std::max<std::int64_t>(most, terms.max_attempts);
     }
   }

@@ -52,6 +52,7 @@ const Operator::Command Operator::kCommands[] = {
     {"edit_limits", 12, &Operator::edit_limits, &OperatorPlan::limits},
     {"edit_job_limits", 10, &Operator::edit_job_limits, &OperatorPlan::limits},
     {"command_call", 30, &Operator::command_call, &OperatorPlan::control},
+    {"change_call", 14, &Operator::change_call, &OperatorPlan::control},
     {"redrive_job", 5, &Operator::redrive_job, &OperatorPlan::control},
     {"pause_all", 3, &Operator::pause_all, &OperatorPlan::control},
     {"resume_all", 5, &Operator::resume_all, &OperatorPlan::control},
@@ -78,6 +79,29 @@ std::vector<const JobTerms*> ModelJob::terms_between(std::int64_t from_step,
   for (const JobTerms& one : terms) {
     if (one.from <= to_step && one.to >= from_step) {
       found.push_back(&one);
+    }
+  }
+  return found;
+}
+
+std::vector<JobTerms> ModelJob::terms_for(const std::string& number, std::int64_t from_step,
+                                          std::int64_t to_step) const {
+  std::vector<JobTerms> found;
+  const auto known = own.find(number);
+  for (const JobTerms* one : terms_between(from_step, to_step)) {
+    if (known == own.end()) {
+      found.push_back(*one);
+      continue;
+    }
+    for (const OwnTerms& over : known->second) {
+      if (over.from > to_step || over.to < from_step) {
+        continue;
+      }
+      JobTerms& both = found.emplace_back(*one);
+      both.max_attempts = over.max_attempts.value_or(one->max_attempts);
+      both.retry_delay_s = over.retry_after_s ? over.retry_after_s : one->retry_delay_s;
+      both.caller = over.caller.empty() ? one->caller : over.caller;
+      both.agent = over.agent.empty() ? one->agent : over.agent;
     }
   }
   return found;

@@ -43,6 +43,16 @@ struct JobTerms {
   std::int64_t to = Span::kOpen;
 };
 
+// What one call asks for itself, in the same way; what it does not name is its job's.
+struct OwnTerms {
+  std::optional<int> max_attempts;
+  std::optional<int> retry_after_s;
+  std::string caller;
+  std::string agent;
+  std::int64_t from = 0;
+  std::int64_t to = Span::kOpen;
+};
+
 // A time that is asked for is so far ahead that no jump of the clock makes it one in the past.
 inline constexpr std::chrono::minutes kAhead{2};
 
@@ -65,10 +75,14 @@ struct ModelJob {
   Spans called_now;  // whatever the calendar says
   Spans let_go;      // canceled: not to be dialled again
   std::optional<Span> redriven;
+  std::map<std::string, std::vector<OwnTerms>> own;  // by number: of those that were changed
 
   // Those that may have been in force at some time from one Input to another.
   [[nodiscard]] std::vector<const JobTerms*> terms_between(std::int64_t from,
                                                            std::int64_t to) const;
+  // What a dial may have gone by then: the job's terms, with those of the number's own laid over.
+  [[nodiscard]] std::vector<JobTerms> terms_for(const std::string& number, std::int64_t from,
+                                                std::int64_t to) const;
   // The newest rules and terms are those from here on.
   void confirm(std::int64_t step, Instant at);
 };
@@ -191,6 +205,7 @@ class Operator {
   void edit_limits();
   void edit_job_limits();
   void command_call();
+  void change_call();
   void redrive_job();
   void pause_all();
   void resume_all();

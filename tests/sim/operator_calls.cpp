@@ -69,6 +69,58 @@ void Operator::command_call() {
   }
 }
 
+// One to three things that one call asks for itself. What retention removes may be added anew, and
+// asks for nothing then.
+void Operator::change_call() {
+  const auto [job, calls] = some_calls();
+  if (calls.empty() || plan_.retention) {
+    return;
+  }
+  const json& call = calls[static_cast<std::size_t>(dice_.below(static_cast<int>(calls.size())))];
+  const std::string number = call.at("phoneNumber");
+  std::vector<OwnTerms>& own = job->own.try_emplace(number, 1).first->second;
+  OwnTerms terms = own.back();
+  terms.from = world_.steps();
+  terms.to = Span::kOpen;
+  json body;
+  for (int left = dice_.between(1, 3); left > 0; --left) {
+    const int what = dice_.below(6);
+    if (what == 0) {
+      body["maxAttempts"] = *(terms.max_attempts = dice_.between(1, 6));
+    } else if (what == 1) {
+      body["retryAfterSeconds"] = *(terms.retry_after_s = dice_.size(7200));
+    } else if (what == 2) {
+      body["phoneNumberId"] = terms.caller = dice_.below(3) == 0 ? "" : "p3";
+    } else if (what == 3 && job->arms.empty()) {
+      body["assistantId"] = terms.agent = dice_.below(3) == 0 ? "" : job->assistant + ".own";
+    } else {
+      body["rank"] = dice_.between(-100, 400);
+    }
+  }
+  own.push_back(terms);
+  const auto reply = ask("PATCH", "/api/calls/" + call.at("id").get<std::string>(), body.dump());
+  if (reply.status == 200) {
+    for (std::size_t i = 0; i + 1 < own.size(); ++i) {
+      own[i].to = std::min(own[i].to, world_.steps());
+    }
+    const json shown = json::parse(reply.body).value("own", json::object());
+    own.back().agent = shown.value("assistantId", "");  // one before may have been refused
+    own.back().caller = shown.value("phoneNumberId", "");
+    const auto number_or_none = [&shown](const char* member) {
+      return shown.contains(member) ? std::optional{shown.at(member).get<int>()} : std::nullopt;
+    };
+    own.back().max_attempts = number_or_none("maxAttempts");
+    own.back().retry_after_s = number_or_none("retryAfterSeconds");
+    for (const auto& [member, value] : body.items()) {
+      if (value != "" && shown.value(member, json{}) != value) {
+        complain_("edits", member + " was set by " + body.dump() + " and is " + reply.body);
+      }
+    }
+  } else if (reply.status != 409) {  // it is live; or became so after it was changed
+    complain_("answers", "a call's good change was answered by " + reply.body);
+  }
+}
+
 void Operator::redrive_job() {
   ModelJob* job = some_job();
   if (job == nullptr) {

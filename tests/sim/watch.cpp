@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/phone.hpp"
+#include "core/dispatch/turn.hpp"
 #include "core/limits/accounts.hpp"
 #include "core/store/attempts.hpp"
 #include "core/store/limits.hpp"
@@ -20,7 +21,6 @@ constexpr std::size_t kPeopleLookedAt = 6;
 constexpr Millis kStep = minutes{15};
 constexpr int kSteps = 4 * 24 * 3;
 constexpr Millis kHourOfRank = Millis{minutes{60}} / 25;
-constexpr std::int64_t kCallbacks = 1000;  // ranks of lanes that stand before all others
 constexpr Millis kTurnSlack = std::chrono::seconds{2};  // ends of turns that stand close together
 constexpr Millis kHeldMax = minutes{10};  // no hold lasts longer without being looked after
 
@@ -35,7 +35,7 @@ struct Standing {
 
 struct Waiting {
   std::string number;
-  std::int64_t rank = 0;  // of its lane: callbacks stand above their job's
+  std::int64_t rank = 0;  // its own, or its job's
   Instant not_before{};
 };
 
@@ -92,6 +92,10 @@ RouteRoom room_of_accounts(Scene& scene, const View& view) {
   return room_of(accounts, route);
 }
 
+std::int64_t rank_of(const LaneRank& lane, std::int64_t job_rank) {
+  return lane.own ? lane.own->rank : job_rank;
+}
+
 View look(Scene& scene, const Output& output) {
   View view;
   view.now = scene.world.host_now();
@@ -131,7 +135,8 @@ View look(Scene& scene, const Output& output) {
         {job.job, static_cast<std::int64_t>(kPeopleLookedAt + ringing.size())});
     for (std::size_t i = 0; i < people.size() && waiting.size() < kPeopleLookedAt; ++i) {
       if (ringing.count(people.integer(i, 0)) == 0) {
-        waiting.push_back({format_e164({people.integer(i, 0)}), people.integer(i, 2),
+        waiting.push_back({format_e164({people.integer(i, 0)}),
+                           rank_of(lane_rank(people.integer(i, 2)), job.rank),
                            from_ms(people.integer(i, 1))});
       }
     }
@@ -198,34 +203,75 @@ Instant waits_since(const Scene& scene, std::int64_t job, Instant started_at) {
   return last == scene.turns.end() ? started_at : std::max(last->second, started_at);
 }
 
+// Dials of an Output that were given in turn: the job, and the rank by which it went.
+using InTurn = std::set<std::pair<std::int64_t, std::optional<std::int64_t>>>;
+
+struct Served {
+  std::int64_t job = 0;
+  std::int64_t rank = 0;
+  std::string assistant;
+  Instant since{};
+};
+
+// Nobody of the same job who ranks higher and could have gone waits on.
+void own_rank_counts(Scene& scene, const View& view, const Served& served) {
+  const Rows people = scene.world.sql().exec(
+      "SELECT digits, not_before_ms, (SELECT rank FROM lanes WHERE lanes.seq = calls.lane) "
+      "FROM calls WHERE job = ?1 AND waiting = 1 ORDER BY not_before_ms, digits LIMIT 200",
+      {served.job});
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const LaneRank lane = lane_rank(people.integer(i, 2));
+    const Waiting one{format_e164({people.integer(i, 0)}), rank_of(lane, served.rank),
+                      from_ms(people.integer(i, 1))};
+    const Millis head_start = kHourOfRank * (one.rank - served.rank);
+    const Instant its = std::max(served.since, one.not_before) - head_start;
+    const bool rings = !scene.world.sql()
+                            .exec("SELECT 1 FROM calls WHERE digits = ?1 AND state = 2 LIMIT 1",
+                                  {people.integer(i, 0)})
+                            .empty();
+    if (!rings && could_go_now(view, one) && its + kTurnSlack < served.since) {
+      scene.find("priority", served.assistant + " dialled somebody of rank " +
+                                 std::to_string(served.rank) + " before " + one.number +
+                                 " of rank " + std::to_string(one.rank));
+      return;
+    }
+  }
+}
+
 // A job that was just given a dial must not have been passed by another that could go, is of as
 // high a rank and has waited longer; of two ranks, an hour longer for each level that it is lower.
+// A rank of a call's own counts as if it were a job's.
 void turns_are_taken(Scene& scene, const View& view, const std::set<std::int64_t>& dialled,
-                     const std::set<std::int64_t>& in_turn) {
+                     const InTurn& in_turn) {
   Sql& sql = scene.world.sql();
   const bool by_hand =
       !sql.exec("SELECT 1 FROM jobs WHERE place <> '' AND finished_at_ms IS NULL LIMIT 1").empty();
   if (view.limited || by_hand) {
     return;
   }
-  for (const std::int64_t seq : in_turn) {
+  for (const auto& [seq, own_rank] : in_turn) {
     const Rows row = sql.exec(
-        "SELECT rank, started_at_ms, assistant_id, weight FROM jobs WHERE seq = ?1", {seq});
+        "SELECT rank, started_at_ms, assistant_id, weight, best_hours FROM jobs WHERE seq = ?1",
+        {seq});
     if (row.integer(0, 3) > 1) {
       continue;  // its turn is more than one dial
     }
-    const Instant since = waits_since(scene, seq, from_ms(row.integer(0, 1)));
+    const Served served{seq, own_rank.value_or(row.integer(0, 0)), row.text(0, 2),
+                        waits_since(scene, seq, from_ms(row.integer(0, 1)))};
+    if (row.integer(0, 4) == 0) {
+      own_rank_counts(scene, view, served);
+    }
     for (const Standing& other : view.jobs) {
-      const Millis head_start = kHourOfRank * (other.rank - row.integer(0, 0));
       const Instant waited = waits_since(scene, other.job, other.started_at);
       if (dialled.count(other.job) != 0) {
         continue;
       }
       for (const Waiting& one : view.waiting.at(other.job)) {
+        const Millis head_start = kHourOfRank * (one.rank - served.rank);
         const Instant its = std::max(waited, one.not_before) - head_start;
-        if (could_go_now(view, one) && its + kTurnSlack < since) {
+        if (could_go_now(view, one) && its + kTurnSlack < served.since) {
           scene.find(head_start > Millis{0} ? "priority" : "fairness",
-                     row.text(0, 2) + " was given a dial before " + one.number + " of " +
+                     served.assistant + " was given a dial before " + one.number + " of " +
                          other.assistant + ", which waits since " + format_rfc3339(waited));
           return;
         }
@@ -333,7 +379,7 @@ void audit_output(Scene& scene, const Input& input, const Output& output) {
   }
   std::set<std::int64_t> dialled;  // jobs …
   std::vector<std::int64_t> calls;
-  std::set<std::int64_t> in_turn;  // … of which nobody was called back, nor called out of turn
+  InTurn in_turn;  // … nobody called back, nor called out of turn
   const auto* http = std::get_if<HttpRequest>(&input.event);
   const bool out_of_turn = http != nullptr && http->target.find("/call-now") != std::string::npos;
   for (const Effect& effect : output.effects) {
@@ -345,8 +391,9 @@ void audit_output(Scene& scene, const Input& input, const Output& output) {
           {effect.key.subject});
       dialled.insert(row.integer(0, 0));
       calls.push_back(effect.key.subject);
-      if (!out_of_turn && row.integer_or(0, 1, kCallbacks) < kCallbacks) {
-        in_turn.insert(row.integer(0, 0));
+      const LaneRank lane = lane_rank(row.integer_or(0, 1, kCallbackRank));
+      if (!out_of_turn && !lane.callback) {
+        in_turn.emplace(row.integer(0, 0), lane.own ? std::optional{lane.own->rank} : std::nullopt);
       }
     }
   }
