@@ -53,11 +53,12 @@ constexpr auto words(CallStanding /*tag*/) {
 }
 
 constexpr auto words(CallOrder /*tag*/) {
-  return std::array{word("createdAt", CallOrder::created, "As they were added"),
-                    word("nextAttemptTime", CallOrder::next_attempt,
-                         "By when they may go; behind them those that do not wait, as they were "
-                         "added"),
-                    word("priority", CallOrder::priority, "By the ranks of their jobs")};
+  return std::array{
+      word("createdAt", CallOrder::created, "As they were added"),
+      word("nextAttemptTime", CallOrder::next_attempt,
+           "By when they may go; behind them those that do not wait, as they were "
+           "added"),
+      word("priority", CallOrder::priority, "By rank, their own or that of their jobs")};
 }
 
 enum class Direction : std::uint8_t { ascending, descending };

@@ -44,6 +44,7 @@ struct LaneRank {
 inline constexpr std::int64_t kCallbackRank = 1000;
 inline constexpr std::int64_t kOwnRanksAt = std::int64_t{1} << 40;
 inline constexpr std::int64_t kOwnCallbacksAt = std::int64_t{1} << 41;
+inline constexpr std::int64_t kOwnRanksFrom = kOwnRanksAt / 2;  // no other number is as great
 
 [[nodiscard]] inline std::int64_t lane_number(const LaneRank& rank, std::int64_t job_rank) {
   if (!rank.own) {
@@ -54,11 +55,10 @@ inline constexpr std::int64_t kOwnCallbacksAt = std::int64_t{1} << 41;
 }
 
 [[nodiscard]] inline LaneRank lane_rank(std::int64_t number) {
-  constexpr std::int64_t kNear = kOwnRanksAt / 2;
-  if (number < kNear) {
+  if (number < kOwnRanksFrom) {
     return {number >= kCallbackRank, std::nullopt};
   }
-  const bool callback = number >= kOwnCallbacksAt - kNear;
+  const bool callback = number >= kOwnCallbacksAt - kOwnRanksFrom;
   const std::int64_t own = number - (callback ? kOwnCallbacksAt : kOwnRanksAt);
   const std::int64_t level = ((own % 4) + 4) % 4;
   return {callback, OwnRank{(own - level) / 4, level}};

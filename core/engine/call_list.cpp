@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 namespace callgate {
@@ -52,7 +53,9 @@ class CallFinder {
     for (const auto& found : numbered()) {
       const JobSpan* span = span_of(found.job);
       if (span != nullptr && is_wanted(found, *span)) {
-        singles.push_back({found.seq, span->rank, found.state == 1, found.not_before_ms});
+        const LaneRank lane = lane_rank(found.lane_number);
+        singles.push_back({found.seq, lane.own ? lane.own->rank : span->rank, found.state == 1,
+                           found.not_before_ms});
       }
     }
     CallsFound result;
@@ -182,7 +185,8 @@ class CallFinder {
       }
       const auto row = calls::find(service_.sql(), call);
       if (row && row->created_at >= wanted_.from && row->created_at < wanted_.before) {
-        live_.push_back({call, span->rank, false, 0});
+        const bool by_own = row->terms.priority && wanted_.order == CallOrder::priority;
+        live_.push_back({call, by_own ? row->terms.priority->rank : span->rank, false, 0});
       }
     }
   }
@@ -264,7 +268,8 @@ class CallFinder {
         (down ? span.first : span.last) =
             down ? std::max(span.first, found.back()) : std::min(span.last, found.back());
       }
-      const bool only_failed = filter.standing == bit_of_state(CallState::failed);
+      const bool only_failed =
+          filter.standing == bit_of_state(CallState::failed) && span.of == call_list::OwnRanks::any;
       const auto some = only_failed
                             ? call_list::failed_of_job(service_.sql(), span, filter, down, limit)
                             : call_list::of_job(service_.sql(), span, filter, down, limit);
@@ -280,7 +285,19 @@ class CallFinder {
 
   void append_by_rank(std::vector<std::int64_t>& all) {
     std::map<std::int64_t, std::vector<JobSpan>> ranks;
-    for (const JobSpan& span : spans_) {
+    std::set<std::int64_t> with_own;
+    const auto own = call_list::own_ranks(service_.sql());
+    for (const auto& [job, rank] : own) {
+      with_own.insert(job);
+      if (const JobSpan* span = span_of(job)) {
+        JobSpan part = *span;
+        part.rank = rank;
+        part.of = call_list::OwnRanks::rank;
+        ranks[wanted_.descending ? -rank : rank].push_back(part);
+      }
+    }
+    for (JobSpan span : spans_) {
+      span.of = with_own.count(span.job) != 0 ? call_list::OwnRanks::none : span.of;
       ranks[wanted_.descending ? -span.rank : span.rank].push_back(span);
     }
     for (auto& [rank, spans] : ranks) {

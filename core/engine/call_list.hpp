@@ -17,7 +17,7 @@ namespace callgate {
 enum class CallOrder : std::uint8_t {
   created,       // as they were added
   next_attempt,  // by not_before; those that do not wait come behind them, as they were added
-  priority,      // by the ranks of their jobs
+  priority,      // by rank, their own or that of their jobs
 };
 
 // By AttemptState, of those that are live.

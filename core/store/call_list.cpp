@@ -24,7 +24,15 @@ constexpr std::size_t kNumbersAtOnce = 90;
 #define CALLGATE_FAILED_OF_JOB                                                                   \
   "FROM calls WHERE failed = 1 AND job = ?1 AND +seq >= ?2 AND +seq <= ?3" CALLGATE_LISTED(4, 5, \
                                                                                            6, 7)
-#define CALLGATE_FOUND "SELECT seq, job, state, " CALLGATE_STANDING(2) ", not_before_ms FROM calls "
+// Of a rank of their own, which stands in lanes of two ranges; or of none.
+#define CALLGATE_OWN_RANK                                                                      \
+  " AND lane IN (SELECT lanes.seq FROM lanes WHERE lanes.job = ?1 AND (lanes.rank BETWEEN ?9 " \
+  "AND ?10 OR lanes.rank BETWEEN ?11 AND ?12))"
+#define CALLGATE_NO_OWN_RANK \
+  " AND lane NOT IN (SELECT lanes.seq FROM lanes WHERE lanes.job = ?1 AND lanes.rank >= ?9)"
+#define CALLGATE_FOUND \
+  "SELECT seq, job, state, " CALLGATE_STANDING(2) ", not_before_ms, "    \
+  "(SELECT rank FROM lanes WHERE lanes.seq = calls.lane) FROM calls "
 
 std::vector<std::int64_t> read_seqs(const Rows& rows) {
   std::vector<std::int64_t> seqs;
@@ -43,11 +51,50 @@ std::array<Param, 8> params_of(const JobSpan& span, const Filter& filter, std::i
 void read_found(const Rows& rows, std::vector<Found>& out) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     out.push_back({rows.integer(i, 0), rows.integer(i, 1), rows.integer(i, 2),
-                   std::int64_t{1} << rows.integer(i, 3), rows.integer(i, 4)});
+                   std::int64_t{1} << rows.integer(i, 3), rows.integer(i, 4),
+                   rows.integer_or(i, 5, 0)});
   }
 }
 
+std::vector<std::int64_t> of_rank(Sql& sql, const JobSpan& span, const Filter& filter,
+                                  bool descending, std::int64_t limit) {
+  const auto params = params_of(span, filter, limit);
+  std::vector<Param> all{params.begin(), params.end()};
+  if (span.of == OwnRanks::none) {
+    all.emplace_back(kOwnRanksFrom);
+    return read_seqs(descending ? sql.exec("SELECT seq " CALLGATE_OF_JOB CALLGATE_NO_OWN_RANK
+                                           " ORDER BY seq DESC LIMIT ?8",
+                                           all)
+                                : sql.exec("SELECT seq " CALLGATE_OF_JOB CALLGATE_NO_OWN_RANK
+                                           " ORDER BY seq LIMIT ?8",
+                                           all));
+  }
+  for (const bool callback : {false, true}) {
+    for (const std::int64_t level : {std::int64_t{0}, std::int64_t{3}}) {
+      all.emplace_back(lane_number({callback, OwnRank{span.rank, level}}, 0));
+    }
+  }
+  return read_seqs(
+      descending
+          ? sql.exec("SELECT seq " CALLGATE_OF_JOB CALLGATE_OWN_RANK " ORDER BY seq DESC LIMIT ?8",
+                     all)
+          : sql.exec("SELECT seq " CALLGATE_OF_JOB CALLGATE_OWN_RANK " ORDER BY seq LIMIT ?8",
+                     all));
+}
+
 }  // namespace
+
+std::vector<std::pair<std::int64_t, std::int64_t>> own_ranks(Sql& sql) {
+  const Rows rows = sql.exec("SELECT job, rank FROM lanes WHERE rank >= ?1 ORDER BY job, rank, seq",
+                             {kOwnRanksFrom});
+  std::vector<std::pair<std::int64_t, std::int64_t>> ranks;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    ranks.emplace_back(rows.integer(i, 0), lane_rank(rows.integer(i, 1)).own->rank);
+  }
+  std::sort(ranks.begin(), ranks.end());
+  ranks.erase(std::unique(ranks.begin(), ranks.end()), ranks.end());
+  return ranks;
+}
 
 #define CALLGATE_JOB_SPANS                                                              \
   "SELECT seq, rank, state = 4, created_at_ms, first_seq, last_seq, "                   \
@@ -71,7 +118,7 @@ std::vector<JobSpan> read_spans(const Rows& rows) {
                      from_ms(rows.integer(i, 3)), rows.integer(i, 4), rows.integer(i, 5),
                      rows.integer(i, 6), kept(End::completed),
                      kept(End::failed) + kept(End::expired), kept(End::blocked),
-                     kept(End::canceled)});
+                     kept(End::canceled), OwnRanks::any});
   }
   return spans;
 }
@@ -91,6 +138,9 @@ std::optional<JobSpan> next_span(Sql& sql, std::int64_t first, std::int64_t only
 
 std::vector<std::int64_t> of_job(Sql& sql, const JobSpan& span, const Filter& filter,
                                  bool descending, std::int64_t limit) {
+  if (span.of != OwnRanks::any) {
+    return of_rank(sql, span, filter, descending, limit);
+  }
   const auto params = params_of(span, filter, limit);
   return read_seqs(
       descending ? sql.exec("SELECT seq " CALLGATE_OF_JOB " ORDER BY seq DESC LIMIT ?8", params)

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/base/time.hpp"
@@ -26,6 +27,8 @@ struct Filter {
   Instant before{};           // … and before
 };
 
+enum class OwnRanks : std::uint8_t { any, none, rank };
+
 // A job as far as a list of calls depends on it; of its calls those that are kept.
 struct JobSpan {
   std::int64_t job = 0;
@@ -39,12 +42,17 @@ struct JobSpan {
   std::int64_t failed = 0;  // or expired
   std::int64_t blocked = 0;
   std::int64_t canceled = 0;
+  // Which of its calls: all, those without a rank of their own, or those whose own is `rank`.
+  OwnRanks of = OwnRanks::any;
 };
 // Jobs with calls that are not hidden, in the order in which they were made; 0: all of them.
 [[nodiscard]] std::vector<JobSpan> job_spans(Sql& sql, std::int64_t job);
 
 // The first of these from that number on; `only`: none but that job, 0: any.
 [[nodiscard]] std::optional<JobSpan> next_span(Sql& sql, std::int64_t first, std::int64_t only);
+
+// The ranks that calls of jobs have of their own: pairs of job and rank, in their order.
+[[nodiscard]] std::vector<std::pair<std::int64_t, std::int64_t>> own_ranks(Sql& sql);
 
 struct Place {
   std::int64_t not_before_ms = 0;
@@ -80,6 +88,7 @@ struct Found {
   std::int64_t state = 0;
   std::int64_t standing = 0;  // its bit
   std::int64_t not_before_ms = 0;
+  std::int64_t lane_number = 0;  // core/dispatch/turn.hpp
 };
 // Calls to these numbers, of whatever job, in order of the numbers and jobs.
 [[nodiscard]] std::vector<Found> of_numbers(Sql& sql, std::span<const std::int64_t> digits,

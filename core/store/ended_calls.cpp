@@ -61,7 +61,7 @@ void unpack_ended(Bytes packed, Job& job) {
   }
 }
 
-void HourCount::add(Instant at) {
+void DialsOfHour::add(Instant at) {
   const std::int64_t now = to_ms(at) / kHourMs;
   if (now > hour) {
     before = now == hour + 1 ? count : 0;
@@ -71,7 +71,7 @@ void HourCount::add(Instant at) {
   ++count;
 }
 
-std::int64_t HourCount::last_hour(Instant now) const {
+std::int64_t DialsOfHour::last_hour(Instant now) const {
   const std::int64_t present = to_ms(now) / kHourMs;
   const std::int64_t left = kHourMs - to_ms(now) % kHourMs;
   if (present > hour + 1) {

@@ -42,7 +42,7 @@ enum class JobState : std::uint8_t {
 };
 
 // Attempts that ended in an hour by the clock, and in the one before.
-struct HourCount {
+struct DialsOfHour {
   std::int64_t hour = 0;  // since 1970
   std::int64_t count = 0;
   std::int64_t before = 0;
@@ -95,7 +95,7 @@ struct Job {
   JobEdits edits;            // its versions
   EndedByEnd ended{};        // of its calls that have ended, those that are still there …
   std::int64_t removed = 0;  // … and how many went since
-  HourCount hour;
+  DialsOfHour hour;
   bool scheduled = false;  // a schedule made it
   std::vector<std::string>
       providers;  // accounts that place its calls, in order; empty: as they are

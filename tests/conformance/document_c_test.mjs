@@ -286,6 +286,13 @@ describe("many items", () => {
     assert.deepEqual([paged.count, paged.total, paged.page, paged.pages, ids(paged)], [1, 4, 2, 2, [items[0].id]]);
     assert.deepEqual(ids(await list("sortBy=createdAt&sortDir=desc")).slice(0, 3), items.map(({ id }) => id).reverse());
     assert.deepEqual(ids(await list("sortDir=desc"))[0], items[0].id);
+    const seed = all.queueItems[0].id; // of its campaign's priority, 5
+    await must("PUT", `/${items[0].id}`, { priority: -7 });
+    await must("PUT", `/${items[1].id}`, { priority: 6 });
+    await must("PUT", `/${items[2].id}`, { priority: 90 });
+    const byRank = [items[2].id, items[1].id, seed, items[0].id];
+    assert.deepEqual(ids(await list("sortBy=priority&sortDir=desc")), byRank);
+    assert.deepEqual(ids(await list("sortBy=priority&page=2&limit=2")), [byRank[1], byRank[0]]);
     assert.deepEqual(ids(await must("GET", `?contactId=${named.seq}`)), [items[1].id]);
     assert.deepEqual(ids(await list("search=zebu")), [items[1].id]);
     assert.deepEqual(ids(await list(`search=${encodeURIComponent(named.phoneNumbers[0])}`)), [items[1].id]);
@@ -386,8 +393,8 @@ describe("calls that go out", () => {
 describe("who may", () => {
   test("C-028: nobody comes in without a token, and reading is not writing", async () => {
     const nobody = await fetch(`${host.url}${root}`);
-    assert.equal(nobody.status, 401);
-    assert.deepEqual([(await nobody.json()).success], [false]);
+    assert.equal(nobody.status, 401); // before any route is asked: the same document everywhere
+    assert.equal((await nobody.json()).code, "credential_invalid");
     const viewer = host.as("viewer");
     const item = await add(await newCampaign());
     const seen = await viewer.send("GET", `${root}/${item.id}`);

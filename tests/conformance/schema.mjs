@@ -46,6 +46,10 @@ export function mismatches(document, schema, value, at = "") {
   for (const [keyword, argument] of Object.entries(resolved)) {
     if (keyword in checks) {
       found.push(...checks[keyword](argument, value, at));
+    } else if (keyword === "anyOf") {
+      if (!argument.some((one) => mismatches(document, one, value, at).length === 0)) {
+        found.push(`${at} is none of ${argument.map(({ type, $ref }) => type ?? $ref)}`);
+      }
     } else if (keyword === "items") {
       for (const [index, item] of (Array.isArray(value) ? value : []).entries()) {
         found.push(...mismatches(document, argument, item, `${at}/${index}`));
