@@ -89,14 +89,26 @@ export interface Callgate {
       subject?: string;
       /** As in the body, with commas between */
       providers?: string;
+      /** As in the body, as JSON text */
+      notifications?: string;
       /** As in the body */
       defaultRegion?: string;
     };
     body: NewJob | BodyInit;
   }): Promise<Job>;
-  /** List jobs, newest first or in their order */
+  /** List jobs: those that a filter finds, in an order, page by page */
   getJobs(asked?: RequestOptions & {
     query?: {
+      /** Only those that stand so */
+      status?: JobStatus[];
+      /** Only those made then or later */
+      from?: string;
+      /** Only those made before */
+      before?: string;
+      /** Only with this assistant */
+      assistantId?: string;
+      /** A part of the name or the notes */
+      search?: string;
       /** nextCursor of the page before */
       cursor?: string;
       /** Items on the page */
@@ -176,6 +188,11 @@ export interface Callgate {
   /** One call with its attempts */
   getCallsById(asked: RequestOptions & {
     id: string;
+  }): Promise<Call>;
+  /** Change what one call asks for itself; what is left out stays */
+  patchCallsById(asked: RequestOptions & {
+    id: string;
+    body: CallChange;
   }): Promise<Call>;
   /** Take somebody out of a job who has not been reached; the record stays */
   deleteCallsById(asked: RequestOptions & {
@@ -414,26 +431,17 @@ export interface Callgate {
       limit?: number;
     };
   }): Promise<AuditPage>;
-  /** Live states of jobs as server-sent events. An event is the whole new state of a job. With Last-Event-ID the stream begins with every job that changed since. */
+  /** Live states of jobs as server-sent events. An event is the whole new state of a job. With Last-Event-ID the stream begins with every job that changed since. A request to upgrade to a WebSocket is followed: a message is {"id", "event", "data"}. */
   getEvents(asked?: RequestOptions & {
     query?: {
       /** Only events of this job */
       jobId?: string;
       /** As the header Last-Event-ID: go on after this event */
       lastEventId?: number;
+      /** From POST /api/tickets, where no header can be sent */
+      ticket?: string;
     };
   }): Promise<string>;
-  /** Turn a sign-in link into a session cookie */
-  getSignIn(asked: RequestOptions & {
-    query: {
-      /** From the sign-in link */
-      ticket: string;
-    };
-  }): Promise<undefined>;
-  /** Forget the session cookie */
-  postSignOut(asked?: RequestOptions): Promise<undefined>;
-  /** Who is signed in, and what they may do */
-  getSession(asked?: RequestOptions): Promise<Session>;
   /** Prometheus gauges */
   getMetrics(asked?: RequestOptions): Promise<string>;
   /** Where things are */
@@ -444,6 +452,72 @@ export interface Callgate {
   getHealthz(asked?: RequestOptions): Promise<string>;
   /** Whether requests can be served */
   getReadyz(asked?: RequestOptions): Promise<string>;
+  /** Make an API key; this answer alone has it */
+  postKeys(asked: RequestOptions & {
+    body: NewApiKey;
+  }): Promise<ApiKey>;
+  /** The API keys that hold, newest first, never the keys themselves */
+  getKeys(asked?: RequestOptions): Promise<ApiKeyList>;
+  /** One API key, never the key itself */
+  getKeysById(asked: RequestOptions & {
+    id: string;
+  }): Promise<ApiKey>;
+  /** Revoke an API key, at once */
+  deleteKeysById(asked: RequestOptions & {
+    id: string;
+  }): Promise<undefined>;
+  /** Give an API key another secret; the one before is refused from now on */
+  postKeysByIdRotate(asked: RequestOptions & {
+    id: string;
+  }): Promise<ApiKey>;
+  /** Whose roles are stored here */
+  getMembers(asked?: RequestOptions): Promise<MemberList>;
+  /** Give somebody a role here, whatever the roles in their token are */
+  putMembersBySubject(asked: RequestOptions & {
+    subject: string;
+    body: MemberSettings;
+  }): Promise<Member>;
+  /** Remove a member, with their sessions, keys and invitations */
+  deleteMembersBySubject(asked: RequestOptions & {
+    subject: string;
+  }): Promise<undefined>;
+  /** Invite somebody by a link that works once */
+  postMembersInvitations(asked: RequestOptions & {
+    body: NewInvitation;
+  }): Promise<Invitation>;
+  /** Invitations that wait to be accepted */
+  getMembersInvitations(asked?: RequestOptions): Promise<InvitationList>;
+  /** Take an invitation back */
+  deleteMembersInvitationsById(asked: RequestOptions & {
+    id: string;
+  }): Promise<undefined>;
+  /** Become a member by an invitation, under one's own token's subject */
+  postMembersInvitationsAccept(asked: RequestOptions & {
+    body: InvitationToken;
+  }): Promise<Member>;
+  /** Turn a sign-in link or an invitation into a session cookie */
+  getSignIn(asked: RequestOptions & {
+    query: {
+      /** From the sign-in link */
+      ticket: string;
+    };
+  }): Promise<undefined>;
+  /** End the session, and forget its cookie */
+  postSignOut(asked?: RequestOptions): Promise<undefined>;
+  /** Who is signed in, and what they may do */
+  getSession(asked?: RequestOptions): Promise<Session>;
+  /** Turn a sign-in ticket or an invitation, as Bearer, into a session cookie */
+  postSessions(asked?: RequestOptions): Promise<SignedIn>;
+  /** One's own sessions, and with members:read everybody's */
+  getSessions(asked?: RequestOptions): Promise<SessionList>;
+  /** End a session of one's own, or with members:write anybody's */
+  deleteSessionsById(asked: RequestOptions & {
+    id: string;
+  }): Promise<undefined>;
+  /** Sign out */
+  deleteSessionsCurrent(asked?: RequestOptions): Promise<undefined>;
+  /** A ticket for one event stream, for a minute */
+  postTickets(asked?: RequestOptions): Promise<Ticket>;
   /** Provider accounts, without their secrets */
   getProviders(asked?: RequestOptions): Promise<ProviderList>;
   /** One provider account, without its secrets */
@@ -603,6 +677,277 @@ export interface Callgate {
       limit?: number;
     };
   }): Promise<CallList>;
+  /** What came of a job's calls: rates, times, cost, reasons */
+  getJobsByIdMetrics(asked: RequestOptions & {
+    id: string;
+    query?: {
+      /** Whose hours are told; left out: that of the business hours, else UTC */
+      timezone?: string;
+    };
+  }): Promise<JobMetrics>;
+  /** What came of all calls of some days */
+  getAnalyticsSummary(asked?: RequestOptions & {
+    query?: {
+      /** The first day; left out: thirty days before the other; at most 366 days */
+      from?: string;
+      /** The day after the last; left out: tomorrow */
+      before?: string;
+      /** Only of jobs that stand so now */
+      status?: JobStatus[];
+      /** Only by this assistant */
+      assistantId?: string;
+      /** Only of this job */
+      jobId?: string;
+      /** Whose days and hours; left out: that of the business hours, else UTC */
+      timezone?: string;
+    };
+  }): Promise<AnalyticsSummary>;
+  /** The same by the hours, days or weeks of a zone's clock */
+  getAnalyticsVolume(asked?: RequestOptions & {
+    query?: {
+      /** The first day; left out: thirty days before the other; at most 366 days, of hours 31 */
+      from?: string;
+      /** The day after the last; left out: tomorrow */
+      before?: string;
+      /** Only of jobs that stand so now */
+      status?: JobStatus[];
+      /** Only by this assistant */
+      assistantId?: string;
+      /** Only of this job */
+      jobId?: string;
+      /** Whose days and hours; left out: that of the business hours, else UTC */
+      timezone?: string;
+      /** How long each stretch is */
+      bucket?: BucketSize;
+    };
+  }): Promise<AnalyticsVolume>;
+  /** At which hours of the day calls were made */
+  getAnalyticsPeakHours(asked?: RequestOptions & {
+    query?: {
+      /** The first day; left out: thirty days before the other; at most 366 days */
+      from?: string;
+      /** The day after the last; left out: tomorrow */
+      before?: string;
+      /** Only of jobs that stand so now */
+      status?: JobStatus[];
+      /** Only by this assistant */
+      assistantId?: string;
+      /** Only of this job */
+      jobId?: string;
+      /** Whose days and hours; left out: that of the business hours, else UTC */
+      timezone?: string;
+    };
+  }): Promise<AnalyticsPeakHours>;
+  /** Why calls failed, and how attempts ended */
+  getAnalyticsFailures(asked?: RequestOptions & {
+    query?: {
+      /** The first day; left out: thirty days before the other; at most 366 days */
+      from?: string;
+      /** The day after the last; left out: tomorrow */
+      before?: string;
+      /** Only of jobs that stand so now */
+      status?: JobStatus[];
+      /** Only by this assistant */
+      assistantId?: string;
+      /** Only of this job */
+      jobId?: string;
+      /** Whose days and hours; left out: that of the business hours, else UTC */
+      timezone?: string;
+    };
+  }): Promise<AnalyticsFailures>;
+  /** What calls cost */
+  getAnalyticsCost(asked?: RequestOptions & {
+    query?: {
+      /** The first day; left out: thirty days before the other; at most 366 days, of hours 31 */
+      from?: string;
+      /** The day after the last; left out: tomorrow */
+      before?: string;
+      /** Only of jobs that stand so now */
+      status?: JobStatus[];
+      /** Only by this assistant */
+      assistantId?: string;
+      /** Only of this job */
+      jobId?: string;
+      /** Whose days and hours; left out: that of the business hours, else UTC */
+      timezone?: string;
+      /** How long each stretch is */
+      bucket?: BucketSize;
+    };
+  }): Promise<AnalyticsCost>;
+  /** A report to take away: a row for each hour, day or week */
+  getAnalyticsExport(asked?: RequestOptions & {
+    query?: {
+      /** As of /api/analytics/volume */
+      from?: string;
+      /** As of /api/analytics/volume */
+      before?: string;
+      /** Only of jobs that stand so now */
+      status?: JobStatus[];
+      /** Only by this assistant */
+      assistantId?: string;
+      /** Only of this job */
+      jobId?: string;
+      /** As of /api/analytics/volume */
+      timezone?: string;
+      /** How long each stretch is */
+      bucket?: BucketSize;
+      /** A row for each stretch, or JSON */
+      format?: ReportFormat;
+    };
+  }): Promise<string>;
+  /** Calls as CSV or NDJSON, job by job; the header Link names the next part. A part may have fewer rows than limit, and none: where there is a Link, it goes on. Numbers are masked, and names left out, for who may not see them. */
+  getCallsExport(asked?: RequestOptions & {
+    query?: {
+      /** A row or a line for each call */
+      format?: CallFormat;
+      /** Only those that stand so */
+      status?: CallFilter[];
+      /** Only this job's */
+      jobId?: string;
+      /** Only those added then or later */
+      from?: string;
+      /** Only those added before */
+      before?: string;
+      /** Of the Link of the part before */
+      cursor?: string;
+      /** Calls of a part */
+      limit?: number;
+    };
+  }): Promise<string>;
+  /** Saved views: one's own, and those that are shared */
+  getViews(asked?: RequestOptions & {
+    query?: {
+      /** Only of this list */
+      of?: ViewOf;
+    };
+  }): Promise<ViewList>;
+  /** Save a query of a list under a name */
+  postViews(asked: RequestOptions & {
+    body: NewView;
+  }): Promise<SavedView>;
+  /** One saved view */
+  getViewsById(asked: RequestOptions & {
+    id: string;
+  }): Promise<SavedView>;
+  /** Change a view of one's own; what is left out stays */
+  patchViewsById(asked: RequestOptions & {
+    id: string;
+    body: ViewChange;
+  }): Promise<SavedView>;
+  /** Forget a view of one's own */
+  deleteViewsById(asked: RequestOptions & {
+    id: string;
+  }): Promise<undefined>;
+  /** Make a job like another, with its people if that is asked for */
+  postJobsByIdClone(asked: RequestOptions & {
+    id: string;
+    body?: CloneAsked;
+  }): Promise<Job>;
+  /** How many queue items stand how, and when the next may go */
+  getCallQueueStatus(asked?: RequestOptions & {
+    query?: {
+      /** Only this campaign's */
+      campaignId?: string;
+    };
+  }): Promise<QueueStatusAnswer>;
+  /** Queue items, page by page */
+  getCallQueue(asked?: RequestOptions & {
+    query?: {
+      /** Counts from 1; page times limit is at most 10,000 */
+      page?: number;
+      /** Items on the page */
+      limit?: number;
+      /** Only those that stand so */
+      status?: QueueWord;
+      /** Only this campaign's */
+      campaignId?: string;
+      /** Only to this contact's numbers */
+      contactId?: string;
+      /** A part of the contact's name, or the first digits of the number */
+      search?: string;
+      /** In which order */
+      sortBy?: CallOrder;
+      /** From which end */
+      sortDir?: Direction;
+    };
+  }): Promise<QueuePage>;
+  /** Add a contact to a campaign's queue. One whose call there has ended begins its next round. */
+  postCallQueue(asked: RequestOptions & {
+    body: NewQueueItem;
+  }): Promise<QueueItemAnswer>;
+  /** Add many contacts to a campaign's queue, some time apart */
+  postCallQueueBulk(asked: RequestOptions & {
+    body: NewQueueItems;
+  }): Promise<QueueBulkAnswer>;
+  /** One queue item with its history */
+  getCallQueueById(asked: RequestOptions & {
+    id: string;
+  }): Promise<QueueItemAnswer>;
+  /** Change a queue item; what is left out stays */
+  putCallQueueById(asked: RequestOptions & {
+    id: string;
+    body: QueueChange;
+  }): Promise<QueueItemAnswer>;
+  /** Remove a queue item; a live call is hung up first */
+  deleteCallQueueById(asked: RequestOptions & {
+    id: string;
+  }): Promise<QueueDeleted>;
+  /** Cancel a queue item; a live call is hung up */
+  postCallQueueByIdCancel(asked: RequestOptions & {
+    id: string;
+    body?: QueueCancel;
+  }): Promise<QueueItemAnswer>;
+  /** Call at the time that the person asked for */
+  postCallQueueByIdCallback(asked: RequestOptions & {
+    id: string;
+    body: QueueCallback;
+  }): Promise<QueueItemAnswer>;
+  /** Dial a queue item this moment, whatever the turn and the business hours */
+  postCallQueueByIdCallNow(asked: RequestOptions & {
+    id: string;
+    body?: QueueCallNow;
+  }): Promise<QueueCallAnswer>;
+  /** Schedule a call of one's own. It is moved into the business hours first, where it keeps to them; then it must lie ahead. */
+  postV1SchedulingSchedule(asked: RequestOptions & {
+    body: CallToSchedule;
+  }): Promise<SucceededOfScheduledMessage>;
+  /** Scheduled calls of a user, in the order of their times */
+  getV1SchedulingScheduledCalls(asked?: RequestOptions & {
+    query?: {
+      /** Whose calls */
+      userId?: string;
+      /** Only those that stand so */
+      status?: ScheduledStatus;
+      /** Scheduled for then or later: a date, or a time */
+      startDate?: string;
+      /** Scheduled for then or earlier: a date, the whole of it, or a time */
+      endDate?: string;
+      /** Only those of this agent */
+      agentId?: string;
+      /** From 1 */
+      page?: number;
+      /** On a page */
+      limit?: number;
+    };
+  }): Promise<SucceededOfScheduledCallsPage>;
+  /** Cancel a scheduled call that is pending; it is the last of its chain */
+  postV1SchedulingByScheduledCallIdCancel(asked: RequestOptions & {
+    scheduledCallId: string;
+    body: OwnerOfCall;
+  }): Promise<SucceededOfCancelledMessage>;
+  /** Move a scheduled call that is pending to another time. Of a chain this occurrence alone moves. */
+  postV1SchedulingByScheduledCallIdReschedule(asked: RequestOptions & {
+    scheduledCallId: string;
+    body: OtherTime;
+  }): Promise<SucceededOfScheduledMessage>;
+  /** How many scheduled calls stand how, and the whole queue as Bull counts it */
+  getV1SchedulingStats(asked?: RequestOptions): Promise<SucceededOfSchedulingStats>;
+  /** What /api/v1/scheduling takes where a request leaves it out */
+  getSurfacesScheduling(asked?: RequestOptions): Promise<SchedulingDefaultsView>;
+  /** Set them, all at once: what is left out goes by the environment or the document */
+  putSurfacesScheduling(asked: RequestOptions & {
+    body: SchedulingDefaults;
+  }): Promise<SchedulingDefaultsView>;
 }
 
 export interface AccountLimits {
@@ -655,11 +1000,114 @@ export interface AllowedWeek {
   "6"?: string[][];
 }
 
+export interface AnalyticsCost {
+  /** Whose clock it is */
+  timezone: string;
+  /** Millionths of a dollar */
+  totalCost: number;
+  /** Millionths of a dollar, by the calls that completed or failed */
+  costPerCall?: number;
+  /** The same by those that completed */
+  costPerCompletedCall?: number;
+  /** How long each is */
+  bucket: BucketSize;
+  /** The whole range, those where nothing was too */
+  buckets: CostBucket[];
+}
+
+export interface AnalyticsFailures {
+  /** Calls that failed, were blocked or expired */
+  failedCalls: number;
+  /** Of those: how their last attempt ended, or which rule refused them */
+  failureReasons: OutcomeCounts;
+  /** How all attempts ended */
+  outcomes: OutcomeCounts;
+}
+
+export interface AnalyticsPeakHours {
+  /** Whose clock it is */
+  timezone: string;
+  /** The busiest first; those with none are absent */
+  peakHours: HourCount[];
+}
+
+export interface AnalyticsSummary {
+  /** The first instant of the range */
+  from: string;
+  /** The first behind it */
+  before: string;
+  /** Whose days they are */
+  timezone: string;
+  /** Dials that ended in the range */
+  attempts: number;
+  /** Calls that ended: reached */
+  completedCalls: number;
+  /** Not reached in all their attempts */
+  failedCalls: number;
+  /** Taken back */
+  canceledCalls: number;
+  /** Their window passed */
+  expiredCalls: number;
+  /** Refused by a rule */
+  blockedCalls: number;
+  /** Calls that had ended and were called again */
+  reopenedCalls: number;
+  /** Milliseconds on the line */
+  talkMs: number;
+  /** Millionths of a dollar */
+  totalCost: number;
+  /** Of a thousand calls that completed or failed: so many completed */
+  successRate?: number;
+  /** Milliseconds on the line, of attempts with any */
+  avgCallDuration?: number;
+  /** Millionths of a dollar, by the calls that completed or failed */
+  costPerCall?: number;
+  /** How the attempts ended */
+  outcomes: OutcomeCounts;
+}
+
+export interface AnalyticsVolume {
+  /** Whose clock it is */
+  timezone: string;
+  /** How long each is */
+  bucket: BucketSize;
+  /** The whole range, those where nothing was too */
+  buckets: VolumeBucket[];
+}
+
 export interface AnswerCount {
   /** Dials that rang */
   dials: number;
   /** Those that a person answered */
   answers: number;
+}
+
+export interface ApiKey {
+  /** key_… */
+  id: string;
+  /** What it is for */
+  name: string;
+  /** How it begins, to tell it by */
+  prefix: string;
+  /** What it may do */
+  role?: string;
+  /** What it may do */
+  scopes?: string[];
+  /** When it was made */
+  createdAt: string;
+  /** The subject of who made it */
+  createdBy: string;
+  /** From then on it is refused */
+  expiresAt?: string;
+  /** When it was last used, to the hour */
+  lastUsedAt?: string;
+  /** The key itself; told once, when it is made or rotated */
+  key?: string;
+}
+
+export interface ApiKeyList {
+  /** Newest first */
+  keys: ApiKey[];
 }
 
 export interface Arm {
@@ -795,6 +1243,9 @@ export interface BlackoutPeriod {
 /** closed: It takes calls; open: Nothing is dialled through it until nextProbeAt; half_open: One call is being tried */
 export type BreakerState = "closed" | "open" | "half_open";
 
+/** week: From Monday */
+export type BucketSize = "hour" | "day" | "week";
+
 export interface BulkDone {
   /** That stand so that the action can be done to them */
   count: number;
@@ -888,6 +1339,10 @@ export interface Call {
   endedAt?: string;
   /** Those that have ended, oldest first */
   attempts: Attempt[];
+  /** What it asks for itself, in place of what its job says */
+  own?: CallTerms;
+  /** What was done with it by hand, oldest first; the last twenty */
+  events?: CallEvent[];
 }
 
 /** cancel: Taken out; live ones too with hangUp; callNow: Dialled this moment, where they may be; reschedule: They wait until at; callback: Called at that time, before everything else; redrive: Not reached: the next round */
@@ -921,6 +1376,50 @@ export interface CallBulkQuery {
   outcome?: Outcome[];
 }
 
+export interface CallChange {
+  /** 1 is highest, 5 lowest */
+  priority?: number;
+  /** The word for it */
+  level?: Level;
+  /** On the inner scale: higher first */
+  rank?: number;
+  /** Who calls; empty: the job's */
+  assistantId?: string;
+  /** The number that calls; empty: the job's */
+  phoneNumberId?: string;
+  /** Dials in one round, the first included */
+  maxAttempts?: number;
+  /** The wait after each attempt, whatever its outcome */
+  retryAfterSeconds?: number;
+  /** A waiting call waits at least until then */
+  notBefore?: "now" | string;
+  /** Whether the provider is asked to record it */
+  recordCall?: boolean;
+  /** Takes the place of what it has */
+  metadata?: Record<string, unknown>;
+  /** Why, for the call's history */
+  reason?: string;
+}
+
+export interface CallEvent {
+  /** When */
+  at: string;
+  /** priority_updated, rescheduled, callback_scheduled, canceled, redriven or updated */
+  action: string;
+  /** Of a priority */
+  rankBefore?: number;
+  /** Of a priority */
+  rankAfter?: number;
+  /** The time that was set */
+  notBefore?: string;
+  /** What was updated */
+  fields: string[];
+  /** Why */
+  reason?: string;
+  /** In more words */
+  note?: string;
+}
+
 export interface CallExplanation {
   /** call_… */
   callId: string;
@@ -948,6 +1447,8 @@ export interface CallExplanation {
 
 export type CallFilter = "waiting" | "live" | "completed" | "failed" | "canceled" | "blocked";
 
+export type CallFormat = "csv" | "ndjson";
+
 export interface CallList {
   /** As ?sort and ?direction say */
   calls: Call[];
@@ -961,7 +1462,7 @@ export interface CallList {
   pages: number;
 }
 
-/** createdAt: As they were added; nextAttemptTime: By when they may go; behind them those that do not wait, as they were added; priority: By the ranks of their jobs */
+/** createdAt: As they were added; nextAttemptTime: By when they may go; behind them those that do not wait, as they were added; priority: By rank, their own or that of their jobs */
 export type CallOrder = "createdAt" | "nextAttemptTime" | "priority";
 
 export interface CallPage {
@@ -973,6 +1474,52 @@ export interface CallPage {
 
 /** waiting: All that wait, in a paused job too; live: All that are dialled or talk; pending: Waits and is due; scheduled: Waits for its time; retry_scheduled: Waits for another attempt; paused: Waits in a paused job */
 export type CallStanding = "waiting" | "live" | "completed" | "failed" | "canceled" | "blocked" | "expired" | "held" | "pending" | "scheduled" | "retry_scheduled" | "paused" | "dialing" | "ringing" | "in_progress";
+
+export interface CallTerms {
+  /** As it was written: 1 to 5 */
+  priority?: number;
+  /** As it was written: a word */
+  level?: Level;
+  /** What the priority comes to: higher first */
+  rank?: number;
+  /** Who calls */
+  assistantId?: string;
+  /** The number that calls */
+  phoneNumberId?: string;
+  /** Dials in one round */
+  maxAttempts?: number;
+  /** After each attempt */
+  retryAfterSeconds?: number;
+  /** When a callback was arranged for */
+  callbackAt?: string;
+  /** Whether it is recorded */
+  recordCall?: boolean;
+}
+
+export interface CallToSchedule {
+  /** Whom to call, in E.164 */
+  phoneNumber: string;
+  /** The provider's id of the assistant */
+  agentId: string;
+  /** Whose call it is: the subject of the token */
+  userId?: string;
+  /** An RFC 3339 time, or a local one of the timezone, without an offset */
+  scheduledFor: string;
+  /** IANA name; left out: that of the hours */
+  timezone?: string;
+  /** Move it into the business hours */
+  respectBusinessHours?: boolean;
+  /** Left out: the defaults */
+  businessHours?: ScheduledBusinessHours;
+  /** It is the first of a chain */
+  recurring?: RecurringSeries;
+  /** Handed to the assistant as variables */
+  metadata?: Record<string, unknown>;
+  /** Among the calls that are due */
+  priority?: PriorityWord;
+  /** The provider's id of the number that calls; left out: the default, or the one that called for the job made last */
+  phoneNumberId?: string;
+}
 
 export interface CallbackAsked {
   /** When the person wants to be called */
@@ -1001,6 +1548,15 @@ export interface CallingPolicy {
   weekly: AllowedWeek;
   /** Local dates, YYYY-MM-DD, without calls */
   holidays?: string[];
+}
+
+export interface CancelledMessage {
+  /** job_… */
+  scheduledCallId: string;
+  /** cancelled */
+  status: ScheduledStatus;
+  /** For people */
+  message: string;
 }
 
 /** number: Every call to the number counts; subject: Calls of jobs with another subject do not count; without one all do */
@@ -1036,6 +1592,15 @@ export interface CitationView {
   url: string;
   /** statute, regulator or summary */
   kind: string;
+}
+
+export interface CloneAsked {
+  /** What people call it; left out: as the other */
+  name?: string;
+  /** When it starts; left out: when somebody starts it */
+  schedule?: "now" | string;
+  /** With everybody of the other job whose call is kept */
+  recipients?: boolean;
 }
 
 export interface CommandedCall {
@@ -1187,6 +1752,13 @@ export interface ConvertedTime {
   later: string;
 }
 
+export interface CostBucket {
+  /** Its first instant */
+  begin: string;
+  /** Millionths of a dollar */
+  costMicros: number;
+}
+
 /** USD: What the provider reports prices in */
 export type Currency = "USD";
 
@@ -1227,6 +1799,23 @@ export interface DayBudget {
   reserveMicros?: number;
   /** Where a day begins at midnight, for jobs' budgets too; left out: UTC */
   timezone?: string;
+}
+
+export interface DefaultsInForce {
+  /** IANA name */
+  timezone: string;
+  /** HH:MM */
+  businessHoursStart: string;
+  /** HH:MM */
+  businessHoursEnd: string;
+  /** 0 is Sunday */
+  daysOfWeek: number[];
+  /** The number that calls, while one is known without being named */
+  phoneNumberId?: string;
+  /** Dials, the first included */
+  retryAttempts: number;
+  /** Before the second; doubled each time */
+  retryBackoffMs: number;
 }
 
 export type Direction = "asc" | "desc";
@@ -1273,6 +1862,24 @@ export interface ExperimentWish {
   decideWithin?: number;
 }
 
+export interface Failure {
+  /** VALIDATION_ERROR, INVALID_TIMEZONE … */
+  code: string;
+  /** For people */
+  message: string;
+  /** What was wrong, place by place */
+  details?: FailureDetail[];
+}
+
+export interface FailureDetail {
+  /** Which: businessHours.start */
+  field: string;
+  /** A stable word */
+  code: string;
+  /** For people */
+  message: string;
+}
+
 export interface FrequencyCap {
   /** Calls to one number in any window of the length that follows */
   max?: number;
@@ -1292,6 +1899,15 @@ export interface FrequencyCap {
 
 /** unknown: No source was found */
 export type HolidayCalls = "allowed" | "unknown" | "forbidden";
+
+export interface HourCount {
+  /** Of the day, 0 to 23, in the time zone */
+  hour: number;
+  /** Attempts that ended in it */
+  count: number;
+  /** Of those, by a person */
+  answered?: number;
+}
 
 export interface HourOfWeek {
   /** 0 is Sunday, on the callee's calendar */
@@ -1331,6 +1947,35 @@ export interface Import {
 
 /** receiving: Rows are still arriving; sealed: Complete; refused: Taken back as a whole */
 export type ImportState = "receiving" | "sealed" | "refused";
+
+export interface Invitation {
+  /** inv_… */
+  id: string;
+  /** What they will be able to do */
+  role: string;
+  /** Of who is invited */
+  name?: string;
+  /** The subject of who invited them */
+  invitedBy: string;
+  /** When */
+  createdAt: string;
+  /** From then on it is worth nothing */
+  expiresAt: string;
+  /** For POST /api/members/invitations/accept; told once, when it is made */
+  token?: string;
+  /** Whoever opens it first is the member; told once, when it is made */
+  link?: string;
+}
+
+export interface InvitationList {
+  /** Newest first */
+  invitations: Invitation[];
+}
+
+export interface InvitationToken {
+  /** Of the invitation */
+  token: string;
+}
 
 export interface Job {
   /** job_… */
@@ -1417,6 +2062,10 @@ export interface Job {
   lastProcessedAt?: string;
   /** Why it paused or failed by itself */
   errorMessage?: string;
+  /** The last ten errors of its calls, the newest last; only when one job is asked for */
+  errorMessages?: JobErrorMessage[];
+  /** Which news of it are wanted, and where */
+  notifications?: JobNotifications;
   /** Of its settings: each change makes the next */
   version: number;
   /** The last twenty of them, oldest first */
@@ -1500,6 +2149,8 @@ export interface JobChange {
   subject?: string;
   /** Provider accounts that may place its calls from now on, first choice first; []: all, in their order */
   providers?: string[];
+  /** Instead of all that were wanted */
+  notifications?: JobNotifications;
 }
 
 export interface JobEdit {
@@ -1511,6 +2162,19 @@ export interface JobEdit {
   by: string;
   /** What was changed, as PATCH names it */
   fields: string[];
+}
+
+export interface JobErrorMessage {
+  /** Of the attempts */
+  outcome: string;
+  /** The provider's own word, or ours */
+  message: string;
+  /** How often since firstAt */
+  times: number;
+  /** When it first came */
+  firstAt: string;
+  /** When it last did */
+  lastAt: string;
 }
 
 export interface JobExplanation {
@@ -1541,6 +2205,29 @@ export interface JobLimits {
   subject?: string;
 }
 
+export interface JobMetrics {
+  /** Of a thousand calls that were attempted to their end, completed or failed: so many completed; absent: there is none */
+  successRate?: number;
+  /** Of a thousand people of the job: so many were reached */
+  completionRate?: number;
+  /** Milliseconds on the line, of attempts with any; absent: none */
+  avgCallDuration?: number;
+  /** The busiest first; those with none are absent */
+  peakHours: HourCount[];
+  /** Millionths of a dollar: totalCost by the calls of successRate; absent: none */
+  costPerCall?: number;
+  /** Of the calls that have failed: how their last attempt ended */
+  failureReasons: OutcomeCounts;
+  /** How its attempts ended */
+  outcomes: OutcomeCounts;
+  /** Millionths of a dollar */
+  totalCost: number;
+  /** Milliseconds from its start to its end; absent: it has not ended */
+  completionTime?: number;
+  /** Whose hours are told */
+  timezone: string;
+}
+
 export interface JobMove {
   /** The job that is moved */
   id: string;
@@ -1550,10 +2237,17 @@ export interface JobMove {
   after?: string;
 }
 
+export interface JobNotifications {
+  /** Where they are told, by name */
+  channels?: string[];
+  /** Which */
+  triggers?: NotificationTriggers;
+}
+
 export interface JobPage {
   /** As ?sort says */
   jobs: Job[];
-  /** Jobs in the workspace */
+  /** How many there are */
   total: number;
   /** ?cursor of the next page; absent on the last */
   nextCursor?: string;
@@ -1569,8 +2263,8 @@ export interface JobRate {
   perMinute?: number;
 }
 
-/** newest: All of them, the newest first; order: Those that have not ended, by rank and the places given by hand */
-export type JobSort = "newest" | "order";
+/** newest: The newest first; order: Those that have not ended, by rank and the places given by hand; name: By name; progress: The furthest first */
+export type JobSort = "newest" | "order" | "name" | "progress";
 
 /** importing: Recipients are still arriving; pending: Not started; running: Calls are being placed; paused: No new calls until it is resumed; completed: Every call has ended; canceled: Stopped for good */
 export type JobStage = "importing" | "pending" | "running" | "paused" | "completed" | "canceled";
@@ -1694,6 +2388,31 @@ export interface LowTrafficPeriod {
   dials: number;
 }
 
+export interface Member {
+  /** As their tokens have it (sub), or member:inv_… */
+  subject: string;
+  /** What they may do */
+  role: string;
+  /** For people */
+  name?: string;
+  /** When they got this role */
+  since: string;
+  /** The subject of who gave it */
+  addedBy: string;
+}
+
+export interface MemberList {
+  /** By subject */
+  members: Member[];
+}
+
+export interface MemberSettings {
+  /** What they may do */
+  role: Role;
+  /** For people; left out: as it was */
+  name?: string;
+}
+
 /** dial: A call to it, answered or not; conversation: Somebody talked; refusal: The call was declined; machine: A voicemail or an answering machine */
 export type Met = "dial" | "conversation" | "refusal" | "machine";
 
@@ -1711,6 +2430,26 @@ export interface NamedLimit {
   id: string;
   /** Calls at once, all jobs together */
   concurrency: number;
+}
+
+export interface NewApiKey {
+  /** What it is for */
+  name: string;
+  /** What it may do; either this or scopes */
+  role?: Role;
+  /** Permissions, or "resource:*"; either these or role */
+  scopes?: string[];
+  /** From then on it is refused; left out: never */
+  expiresAt?: string;
+}
+
+export interface NewInvitation {
+  /** What they will be able to do */
+  role: Role;
+  /** Of who is invited, for people */
+  name?: string;
+  /** How long it can be accepted */
+  expiresInHours?: number;
 }
 
 export interface NewJob {
@@ -1756,6 +2495,8 @@ export interface NewJob {
   subject?: string;
   /** Provider accounts that may place its calls, by name, first choice first; left out: all, in their order */
   providers?: string[];
+  /** Which news of it are wanted, and where */
+  notifications?: JobNotifications;
   /** Country of numbers without a country code (ISO 3166); left out: US */
   defaultRegion?: string;
 }
@@ -1787,6 +2528,46 @@ export interface NewProvider {
   rehearsal?: boolean;
 }
 
+export interface NewQueueItem {
+  /** Whom to call */
+  contactId: number;
+  /** For which campaign */
+  campaignId: string;
+  /** Higher goes first; left out: the campaign's */
+  priority?: number;
+  /** Not before then; without an offset it is UTC */
+  nextAttemptTime?: string;
+  /** Who calls; left out: the campaign's assistant */
+  agentId?: string;
+  /** Minutes between attempts */
+  retryAfter?: number;
+  /** Dials in one round */
+  maxAttempts?: number;
+  /** What the assistant is told */
+  metadata?: Record<string, unknown>;
+}
+
+export interface NewQueueItems {
+  /** For which campaign */
+  campaignId: string;
+  /** Whom to call */
+  contacts: number[];
+  /** Higher goes first; left out: the campaign's */
+  priority?: number;
+  /** The first not before then; without an offset it is UTC */
+  startTime?: string;
+  /** Seconds from each to the next */
+  spacing?: number;
+  /** Who calls; left out: the campaign's assistant */
+  agentId?: string;
+  /** Minutes between attempts */
+  retryAfter?: number;
+  /** Dials in one round */
+  maxAttempts?: number;
+  /** What the assistant is told */
+  metadata?: Record<string, unknown>;
+}
+
 export interface NewRecipient {
   /** Whom to call */
   phoneNumber: string;
@@ -1798,6 +2579,22 @@ export interface NewRecipient {
   timezone?: string;
   /** Anything the assistant should know; handed to it as variables */
   metadata?: Record<string, unknown>;
+  /** Instead of the job's */
+  priority?: number;
+  /** Instead of the job's */
+  level?: Level;
+  /** Instead of the job's, on the inner scale */
+  rank?: number;
+  /** Who calls, instead of the job's */
+  assistantId?: string;
+  /** The number that calls, instead of the job's */
+  phoneNumberId?: string;
+  /** Instead of the job's */
+  maxAttempts?: number;
+  /** The wait after each attempt, whatever its outcome */
+  retryAfterSeconds?: number;
+  /** It waits at least until then */
+  notBefore?: "now" | string;
 }
 
 export interface NewSchedule {
@@ -1836,6 +2633,17 @@ export interface NewSuppression {
   defaultRegion?: string;
 }
 
+export interface NewView {
+  /** What people call it */
+  name: string;
+  /** Which list */
+  of: ViewOf;
+  /** What the list is asked for, by the names of its parameters; lists as JSON lists; without cursor and page */
+  query: Record<string, unknown>;
+  /** For everybody in the workspace */
+  shared?: boolean;
+}
+
 export interface NextAsked {
   /** It is the answer itself when it is allowed */
   after: string;
@@ -1856,6 +2664,17 @@ export interface NextSlot {
   priority: number;
   /** Whether the level's preference was met */
   preferred?: boolean;
+}
+
+export interface NotificationTriggers {
+  /** It starts */
+  jobStart?: boolean;
+  /** It has ended */
+  jobCompletion?: boolean;
+  /** Something goes wrong */
+  failureAlerts?: boolean;
+  /** It gets on */
+  progressUpdates?: boolean;
 }
 
 export interface NumberAsked {
@@ -1903,11 +2722,60 @@ export interface OptimalCallTime {
   detail: string;
 }
 
+export interface OtherTime {
+  /** Whose call it is */
+  userId?: string;
+  /** As when it was scheduled */
+  scheduledFor: string;
+}
+
 /** answered: Reached; voicemail: A machine answered; ivr: A telephone menu answered; no_answer: It rang; busy: The line was busy; declined: The person declined it; screened_or_spam: Kept away as spam; invalid_number: Nobody has this number; carrier_failed: The carrier failed; capacity: A limit was reached; put off; provider_error: The provider failed; billing: Unpaid; the job pauses; config: Wrongly set up; the job pauses; canceled: Taken back at the provider; not_placed: Never dialled; put off */
 export type Outcome = "answered" | "voicemail" | "ivr" | "no_answer" | "busy" | "declined" | "screened_or_spam" | "invalid_number" | "carrier_failed" | "capacity" | "provider_error" | "billing" | "config" | "canceled" | "not_placed";
 
+export interface OutcomeCounts {
+  /** A person did */
+  answered?: number;
+  /** A machine did */
+  voicemail?: number;
+  /** A menu did */
+  ivr?: number;
+  /** It rang */
+  no_answer?: number;
+  /** Engaged */
+  busy?: number;
+  /** Refused by hand */
+  declined?: number;
+  /** Held for spam */
+  screened_or_spam?: number;
+  /** Nobody has the number */
+  invalid_number?: number;
+  /** The network */
+  carrier_failed?: number;
+  /** A limit of the provider; uses no attempt */
+  capacity?: number;
+  /** The provider */
+  provider_error?: number;
+  /** The account */
+  billing?: number;
+  /** Its settings */
+  config?: number;
+  /** Hung up by us */
+  canceled?: number;
+  /** Nothing was sent; uses no attempt */
+  not_placed?: number;
+  /** Of calls: the number is on the list */
+  do_not_call?: number;
+  /** Of calls: their window passed */
+  expired?: number;
+}
+
 /** skip: The occurrence is skipped; buffer_one: One occurrence waits until the job has ended; allow: Both run */
 export type Overlap = "skip" | "buffer_one" | "allow";
+
+export interface OwnerOfCall {
+  /** Whose call it is */
+  userId?: string;
+}
 
 export interface PastCall {
   /** When it was placed */
@@ -2001,6 +2869,9 @@ export interface PriorityWindow {
   /** 1, the highest, to 5 */
   priority: number;
 }
+
+/** high: Before the others; medium: In between; low: After the others */
+export type PriorityWord = "high" | "medium" | "low";
 
 /** Why a request was refused (RFC 9457) */
 export interface Problem {
@@ -2135,6 +3006,301 @@ export type ProviderType = "vapi";
 
 /** marketing: To sell or to advertise; transactional: About something under way; debt: To collect what is owed; research: Surveys and polls */
 export type Purpose = "marketing" | "transactional" | "debt" | "research";
+
+export interface QueueBulkAnswer {
+  /** True */
+  success: boolean;
+  /** How many were added */
+  message: string;
+  /** So many */
+  addedCount: number;
+  /** So many were not */
+  failedCount: number;
+  /** queue_… of each that was added */
+  queueIds: string[];
+  /** Which were not, and why; left out: none */
+  failed?: QueueNotAdded[];
+}
+
+export interface QueueCall {
+  /** The provider's id; null: not known yet */
+  callSid?: string | null;
+  /** initiated */
+  status: string;
+  /** The number that calls */
+  from: string;
+  /** The number that is called */
+  to: string;
+}
+
+export interface QueueCallAnswer {
+  /** True */
+  success: boolean;
+  /** What was done */
+  message: string;
+  /** As it is now */
+  queueItem: QueueItem;
+  /** The dial */
+  call: QueueCall;
+}
+
+export interface QueueCallNow {
+  /** Who calls from now on */
+  agentId?: string;
+  /** Of the item from now on */
+  priority?: number;
+  /** Of the item from now on */
+  override?: QueueOverride;
+}
+
+export interface QueueCallback {
+  /** When the person wants to be called; without an offset it is UTC */
+  callbackTime: string;
+  /** Of the item from now on */
+  priority?: number;
+  /** For the history */
+  notes?: string;
+}
+
+export interface QueueCampaign {
+  /** job_… */
+  id: string;
+  /** What people call it */
+  name: string;
+}
+
+export interface QueueCampaignCounts {
+  /** job_… */
+  campaignId: string;
+  /** What people call it */
+  name: string;
+  /** The sum of the others */
+  total: number;
+  /** Wait */
+  pending: number;
+  /** Are dialled or talk */
+  inProgress: number;
+  /** Were reached */
+  completed: number;
+  /** Were not, or may not be */
+  failed: number;
+  /** Were taken back; left out: none */
+  canceled?: number;
+}
+
+export interface QueueCancel {
+  /** Why */
+  reason?: string;
+  /** In more words */
+  notes?: string;
+}
+
+export interface QueueChange {
+  /** Higher goes first */
+  priority?: number;
+  /** Not before then; without an offset it is UTC */
+  nextAttemptTime?: string;
+  /** pending: one that has ended goes again; canceled: one that waits is taken back */
+  status?: QueueWord;
+  /** Takes the place of what it has */
+  metadata?: Record<string, unknown>;
+  /** Who calls */
+  agentId?: string;
+  /** Minutes between attempts */
+  retryAfter?: number;
+  /** Dials in one round */
+  maxAttempts?: number;
+  /** Why, for the history */
+  reason?: string;
+}
+
+export interface QueueContact {
+  /** Of the contact, with one item alone */
+  id?: number;
+  /** Given name */
+  firstName?: string | null;
+  /** Family name */
+  lastName?: string | null;
+  /** E.164 */
+  phoneNumber: string;
+  /** With one item alone */
+  email?: string | null;
+}
+
+export interface QueueCounts {
+  /** Are due */
+  waiting: number;
+  /** Are being called */
+  active: number;
+  /** Reached, and kept */
+  completed: number;
+  /** Not reached, and kept */
+  failed: number;
+  /** Wait for a time, their first or the next */
+  delayed: number;
+  /** Wait for a person: a pause, or a start */
+  paused: number;
+  /** The sum of these */
+  total: number;
+}
+
+export interface QueueDeleted {
+  /** True */
+  success: boolean;
+  /** What was done */
+  message: string;
+}
+
+export interface QueueHistoryEntry {
+  /** When */
+  timestamp: string;
+  /** created, attempted, priority_updated, rescheduled, callback_scheduled, canceled, redriven or updated */
+  action: string;
+  /** In words */
+  details: string;
+  /** Why, where somebody said */
+  reason?: string;
+  /** In more words */
+  notes?: string;
+}
+
+export interface QueueItem {
+  /** Its number in the workspace */
+  id: number;
+  /** queue_… */
+  queueId: string;
+  /** Of the person; null: forgotten since */
+  contactId?: number | null;
+  /** job_… */
+  campaignId: string;
+  /** Higher goes first */
+  priority: number;
+  /** pending, in-progress, completed, failed or canceled */
+  status: string;
+  /** Dials so far */
+  attemptCount: number;
+  /** Not before then; null: none is planned */
+  nextAttemptTime?: string | null;
+  /** When it was last dialled */
+  lastAttemptTime?: string | null;
+  /** How that ended */
+  lastAttemptResult?: string | null;
+  /** The provider's id of the dial that is live */
+  callSid?: string | null;
+  /** The assistant that calls */
+  agentId?: string | null;
+  /** Whether a callback was arranged */
+  callbackRequested: boolean;
+  /** For when */
+  callbackTime?: string | null;
+  /** Minutes between attempts; null: by their outcome */
+  retryAfter?: number | null;
+  /** Dials in one round */
+  maxAttempts: number;
+  /** What the assistant is told */
+  metadata?: Record<string, unknown> | null;
+  /** When it was added */
+  createdAt: string;
+  /** When anything last happened to it */
+  updatedAt: string;
+  /** Who is called */
+  contact: QueueContact;
+  /** With one item alone */
+  campaign?: QueueCampaign;
+}
+
+export interface QueueItemAnswer {
+  /** True */
+  success: boolean;
+  /** What was done */
+  message?: string;
+  /** As it is now */
+  queueItem: QueueItem;
+  /** What happened to it, oldest first */
+  history?: QueueHistoryEntry[];
+}
+
+export interface QueueMistake {
+  /** JSON pointer into the body, or ?parameter */
+  field: string;
+  /** What is wrong with it */
+  code: string;
+  /** The same in words */
+  message: string;
+}
+
+export interface QueueNotAdded {
+  /** As it was named */
+  contactId: number;
+  /** contact_not_found or already_queued */
+  reason: string;
+}
+
+export interface QueueOverride {
+  /** The number that calls, as the provider account knows it */
+  callerIdNumber?: string;
+  /** Whether the provider is asked to record it */
+  recordCall?: boolean;
+}
+
+export interface QueuePage {
+  /** True */
+  success: boolean;
+  /** Items on this page */
+  count: number;
+  /** Items there are; exact up to 10,000 */
+  total: number;
+  /** This one */
+  page: number;
+  /** So many there are */
+  pages: number;
+  /** As ?sortBy and ?sortDir say */
+  queueItems: QueueItem[];
+}
+
+export interface QueueRefusal {
+  /** False */
+  success: boolean;
+  /** What is wrong, in words */
+  message: string;
+  /** The same as a code that stays */
+  error: string;
+  /** Each mistake with its place, where there is one */
+  errors?: QueueMistake[];
+}
+
+export interface QueueStatus {
+  /** The sum of those by status */
+  totalItems: number;
+  /** Wait */
+  pendingItems: number;
+  /** Are dialled or talk */
+  inProgressItems: number;
+  /** Were reached */
+  completedItems: number;
+  /** Were not, or may not be */
+  failedItems: number;
+  /** Were taken back; left out: none */
+  canceledItems?: number;
+  /** Of those that wait: for a callback */
+  callbackItems: number;
+  /** By campaign, as they were made */
+  campaignCounts: QueueCampaignCounts[];
+  /** When the first of those that wait may go; null: none may */
+  nextScheduledCall?: string | null;
+  /** Attempts that ended in the last hour, per hour */
+  currentRate: number;
+}
+
+export interface QueueStatusAnswer {
+  /** True */
+  success: boolean;
+  /** As things stand */
+  queueStatus: QueueStatus;
+}
+
+/** pending: Waits, for whatever; in-progress: Is dialled or talks; in_progress: The same; completed: Was reached; failed: Was not, or may not be; canceled: Was taken back; cancelled: The same */
+export type QueueWord = "pending" | "in-progress" | "in_progress" | "completed" | "failed" | "canceled" | "cancelled";
 
 export interface QuietAsked {
   /** When a call would be placed */
@@ -2288,6 +3454,8 @@ export interface RemovedByRetention {
   lastJobs?: number;
 }
 
+export type ReportFormat = "csv" | "json";
+
 export interface RescheduleAsked {
   /** From then on it may go out, as hours and limits allow */
   notBefore: "now" | string;
@@ -2342,6 +3510,30 @@ export interface RetryOfOutcome {
   retries?: number;
   /** After these waits */
   backoff?: Backoff;
+}
+
+/** owner: Everything, API keys too; admin: Settings, limits, provider accounts, members; operator: Jobs, calls, contacts, lists, schedules; agent: Reads, and works on their own calls; analyst: Reads and exports, numbers masked; viewer: Reads, numbers masked */
+export type Role = "owner" | "admin" | "operator" | "agent" | "analyst" | "viewer";
+
+export interface SavedView {
+  /** view_… */
+  id: string;
+  /** What people call it */
+  name: string;
+  /** Which list */
+  of: ViewOf;
+  /** What the list is asked for */
+  query: Record<string, unknown>;
+  /** For everybody in the workspace */
+  shared: boolean;
+  /** Whether who asks may change it */
+  own: boolean;
+  /** The subject of the credential */
+  savedBy: string;
+  /** When it was saved */
+  createdAt: string;
+  /** When it was last changed */
+  updatedAt: string;
 }
 
 export interface Schedule {
@@ -2408,6 +3600,89 @@ export interface SchedulePreview {
 /** active: Goes on; paused: Makes no jobs until it is resumed; completed: Has no further occurrence; deleted: Is gone */
 export type ScheduleState = "active" | "paused" | "completed" | "deleted";
 
+export interface ScheduledAgent {
+  /** The provider's id of the assistant */
+  _id: string;
+}
+
+export interface ScheduledBusinessHours {
+  /** HH:MM */
+  start: string;
+  /** HH:MM, up to 24:00 */
+  end: string;
+  /** IANA name; left out: the call's */
+  timezone?: string;
+  /** 0 is Sunday; left out: Monday to Friday, or the default */
+  daysOfWeek?: number[];
+}
+
+export interface ScheduledCall {
+  /** job_… */
+  _id: string;
+  /** call_…, once it was dialled */
+  callLogId?: string;
+  /** Whom it calls */
+  phoneNumber: string;
+  /** Who calls */
+  agentId: ScheduledAgent;
+  /** Whose it is */
+  userId: string;
+  /** When, moved into the hours */
+  scheduledFor: string;
+  /** Its clock */
+  timezone: string;
+  /** Where it stands */
+  status: ScheduledStatus;
+  /** Whether it is moved into the hours */
+  respectBusinessHours: boolean;
+  /** Those that came with it */
+  businessHours?: ScheduledBusinessHours;
+  /** How its chain goes on */
+  recurring?: ScheduledRecurrence;
+  /** As it was given, with jobId, occurrenceNumber and parentScheduledCallId beside */
+  metadata: Record<string, unknown>;
+  /** Among the calls that are due */
+  priority: PriorityWord;
+  /** When it was first dialled */
+  processedAt?: string;
+  /** When it had failed */
+  failedAt?: string;
+  /** Why it failed, or what holds it up */
+  failureReason?: string;
+  /** When the next of its chain is to be */
+  nextRun?: string;
+  /** When it was scheduled */
+  createdAt: string;
+  /** When something of it last changed */
+  updatedAt: string;
+  /** status is pending */
+  isPending: boolean;
+  /** It is one of a chain */
+  isRecurring: boolean;
+  /** status is pending */
+  canCancel: boolean;
+}
+
+export interface ScheduledCallsPage {
+  /** In the order of their times */
+  scheduledCalls: ScheduledCall[];
+  /** On all pages */
+  total: number;
+  /** This one */
+  page: number;
+  /** How many there are */
+  pages: number;
+}
+
+export interface ScheduledMessage {
+  /** job_… */
+  scheduledCallId: string;
+  /** When, moved into the hours */
+  scheduledFor: string;
+  /** For people */
+  message: string;
+}
+
 export interface ScheduledOccurrence {
   /** The occurrence */
   at: string;
@@ -2420,6 +3695,22 @@ export interface ScheduledOccurrence {
   /** Why it is not simply where the rule puts it */
   explanation?: string;
 }
+
+export interface ScheduledRecurrence {
+  /** daily, weekly or monthly */
+  frequency: string;
+  /** Every so many */
+  interval: number;
+  /** The last date or time */
+  endDate?: string;
+  /** How many in all */
+  maxOccurrences?: number;
+  /** This one's number */
+  currentOccurrence: number;
+}
+
+/** pending: Waits for its time or its turn; processing: Is being called; completed: The call was made; failed: It could not be made; cancelled: Somebody canceled it; canceled: The same */
+export type ScheduledStatus = "pending" | "processing" | "completed" | "failed" | "cancelled" | "canceled";
 
 export interface SchedulerConfig {
   /** When calls may be placed; left out: at any hour */
@@ -2444,6 +3735,62 @@ export interface SchedulerConfig {
   priorityWeights?: PriorityWeights;
 }
 
+export interface SchedulerCounts {
+  /** Scheduled calls that are kept */
+  total: number;
+  /** Wait for their time or turn */
+  pending: number;
+  /** Are being called */
+  processing: number;
+  /** Were made */
+  completed: number;
+  /** Could not be made */
+  failed: number;
+  /** Somebody canceled them */
+  cancelled: number;
+  /** Pending, and scheduled for later than now */
+  upcomingCalls: number;
+}
+
+export interface SchedulingDefaults {
+  /** How the document is read */
+  profile?: SchedulingProfile;
+  /** IANA name */
+  timezone?: string;
+  /** HH:MM */
+  businessHoursStart?: string;
+  /** HH:MM, up to 24:00 */
+  businessHoursEnd?: string;
+  /** 0 is Sunday */
+  daysOfWeek?: number[];
+  /** The provider's id of the number that calls */
+  phoneNumberId?: string;
+}
+
+export interface SchedulingDefaultsView {
+  /** The workspace's own */
+  settings: SchedulingDefaults;
+  /** What holds for the next request */
+  inForce: DefaultsInForce;
+}
+
+export interface SchedulingFailure {
+  /** false */
+  success: boolean;
+  /** Why */
+  error: Failure;
+}
+
+/** canonical: Completed when the call has ended; business hours end before their end; document-d: To the letter: completed once it is dispatched; the very end of the hours is inside */
+export type SchedulingProfile = "canonical" | "document-d";
+
+export interface SchedulingStats {
+  /** Scheduled calls */
+  scheduler: SchedulerCounts;
+  /** Every call of the workspace */
+  queue: QueueCounts;
+}
+
 export interface ScopeLimits {
   /** Calls at once; left out: as it was */
   concurrency?: number;
@@ -2462,6 +3809,58 @@ export interface Session {
   roles: string[];
   /** What they may do */
   permissions: string[];
+  /** ses_…; left out: there is no session */
+  sessionId?: string;
+  /** For X-CSRF-Token, where a page of another origin changes something with the cookie */
+  csrfToken?: string;
+}
+
+export interface SessionList {
+  /** Newest first */
+  sessions: SignedIn[];
+}
+
+export interface SignedIn {
+  /** ses_… */
+  id: string;
+  /** Whose */
+  subject: string;
+  /** What it may do */
+  role: string;
+  /** When they signed in */
+  createdAt: string;
+  /** When it ends by itself */
+  expiresAt: string;
+  /** The one that asks */
+  current: boolean;
+}
+
+export interface SucceededOfCancelledMessage {
+  /** true */
+  success: boolean;
+  /** What was asked for */
+  data: CancelledMessage;
+}
+
+export interface SucceededOfScheduledCallsPage {
+  /** true */
+  success: boolean;
+  /** What was asked for */
+  data: ScheduledCallsPage;
+}
+
+export interface SucceededOfScheduledMessage {
+  /** true */
+  success: boolean;
+  /** What was asked for */
+  data: ScheduledMessage;
+}
+
+export interface SucceededOfSchedulingStats {
+  /** true */
+  success: boolean;
+  /** What was asked for */
+  data: SchedulingStats;
 }
 
 export interface Suppression {
@@ -2509,10 +3908,17 @@ export interface Task {
   finishedAt?: string;
 }
 
-/** cancel_calls: Cancels the calls of a job; purge_import: Removes a refused import; redrive_calls: Calls people of a job again; bulk_calls: A command about many calls of a job; bulk_jobs: A command about many jobs */
-export type TaskKind = "cancel_calls" | "purge_import" | "redrive_calls" | "bulk_calls" | "bulk_jobs";
+/** cancel_calls: Cancels the calls of a job; purge_import: Removes a refused import; redrive_calls: Calls people of a job again; bulk_calls: A command about many calls of a job; bulk_jobs: A command about many jobs; clone_calls: The people of a job into another that was made like it */
+export type TaskKind = "cancel_calls" | "purge_import" | "redrive_calls" | "bulk_calls" | "bulk_jobs" | "clone_calls";
 
 export type TaskState = "running" | "done";
+
+export interface Ticket {
+  /** For GET /api/events?ticket=…, once */
+  ticket: string;
+  /** From then on it is worth nothing */
+  expiresAt: string;
+}
 
 export interface TimeToConvert {
   /** IANA name */
@@ -2558,6 +3964,50 @@ export interface ValidateVerdict {
   isValid?: boolean;
   /** Of the workspace's own settings: the reasons in one sentence */
   reason?: string;
+}
+
+export interface ViewChange {
+  /** What people call it */
+  name?: string;
+  /** Instead of the one before */
+  query?: Record<string, unknown>;
+  /** For everybody in the workspace */
+  shared?: boolean;
+}
+
+export interface ViewList {
+  /** By name */
+  views: SavedView[];
+}
+
+/** jobs: GET /api/jobs; calls: GET /api/calls */
+export type ViewOf = "jobs" | "calls";
+
+export interface VolumeBucket {
+  /** Its first instant */
+  begin: string;
+  /** The first behind it */
+  end: string;
+  /** Dials that ended in it */
+  attempts: number;
+  /** Of those, by a person */
+  answered: number;
+  /** Calls that ended: reached */
+  completedCalls: number;
+  /** Not reached in all their attempts */
+  failedCalls: number;
+  /** Taken back */
+  canceledCalls: number;
+  /** Their window passed */
+  expiredCalls: number;
+  /** Refused by a rule */
+  blockedCalls: number;
+  /** Called again */
+  reopenedCalls: number;
+  /** Milliseconds on the line */
+  talkMs: number;
+  /** Millionths of a dollar */
+  costMicros: number;
 }
 
 export interface Workspace {
