@@ -56,7 +56,7 @@ TEST_CASE("A waiting call moves in line when its rank changes, after a restart t
 }
 
 TEST_CASE("A call's own assistant and number place it, and what they cannot do ends it alone") {
-  Desk desk{true};
+  Desk desk;
   const json mine{{"phoneNumber", kAda},
                   {"assistantId", "mine"},
                   {"phoneNumberId", "p9"},
