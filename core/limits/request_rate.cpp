@@ -34,13 +34,13 @@ Counted RequestRates::count(const RequestRate& rate, const std::string& caller, 
   counted.allowed = left_us >= each_us;
   if (!counted.allowed) {
     fresh_at = now_us + used_us;
-    counted.reset_s = whole_seconds(used_us);
+    counted.reset_s = whole_seconds(std::min(used_us, window_us));
     counted.retry_s = std::max<std::int64_t>(whole_seconds(each_us - left_us), 1);
     return counted;
   }
   fresh_at = now_us + used_us + each_us;
   counted.remaining = (left_us - each_us) / each_us;
-  counted.reset_s = whole_seconds(used_us + each_us);
+  counted.reset_s = whole_seconds(std::min(used_us + each_us, window_us));
   return counted;
 }
 
