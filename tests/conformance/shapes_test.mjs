@@ -214,10 +214,12 @@ test("numbers that are not called", async () => {
 
 test("commands about a call, and the workspace's pause", async () => {
   const { body: job } = await ask(201, "POST", "/api/jobs", newJob("Commands", {
-    schedule: "now", maxAttempts: 1, phoneNumbers: ["+12125550140", "+12125550141"],
+    schedule: "now", maxAttempts: 1, phoneNumbers: ["+12125550140", "+12125550141", "+12125550142"],
   }));
   await until("it has ended", async () => (await owner.must("GET", `/api/jobs/${job.id}`)).finishedAt, 60);
   const [call, other] = await owner.callsOf(job.id);
+  const { body: queue } = await ask(200, "GET", `/api/call-queue?campaignId=${job.id}&sortBy=createdAt`);
+  const [, , item] = queue.queueItems.map(({ queueId }) => `/api/call-queue/${queueId}`);
   const tell = (status, verb, json, one = call) => ask(status, "POST", `/api/calls/${one.id}/${verb}`, { json });
   const at = new Date(Date.now() + 3_600_000).toISOString();
   await tell(200, "callback", { at });
@@ -227,6 +229,7 @@ test("commands about a call, and the workspace's pause", async () => {
   await tell(200, "redrive");
   await until("it has ended", async () => (await owner.must("GET", `/api/jobs/${job.id}`)).finishedAt, 60);
   await tell(200, "call-now");
+  await ask(200, "POST", `${item}/call-now`, { json: {} });
   await until("it has ended", async () => (await owner.must("GET", `/api/jobs/${job.id}`)).finishedAt, 60);
 
   // A provider that takes the request and never answers.
@@ -241,6 +244,8 @@ test("commands about a call, and the workspace's pause", async () => {
   await tell(202, "call-now", undefined, other);
   await tell(202, "cancel", undefined, other);
   await ask(202, "DELETE", `/api/calls/${other.id}?hangUp=true`);
+  await ask(202, "POST", `${item}/call-now`, { json: {} });
+  await ask(202, "POST", `${item}/cancel`, { json: {} });
   await use(provider.baseUrl);
   sockets.forEach((socket) => socket.destroy());
   silent.close();
@@ -373,6 +378,25 @@ test("people, and all calls to them", async () => {
   await ask(200, "GET", "/api/calls?limit=2");
   assert.equal((await ask(200, "GET", `/api/contacts/${one.id}/calls`)).body.total, 0);
   await ask(204, "DELETE", `/api/contacts/${one.id}`);
+});
+
+test("calls in a queue", async () => {
+  const { body: job } = await ask(201, "POST", "/api/jobs", newJob("Queue"));
+  const [{ id }] = await owner.callsOf(job.id);
+  await ask(200, "PATCH", `/api/calls/${id}`, { json: { level: "high", reason: "Shapes" } });
+  const people = [];
+  for (const number of ["+16465570001", "+16465570002", "+16465570003"]) {
+    people.push((await ask(201, "POST", "/api/contacts", { json: { phoneNumbers: [number] } })).body.seq);
+  }
+  const { body: { queueItem } } = await ask(201, "POST", "/api/call-queue", { json: { contactId: people[0], campaignId: job.id } });
+  await ask(201, "POST", "/api/call-queue/bulk", { json: { contacts: people.slice(1), campaignId: job.id } });
+  await ask(200, "GET", "/api/call-queue/status");
+  const path = `/api/call-queue/${queueItem.queueId}`;
+  await ask(200, "GET", path);
+  await ask(200, "PUT", path, { json: { priority: 7 } });
+  await ask(200, "POST", `${path}/callback`, { json: { callbackTime: new Date(Date.now() + 86_400_000).toISOString() } });
+  await ask(200, "POST", `${path}/cancel`, { json: {} });
+  await ask(200, "DELETE", path);
 });
 
 test("calls that are scheduled one at a time", async () => {
