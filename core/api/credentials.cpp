@@ -180,7 +180,11 @@ std::string csrf_token_of(Crypto& crypto, std::string_view session) {
 // it is this site's, or knows what only who may read this site's answers can know.
 bool may_use_cookie(const HttpRequest& request, std::string_view session, Crypto& crypto,
                     std::string_view origins) {
-  if (request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS") {
+  // What a page of another origin is sent it cannot read, but for a WebSocket's messages.
+  const bool is_socket = !request.header("upgrade").empty();
+  const bool is_safe =
+      request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
+  if (is_safe && !is_socket) {
     return true;
   }
   const std::string_view origin = request.header("origin");
@@ -190,6 +194,9 @@ bool may_use_cookie(const HttpRequest& request, std::string_view session, Crypto
   }
   if (!origin.empty() && !is_listed_origin(origins, origin)) {
     return false;
+  }
+  if (is_safe) {
+    return true;  // a browser would have said where its page is from
   }
   return equal_in_constant_time(bytes_of(request.header("x-csrf-token")),
                                 bytes_of(csrf_token_of(crypto, session)));

@@ -17,8 +17,8 @@ after(() => host.close());
 const job = (name) => ({ json: { name, assistantId: "a", phoneNumberId: "p", phoneNumbers: ["+14155550132"], schedule: "2099-01-01T00:00:00Z" } });
 
 // What a socket was sent, until it is closed. Node's own client does not tell with what it was refused.
-async function open(path, token = owner.token) {
-  const socket = new WebSocket(`${host.url.replace("http", "ws")}${path}`, { headers: token ? { authorization: `Bearer ${token}` } : {} });
+async function open(path, token = owner.token, headers = token ? { authorization: `Bearer ${token}` } : {}) {
+  const socket = new WebSocket(`${host.url.replace("http", "ws")}${path}`, { headers });
   const messages = [];
   socket.on("message", (data, binary) => messages.push(binary ? data : JSON.parse(data)));
   const refused = new Promise((resolve) => socket.once("unexpected-response", (_, answer) => resolve(answer.statusCode)));
@@ -78,6 +78,18 @@ test("a socket is for whoever may follow events", async () => {
   assert.equal((await open("/api/events", "no.such.token")).status, 401);
   assert.equal((await open("/api/events?jobId=job_00000000000000000000000000")).status, 404);
   assert.equal((await open("/api/events?x=1")).status, 400);
+});
+
+test("a page opens it with the cookie, a page of another origin does not", async () => {
+  const link = new URL(host.tokenOf("--link"));
+  const signed = await fetch(`${host.url}${link.pathname}${link.search}`, { redirect: "manual" });
+  const cookie = signed.headers.get("set-cookie").split("; ")[0];
+  const ours = await open("/api/events", "", { cookie, origin: new URL(host.url).origin });
+  assert.equal(ours.status, 101);
+  ours.socket.close();
+  for (const origin of ["https://evil.example", "null"]) {
+    assert.equal((await open("/api/events", "", { cookie, origin })).status, 403);
+  }
 });
 
 test("no other route becomes a socket", async () => {

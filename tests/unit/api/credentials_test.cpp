@@ -99,6 +99,35 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a page of another origin opens no WebSocket with somebody's cookie") {
+  test::PlainCrypto crypto;
+  const std::string cookie =
+      "callgate_session=" + make_session(crypto, "acme", "ses_1", kShown + hours{1});
+  const auto open = [&](const std::string& origin, const std::string& upgrade) {
+    std::vector<std::pair<std::string, std::string>> headers{{"host", "calls.example"},
+                                                             {"cookie", cookie}};
+    if (!origin.empty()) {
+      headers.emplace_back("origin", origin);
+    }
+    if (!upgrade.empty()) {
+      headers.emplace_back("upgrade", upgrade);
+    }
+    const auto found = authenticate(asking("GET", "/api/events", headers), crypto, kShown,
+                                    "https://app.example");
+    const auto* refusal = std::get_if<Denied>(&found);
+    return refusal != nullptr ? refusal->response.status : 200;
+  };
+  for (const char* upgrade : {"websocket", "WebSocket", "x, websocket"}) {
+    CAPTURE(upgrade);
+    CHECK(open("https://calls.example", upgrade) == 200);
+    CHECK(open("https://app.example", upgrade) == 200);
+    CHECK(open("", upgrade) == 200);
+    CHECK(open("https://evil.example", upgrade) == 403);
+    CHECK(open("null", upgrade) == 403);
+  }
+  CHECK(open("https://evil.example", "") == 200);  // what it is sent it cannot read
+}
+
 TEST_CASE("an API key is known by its MAC: no changed character, length or deployment passes") {
   test::PlainCrypto crypto;
   const Blob random(16, 0x3f);
