@@ -307,7 +307,7 @@ part_edge() {
     add_counts 0 1
   fi
   bad_logs+=(test-edge-conformance)
-  quietly test-edge-conformance timeout -k 10 400 "$node" tests/edge/conformance.mjs || code=1
+  quietly test-edge-conformance timeout -k 10 900 "$node" tests/edge/conformance.mjs || code=1
   count_tap test-edge-conformance || code=1
   ((code)) || unset 'bad_logs[-1]'
   node_suite edge tests/edge/*_test.mjs || code=1
