@@ -88,7 +88,7 @@ TEST_CASE("The page and its parts need no credential and have a strict policy") 
     CHECK(page.header("content-security-policy").find("default-src 'none'") == 0);
     CHECK(page.header("x-content-type-options") == "nosniff");
     CHECK(page.header("referrer-policy") == "no-referrer");
-    CHECK(page.body.size() > 500);
+    CHECK(page.body.size() > 300);
   }
   CHECK(running.send("POST", "/", {}, "x").status == 404);
 }
