@@ -385,7 +385,7 @@ test("calls in a queue", async () => {
   const [{ id }] = await owner.callsOf(job.id);
   await ask(200, "PATCH", `/api/calls/${id}`, { json: { level: "high", reason: "Shapes" } });
   const people = [];
-  for (const number of ["+16465570001", "+16465570002", "+16465570003"]) {
+  for (const number of ["+12127770001", "+12127770002", "+12127770003"]) {
     people.push((await ask(201, "POST", "/api/contacts", { json: { phoneNumbers: [number] } })).body.seq);
   }
   const { body: { queueItem } } = await ask(201, "POST", "/api/call-queue", { json: { contactId: people[0], campaignId: job.id } });
