@@ -112,8 +112,8 @@ TEST_CASE("a page of another origin opens no WebSocket with somebody's cookie") 
     if (!upgrade.empty()) {
       headers.emplace_back("upgrade", upgrade);
     }
-    const auto found = authenticate(asking("GET", "/api/events", headers), crypto, kShown,
-                                    "https://app.example");
+    const auto found =
+        authenticate(asking("GET", "/api/events", headers), crypto, kShown, "https://app.example");
     const auto* refusal = std::get_if<Denied>(&found);
     return refusal != nullptr ? refusal->response.status : 200;
   };
