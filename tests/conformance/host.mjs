@@ -69,7 +69,8 @@ function makeIdentityProvider(folder) {
   };
 }
 
-export async function openHost({ logLevel = "warn" } = {}) {
+/** With `workspace`, in a workspace of its own also where the server is shared: no other suite's calls go on in it. */
+export async function openHost({ logLevel = "warn", workspace = "default" } = {}) {
   const folder = await makeFolder("conformance");
   const carrier = new Carrier({
     binary, folder, flags: ["--ring", "10ms..30ms", "--talk", "10ms..50ms", "--concurrency", "0"],
@@ -93,9 +94,19 @@ export async function openHost({ logLevel = "warn" } = {}) {
   } else if (process.env.CALLGATE_IDENTITY !== undefined) {
     identity = readIdentity(process.env.CALLGATE_IDENTITY);
   }
-  const owner = new Client(url, tokenOf());
-  await owner.useCarrier(carrier);
-  await owner.must("PUT", "/api/scheduler/config", { json: { rateLimits: { global: 50, perJob: 50 } } });
+  const owner = new Client(url, tokenOf(...(platform.shared ? ["--workspace", workspace] : [])));
+  const close = async () => {
+    await server?.stop();
+    await carrier.stop();
+    await removeFolder(folder);
+  };
+  try {
+    await owner.useCarrier(carrier);
+    await owner.must("PUT", "/api/scheduler/config", { json: { rateLimits: { global: 50, perJob: 50 } } });
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     url, owner, carrier, tokenOf, identity,
     signingKey: () =>
@@ -103,11 +114,7 @@ export async function openHost({ logLevel = "warn" } = {}) {
     /** What a server that was started here has logged so far. */
     log: () => (server === null ? "" : readFileSync(server.logFile, "utf8")),
     as: (role) => new Client(url, tokenOf("--role", role)),
-    close: async () => {
-      await server?.stop();
-      await carrier.stop();
-      await removeFolder(folder);
-    },
+    close,
   };
 }
 

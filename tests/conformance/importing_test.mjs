@@ -10,10 +10,10 @@ import { openHost, until } from "./host.mjs";
 let host;
 let owner;
 before(async () => {
-  host = await openHost();
+  host = await openHost({ workspace: "importing" });
   owner = host.owner;
 });
-after(() => host.close());
+after(() => host?.close());
 
 // A list that is sent by hand, a chunk when asked to.
 class SlowList {

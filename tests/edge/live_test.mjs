@@ -1,5 +1,6 @@
 // Live events at the edge: a subscriber stays while the object is forgotten, and one who comes back misses nothing.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
 
 import WebSocket from "ws";
@@ -98,6 +99,7 @@ test("who asked for a WebSocket holds the object's own, which outlives its sleep
   const socket = new WebSocket(`${edge.url.replace("http", "ws")}/api/events`, { headers: { authorization: `Bearer ${edge.client.token}` } });
   const seen = [];
   socket.on("message", (text) => seen.push(JSON.parse(text)));
+  await once(socket, "open");
   await until("it is subscribed", async () => (await sockets()) === 1);
   for (let times = 0; times < 2; ++times) {
     await edge.evict("hibernate");
