@@ -1,5 +1,5 @@
 // Document D's surface: every sample of its text, as a request and as an answer, and every capability in the list
-// of the five documents by its id (D-001 …). What the ids are about that no request shows stands at the end.
+// of the five documents (inventory.tsv) by its id (D-001 …). What no request shows stands in elsewhere.tsv.
 import assert from "node:assert/strict";
 import { sign } from "node:crypto";
 import { after, before, describe, test } from "node:test";
@@ -84,7 +84,7 @@ before(async () => {
 after(() => host.close());
 
 describe("schedule", () => {
-  test("the whole sample (D-048, D-064 to D-075, D-047)", async () => {
+  test("the whole sample (D-047, D-048, D-064 to D-075, D-099 to D-105, D-110, D-111, D-115, D-117 to D-119)", async () => {
     const scheduledFor = `${next(1)}T10:00:00Z`;
     const made = await schedule({
       scheduledFor,
@@ -100,7 +100,7 @@ describe("schedule", () => {
     assert.equal(Date.parse(made.scheduledFor), Date.parse(scheduledFor));
     const shown = await find(made.scheduledCallId);
     const { _id, metadata, recurring, businessHours, createdAt, updatedAt, nextRun, ...rest } = shown;
-    assert.deepEqual(rest, { // D-099 to D-119: every field of the record that is set by now
+    assert.deepEqual(rest, { // every field of the record that is set by now
       phoneNumber, agentId: { _id: "agent123" }, userId, scheduledFor: made.scheduledFor, timezone: "Asia/Kolkata",
       status: "pending", respectBusinessHours: true, priority: "high", isPending: true, isRecurring: true, canCancel: true,
     });
@@ -336,7 +336,7 @@ describe("scheduled calls", () => {
     await refused(400, "INVALID_OPERATION", "POST", `${path}/${ended._id}/cancel`, { userId });
   });
 
-  test("go on as a chain when they have ended, whatever the end (D-039, D-053 to D-063, D-112, D-113, D-123, conflicts 24, 32)", async () => {
+  test("go on as a chain when they have ended, whatever the end (D-039, D-109, D-053 to D-063, D-112, D-113, D-123, conflicts 24, 32)", async () => {
     const scheduledFor = soon();
     const blocked = "+12125550788"; // on the do-not-call list: nobody is called
     await owner.must("POST", "/api/suppressions", { json: { phoneNumber: blocked } });
@@ -429,17 +429,3 @@ describe("around it", () => {
     await owner.must("PUT", defaults, { json: {} });
   });
 });
-
-// Capabilities of the list that other suites hold, or that no request shows:
-//   D-009, D-026 to D-031, D-129, D-148, D-149   logs: the server's, with the audit log (audit_test) and the live events
-//                                   (events_test) as what programs follow
-//   D-011, D-017, D-018, D-023, D-130 to D-132   clearing away: GET and PUT /api/retention (retention_test)
-//   D-012 to D-014, D-147           Redis: there is none; settings of it have no meaning
-//   D-019, D-021                    what the surface's routes do
-//   D-025, D-097, D-098             start and stop of the server (tests/native, tests/e2e)
-//   D-040                           a delivery that fails (retry_test, providers_test; failureReason above)
-//   D-095                           INTERNAL_ERROR: tests/sim/scheduling_test.cpp, a setting that cannot be taken
-//   D-133, D-134, D-136, D-137, D-139 to D-141   figures: nothing here measures them
-//   D-135                           calls at once: PUT /api/limits (limits_test)
-//   D-152 to D-157                  the next phase of the document: retries by outcome (retry_test)
-//   D-057, D-058                    daily and weekly examples: tests/unit/schedule/scheduled_call_test.cpp
