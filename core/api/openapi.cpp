@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::string_view kSchemas = "#/components/schemas/";
 constexpr std::string_view kProblemResponse = "#/components/responses/Problem";
+constexpr std::string_view kProblemType = "application/problem+json";
+constexpr std::string_view kRefused = "The request was refused";
+constexpr std::int64_t kFirstRefusal = 400;
 
 // The shape that problem_response() writes.
 struct ProblemIssue {
@@ -163,6 +166,12 @@ void write_body(JsonWriter& writer, const Route& route) {
   writer.end_object().end_object();
 }
 
+void write_content(JsonWriter& writer, std::string_view media_type, const TypeInfo& schema) {
+  writer.key(media_type).begin_object().key("schema");
+  write_schema(writer, schema, Rules{}, SchemaUse::output, kSchemas);
+  writer.end_object();
+}
+
 void write_answer(JsonWriter& writer, const Documented& answer) {
   writer.begin_object();
   writer.key("description").text(answer.description);
@@ -199,12 +208,21 @@ std::set<std::int64_t> problem_statuses(const Route& route) {
   return statuses;
 }
 
-void write_refusal(JsonWriter& writer, const Route& route) {
-  if (route.dialect != nullptr) {
-    return write_answer(writer, {0, "The request was refused", route.dialect->schema});
+void write_refusal(JsonWriter& writer, const Route& route, std::string_view description) {
+  if (route.dialect == nullptr && description.empty()) {
+    writer.begin_object().key("$ref").text(kProblemResponse);
+    writer.end_object();
+    return;
   }
-  writer.begin_object().key("$ref").text(kProblemResponse);
-  writer.end_object();
+  writer.begin_object();
+  writer.key("description").text(description.empty() ? kRefused : description);
+  writer.key("content").begin_object();
+  if (route.dialect != nullptr) {
+    write_content(writer, "application/json", *route.dialect->schema);
+  }
+  // Also of a dialect: before it is known which route is meant, by its credential, target or size.
+  write_content(writer, kProblemType, *schema_of<Problem>());
+  writer.end_object().end_object();
 }
 
 constexpr Documented kUnchanged{304, "As it was when If-None-Match was its ETag"};
@@ -230,14 +248,16 @@ void write_answers(JsonWriter& writer, const Route& route) {
   writer.key("responses").begin_object();
   for (const auto& [status, answer] : answers) {
     writer.key(std::to_string(status));
-    if (answer != nullptr) {
-      write_answer(writer, *answer);
+    const bool is_refusal =
+        status >= kFirstRefusal && (answer == nullptr || answer->schema == nullptr);
+    if (is_refusal) {
+      write_refusal(writer, route, answer == nullptr ? "" : answer->description);
     } else {
-      write_refusal(writer, route);
+      write_answer(writer, *answer);
     }
   }
   writer.key("default");
-  write_refusal(writer, route);
+  write_refusal(writer, route, "");
   writer.end_object();
 }
 
@@ -334,10 +354,10 @@ void write_components(JsonWriter& writer, std::span<const Route> table, const Op
   }
   writer.end_object();
   writer.key("responses").begin_object().key("Problem").begin_object();
-  writer.key("description").text("The request was refused");
-  writer.key("content").begin_object().key("application/problem+json").begin_object().key("schema");
-  write_schema(writer, *schema_of<Problem>(), Rules{}, SchemaUse::output, kSchemas);
-  writer.end_object().end_object().end_object().end_object();
+  writer.key("description").text(kRefused);
+  writer.key("content").begin_object();
+  write_content(writer, kProblemType, *schema_of<Problem>());
+  writer.end_object().end_object().end_object();
   writer.key("securitySchemes").begin_object();
   writer.key("bearer").raw(
       R"({"type":"http","scheme":"bearer","description":"An API key (cg_live_…) or a JWT"})");
