@@ -25,9 +25,9 @@ std::string with_mac(Crypto& crypto, std::string_view purpose, std::string text)
 
 std::string timed(Crypto& crypto, std::string_view purpose, std::string_view prefix,
                   std::string_view workspace, std::string_view what, Instant expires) {
-  const std::int64_t seconds = to_ms(expires) / 1000;
+  const std::int64_t until_s = to_ms(expires) / 1000;
   std::string text{prefix};
-  text += "." + std::string{workspace} + "." + std::string{what} + "." + std::to_string(seconds);
+  text += "." + std::string{workspace} + "." + std::string{what} + "." + std::to_string(until_s);
   return with_mac(crypto, purpose, std::move(text));
 }
 

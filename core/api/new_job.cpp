@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/api/call_changes.hpp"
+#include "core/api/idempotent.hpp"
 #include "core/base/ascii.hpp"
 #include "core/engine/accounts.hpp"
 #include "core/imports/judge.hpp"
@@ -14,7 +15,6 @@
 namespace callgate {
 namespace {
 
-constexpr std::size_t kIdempotencyKeyMax = 255;
 constexpr const char* kPriorityOrLevel = "A priority is named by its number or by its word.";
 
 std::string region_or_default(const std::optional<std::string>& region) {
@@ -224,14 +224,6 @@ NewJob from_query(Request& request) {
 
 }  // namespace
 
-std::string idempotency_key(const HttpRequest& http) {
-  std::string key{http.header("idempotency-key")};
-  if (key.size() > kIdempotencyKeyMax) {
-    throw ApiError{400, "idempotency_key_invalid", "An Idempotency-Key has at most 255 bytes."};
-  }
-  return key;
-}
-
 std::string read_region(const std::optional<std::string>& wanted, const char* place,
                         std::vector<Issue>& issues) {
   std::string region = region_or_default(wanted);
@@ -434,7 +426,8 @@ CreatedJob create_job(Request& request, const NewJob& wanted) {
   imports::save(service.sql(), import);
   seal_job(service, job);
   if (!key.empty()) {
-    idempotency::remember(service.sql(), key, asked, job.seq, service.now());
+    idempotency::remember(service.sql(), key, {{asked.begin(), asked.end()}, job.seq, {}},
+                          service.now());
   }
   return {&job, false};
 }

@@ -29,9 +29,6 @@ inline constexpr std::string_view kDefaultRegion = "US";
 [[nodiscard]] std::string read_region(const std::optional<std::string>& region, const char* place,
                                       std::vector<Issue>& issues);
 
-// Of the header; empty: none. ApiError 400 for one of more than 255 bytes.
-[[nodiscard]] std::string idempotency_key(const HttpRequest& http);
-
 // Opens the import and asks for the body.
 [[nodiscard]] Answer create_streamed_job(Request& request, ImportFormat format);
 

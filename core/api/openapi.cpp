@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/api/access.hpp"
+#include "core/api/idempotent.hpp"
 #include "core/api/json_schema.hpp"
 #include "core/base/ascii.hpp"
 
@@ -116,7 +117,8 @@ bool takes_body(const Route& route) {
 }
 
 void write_parameters(JsonWriter& writer, const Route& route) {
-  if (!has_parameters(route) && route.query == nullptr) {
+  const bool has_key = is_create(route) && !route.shows_once;
+  if (!has_parameters(route) && route.query == nullptr && !has_key) {
     return;
   }
   writer.key("parameters").begin_array();
@@ -142,6 +144,15 @@ void write_parameters(JsonWriter& writer, const Route& route) {
       write_schema(writer, *parameter.type, parameter.rules, SchemaUse::input, kSchemas);
       writer.end_object();
     }
+  }
+  if (has_key) {
+    writer.begin_object();
+    writer.key("name").text("Idempotency-Key");
+    writer.key("in").text("header");
+    writer.key("description").text("Repeated within a day it is done once, and answered as it was");
+    writer.key("required").boolean(false);
+    writer.key("schema").raw(R"({"type":"string","maxLength":255})");
+    writer.end_object();
   }
   writer.end_array();
 }

@@ -6,6 +6,7 @@
 #include "core/api/access.hpp"
 #include "core/api/audit.hpp"
 #include "core/api/conditional.hpp"
+#include "core/api/idempotent.hpp"
 #include "core/base/ascii.hpp"
 #include "core/base/bytes.hpp"
 #include "core/base/check.hpp"
@@ -462,8 +463,12 @@ Answer answer(const RouteTable& table, const HttpRequest& request, const HostLim
     check_no_query(route, *arrived.request);
     check_body(route, request, limits);
     check_if_match(table, *arrived.request, service, principal);
+    if (auto before = answered_before(*arrived.request)) {
+      return std::move(*before);
+    }
     Answer answered = route.handler(*arrived.request);
     record_command(*arrived.request, answered);
+    remember_answer(*arrived.request, answered);
     return conditional(*arrived.request, std::move(answered));
   });
   if (auto* response = std::get_if<Response>(&said)) {

@@ -42,6 +42,7 @@ constexpr Route kRoutes[] = {
      .body = schema_of<NewJob>(),
      .media_types = {"text/csv", "application/x-ndjson"},
      .takes_stream = true,
+     .knows_repeats = true,
      .answers = {{201, "The job, and how its list was taken", schema_of<JobView>()},
                  {409, "The same list or Idempotency-Key came before"}}},
     {.method = "GET",

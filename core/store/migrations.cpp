@@ -424,10 +424,16 @@ void apply_twelfth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
     ) STRICT)sql");
 }
 
+// Migration 13: what a create was answered, for whoever asks it again with its Idempotency-Key.
+void apply_thirteenth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  sql.exec("ALTER TABLE idempotency_keys ADD COLUMN answer BLOB NOT NULL DEFAULT x''");
+}
+
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 12> kMigrations = {
-    apply_first,   apply_second, apply_third, apply_fourth, apply_fifth,    apply_sixth,
-    apply_seventh, apply_eighth, apply_ninth, apply_tenth,  apply_eleventh, apply_twelfth};
+constexpr std::array<Migration, 13> kMigrations = {
+    apply_first,    apply_second,  apply_third,     apply_fourth, apply_fifth,
+    apply_sixth,    apply_seventh, apply_eighth,    apply_ninth,  apply_tenth,
+    apply_eleventh, apply_twelfth, apply_thirteenth};
 
 }  // namespace
 

@@ -10,7 +10,6 @@
 #include "core/engine/call_changes.hpp"
 #include "core/engine/control.hpp"
 #include "core/engine/enqueue.hpp"
-#include "core/store/idempotency.hpp"
 
 namespace callgate {
 namespace {
@@ -76,83 +75,26 @@ void need_done(const Done& done) {
   }
 }
 
-// Of a request that adds: what it came to before, under its Idempotency-Key; remember() afterwards.
-class Repeated {
- public:
-  explicit Repeated(Request& request) : request_(request), key_(idempotency_key(request.http)) {
-    if (key_.empty()) {
-      return;
-    }
-    Service& service = request.service();
-    const Digest asked = service.context.crypto.sha256(
-        bytes_of("POST " + std::string{request.route.pattern} + "\n" + request.http.body));
-    digest_.assign(asked.begin(), asked.end());
-    known_ = idempotency::find(service.sql(), key_, service.now());
-    if (known_ && (known_->request.size() < digest_.size() ||
-                   !std::equal(digest_.begin(), digest_.end(), known_->request.begin()))) {
-      throw ApiError{409, "idempotency_key_reused",
-                     "This Idempotency-Key came with another request within a day."};
-    }
-  }
-
-  // The number that was remembered, and the bytes.
-  [[nodiscard]] bool known() const { return known_.has_value(); }
-  [[nodiscard]] std::int64_t number() const { return known_->job; }
-  [[nodiscard]] Bytes more() const { return Bytes{known_->request}.subspan(digest_.size()); }
-
-  void remember(std::int64_t number, const Blob& more = {}) {
-    if (!key_.empty()) {
-      Service& service = request_.service();
-      Blob bytes = digest_;
-      bytes.insert(bytes.end(), more.begin(), more.end());
-      idempotency::remember(service.sql(), key_, bytes, number, service.now());
-    }
-  }
-
- private:
-  Request& request_;
-  std::string key_;
-  Blob digest_;
-  std::optional<idempotency::Known> known_;
-};
-
-Response created_item(Request& request, const Call& call, Headers headers) {
+Response created_item(Request& request, const Call& call) {
   Service& service = request.service();
-  headers.emplace_back("location", "/api/call-queue/" + queue_id_of(service, call));
+  Headers headers{{"location", "/api/call-queue/" + queue_id_of(service, call)}};
   return json_response(
       201, item_answer(service, call, "Item added to queue successfully", shows_people(request)),
       std::move(headers));
 }
 
-Response bulk_answer(QueueBulkAnswer answer, std::vector<QueueNotAdded> failed, Headers headers) {
+Response bulk_answer(QueueBulkAnswer answer, std::vector<QueueNotAdded> failed) {
   answer.added_count = static_cast<std::int64_t>(answer.queue_ids.size());
   answer.failed_count = static_cast<std::int64_t>(failed.size());
   answer.message = std::to_string(answer.added_count) + " items added to queue successfully";
   if (!failed.empty()) {
     answer.failed = std::move(failed);
   }
-  return json_response(201, answer, std::move(headers));
+  return json_response(201, answer);
 }
 
 std::optional<Contact> contact_numbered(Service& service, std::int64_t seq) {
   return service.store.contacts.find(seq);
-}
-
-// By the calls that the bulk made: their numbers, and 0 for a contact that it did not add.
-Response bulk_again(Service& service, const NewQueueItems& wanted, Bytes made) {
-  QueueBulkAnswer answer;
-  std::vector<QueueNotAdded> failed;
-  Unpacker in{made};
-  for (const std::int64_t contact : wanted.contacts) {
-    const std::int64_t seq = in.small();
-    const auto call = seq != 0 ? calls::find(service.sql(), seq) : std::nullopt;
-    if (call) {
-      answer.queue_ids.push_back(queue_id_of(service, *call));
-    } else {
-      failed.push_back({contact, "already_queued"});
-    }
-  }
-  return bulk_answer(std::move(answer), std::move(failed), {{"idempotency-replayed", "true"}});
 }
 
 Await await_queue(const Request& request, const EffectKey& key, Response otherwise) {
@@ -264,13 +206,6 @@ Answer post_queue_item(Request& request) {
   std::vector<Issue> issues;
   const auto at = read_queue_time(service, wanted.next_attempt_time, "/nextAttemptTime", issues);
   refuse_if_any(issues);
-  Repeated repeated{request};
-  if (repeated.known()) {
-    const auto call = calls::find(service.sql(), repeated.number());
-    if (call && service.store.jobs.find(call->job) != nullptr) {
-      return created_item(request, *call, {{"idempotency-replayed", "true"}});
-    }
-  }
   const Job& job = job_of(service, wanted.campaign_id);
   const auto contact = contact_numbered(service, wanted.contact_id);
   if (!contact) {
@@ -284,8 +219,7 @@ Answer post_queue_item(Request& request) {
   if (!call) {
     refuse_queue(call.error());
   }
-  repeated.remember(call->seq);
-  return created_item(request, *call, {});
+  return created_item(request, *call);
 }
 
 Answer post_queue_items(Request& request) {
@@ -294,10 +228,6 @@ Answer post_queue_items(Request& request) {
   std::vector<Issue> issues;
   const auto start = read_queue_time(service, wanted.start_time, "/startTime", issues);
   refuse_if_any(issues);
-  Repeated repeated{request};
-  if (repeated.known()) {
-    return bulk_again(service, wanted, repeated.more());
-  }
   const Job& job = job_of(service, wanted.campaign_id);
   const CallTerms terms = terms_of(wanted);
   if (auto refused = check_enqueue(job, terms)) {
@@ -305,8 +235,6 @@ Answer post_queue_items(Request& request) {
   }
   QueueBulkAnswer answer;
   std::vector<QueueNotAdded> failed;
-  Blob made;
-  Packer out{made};
   const std::string metadata = metadata_text(wanted.metadata);
   const bool timed = start || wanted.spacing > 0;
   Instant at = timed ? start.value_or(service.now()) : Instant{};
@@ -319,11 +247,9 @@ Answer post_queue_items(Request& request) {
     } else {
       failed.push_back({number, std::string{call.error().code}});
     }
-    out.small(call ? call->seq : 0);
     at += std::chrono::seconds{wanted.spacing};
   }
-  repeated.remember(job.seq, made);
-  return bulk_answer(std::move(answer), std::move(failed), {});
+  return bulk_answer(std::move(answer), std::move(failed));
 }
 
 Answer put_queue_item(Request& request) {
