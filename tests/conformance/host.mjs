@@ -70,10 +70,10 @@ function makeIdentityProvider(folder) {
 }
 
 /** With `workspace`, in a workspace of its own also where the server is shared: no other suite's calls go on in it. */
-export async function openHost({ logLevel = "warn", workspace = "default" } = {}) {
+export async function openHost({ logLevel = "warn", workspace = "default", carrierFlags = [] } = {}) {
   const folder = await makeFolder("conformance");
   const carrier = new Carrier({
-    binary, folder, flags: ["--ring", "10ms..30ms", "--talk", "10ms..50ms", "--concurrency", "0"],
+    binary, folder, flags: ["--ring", "10ms..30ms", "--talk", "10ms..50ms", "--concurrency", "0", ...carrierFlags],
   });
   await carrier.start();
   let server = null;

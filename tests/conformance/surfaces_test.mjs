@@ -1,0 +1,132 @@
+// The five published surfaces and our own routes are views of the same calls: what is added through one is seen,
+// found, canceled and counted through all.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { openHost, until } from "./host.mjs";
+
+let host;
+let owner;
+let campaign; // of our own routes, which document A's are
+before(async () => {
+  host = await openHost({ workspace: "surfaces", carrierFlags: ["--answer", "1"] });
+  owner = host.owner;
+  await owner.must("PUT", "/api/surfaces/scheduling", { json: { timezone: "UTC" } });
+});
+after(() => host?.close());
+
+let people = 0;
+const phoneNumber = () => `+1646555${String(3000 + ++people)}`;
+const soon = () => new Date(Date.now() + 300).toISOString();
+const later = new Date(Math.floor(Date.now() / 1000) * 1000 + 60 * 86_400_000).toISOString();
+const person = (number) => owner.must("POST", "/api/contacts", { json: { firstName: "Ada", phoneNumbers: [number] } });
+
+/** By surface: how a call to a number is put in, for `at`. Each answers with the call's id in our own routes. */
+const add = {
+  "jobs (A)": async (number, at) => {
+    const job = await owner.must("POST", "/api/jobs", {
+      json: { name: "Surfaces", assistantId: "a", phoneNumberId: "p", schedule: at, phoneNumbers: [number], maxAttempts: 1 },
+    });
+    return (await owner.callsOf(job.id))[0].id;
+  },
+  "call-queue (C)": async (number, at) => {
+    const { queueItem } = await owner.must("POST", "/api/call-queue", {
+      json: { campaignId: campaign.id, contactId: (await person(number)).seq, nextAttemptTime: at, maxAttempts: 1 },
+    });
+    return queueItem.queueId.replace("queue_", "call_");
+  },
+  "scheduling (D)": async (number, at) => {
+    const { data } = await owner.must("POST", "/api/v1/scheduling/schedule", {
+      json: { phoneNumber: number, agentId: "a", phoneNumberId: "p", userId: "surfaces", scheduledFor: at, respectBusinessHours: false },
+    });
+    return (await owner.callsOf(data.scheduledCallId))[0].id;
+  },
+};
+
+/** By surface: how many calls it counts, in words that all share: {total, waiting, ended}. */
+const counts = {
+  "calls": async () => {
+    const count = async (status) => (await owner.must("GET", `/api/calls?limit=1${status ? `&status=${status}` : ""}`)).total;
+    return { total: await count(), waiting: await count("pending,scheduled,paused,retry_scheduled"), completed: await count("completed") };
+  },
+  "jobs (A)": async () => {
+    const jobs = await owner.jobs();
+    const sum = (member) => jobs.reduce((all, job) => all + job[member], 0);
+    return { total: sum("totalCalls"), waiting: sum("openCalls") - sum("liveCalls"), completed: sum("completedCalls") };
+  },
+  "call-queue (C)": async () => {
+    const { queueStatus } = await owner.must("GET", "/api/call-queue/status");
+    return { total: queueStatus.totalItems, waiting: queueStatus.pendingItems, completed: queueStatus.completedItems };
+  },
+  "scheduling (D)": async () => {
+    const { data: { queue } } = await owner.must("GET", "/api/v1/scheduling/stats");
+    const canceled = (await owner.jobs()).reduce((all, job) => all + job.canceledCalls, 0); // a queue of Bull has none
+    return { total: queue.total + canceled, waiting: queue.waiting + queue.delayed + queue.paused, completed: queue.completed };
+  },
+};
+
+/** By surface: the word by which a call stands there. */
+const status = {
+  "calls": async (id) => (await owner.must("GET", `/api/calls/${id}`)).status,
+  "jobs (A)": async (id) => {
+    const { jobId } = await owner.must("GET", `/api/calls/${id}`);
+    return (await owner.callsOf(jobId)).find((call) => call.id === id).status;
+  },
+  "call-queue (C)": async (id) =>
+    (await owner.must("GET", `/api/call-queue/${id.replace("call_", "queue_")}`)).queueItem.status,
+};
+
+async function agree() {
+  const told = {};
+  await until("the surfaces agree", async () => {
+    for (const [surface, count] of Object.entries(counts)) {
+      told[surface] = await count();
+    }
+    return new Set(Object.values(told).map((one) => JSON.stringify(one))).size === 1;
+  }, 20).catch(() => assert.fail(JSON.stringify(told)));
+  return told.calls;
+}
+
+test("a campaign for those that need one", async () => {
+  campaign = await owner.must("POST", "/api/jobs", {
+    json: { name: "Of the queue", assistantId: "a", phoneNumberId: "p", schedule: "now", phoneNumbers: [phoneNumber()], maxAttempts: 1 },
+  });
+});
+
+for (const [surface, put] of Object.entries(add)) {
+  describe(`what is added through ${surface}`, () => {
+    let id;
+    test("is counted and found by all", async () => {
+      const earlier = await agree();
+      const number = phoneNumber();
+      id = await put(number, later);
+      const now = await agree();
+      assert.equal(now.total, earlier.total + 1);
+      for (const [other, at] of Object.entries(status)) {
+        assert.ok(["waiting", "pending", "scheduled"].includes(await at(id)), `${other}: ${await at(id)}`);
+      }
+      const { calls } = await owner.must("GET", `/api/calls?number=${encodeURIComponent(number)}`);
+      assert.deepEqual(calls.map((call) => call.id), [id]);
+      const { queueItems } = await owner.must("GET", `/api/call-queue?search=${number.slice(1)}`);
+      assert.deepEqual(queueItems.map(({ queueId }) => queueId.replace("queue_", "call_")), [id]);
+    });
+
+    test("is canceled through another, and is so for all", async () => {
+      await owner.must("POST", `/api/call-queue/${id.replace("call_", "queue_")}/cancel`, { json: {} });
+      for (const [other, at] of Object.entries(status)) {
+        assert.equal(await at(id), "canceled", other);
+      }
+      await agree();
+    });
+
+    test("is called once, and counted as reached or not by all", async () => {
+      id = await put(phoneNumber(), soon());
+      await until("it has ended", async () => ["completed", "failed"].includes(await status["calls"](id)), 40);
+      const word = await status["calls"](id);
+      for (const [other, at] of Object.entries(status)) {
+        assert.equal(await at(id), word, other);
+      }
+      await agree();
+    });
+  });
+}
