@@ -236,7 +236,7 @@ void Connection::refuse(int status) {
   const Refusal& why =
       *std::find_if(kRefusals.begin(), kRefusals.end() - 1,
                     [status](const Refusal& refusal) { return refusal.status == status; });
-  answer(problem(status, why.code, why.detail));
+  answer(problem_response({status, why.code, why.detail}));
 }
 
 void Connection::obey(std::uint64_t serial, Command command) {

@@ -76,10 +76,10 @@ struct Server::State {
 
   void on_exchange(std::shared_ptr<Exchange> exchange);
   // Puts the principal into the request, or answers for it.
-  [[nodiscard]] std::optional<Response> judge_credential(HttpRequest& request);
-  [[nodiscard]] std::optional<Response> judge_token(HttpRequest& request, const JwtCredential& jwt);
+  [[nodiscard]] std::optional<ApiError> judge_credential(HttpRequest& request);
+  [[nodiscard]] std::optional<ApiError> judge_token(HttpRequest& request, const JwtCredential& jwt);
   [[nodiscard]] Response refused(const Exchange& exchange, const HttpRequest& request,
-                                 Response refusal);
+                                 const ApiError& error);
   void read_body_and_handle(std::shared_ptr<Visit> visit, HttpRequest request);
   void handle(std::shared_ptr<Visit> visit, HttpRequest request);
   void on_reply(const std::shared_ptr<Visit>& visit, Workspace::Reply reply);
@@ -191,7 +191,7 @@ void Server::State::configure_provider(const std::string& public_url) {
   });
 }
 
-std::optional<Response> Server::State::judge_token(HttpRequest& request, const JwtCredential& jwt) {
+std::optional<ApiError> Server::State::judge_token(HttpRequest& request, const JwtCredential& jwt) {
   auto verified = verifier.verify(jwt, host_now());
   if (auto* refused = std::get_if<JwtRefused>(&verified)) {
     if (key_sets && verifier.take_unknown_key()) {
@@ -203,13 +203,13 @@ std::optional<Response> Server::State::judge_token(HttpRequest& request, const J
   return std::nullopt;
 }
 
-std::optional<Response> Server::State::judge_credential(HttpRequest& request) {
+std::optional<ApiError> Server::State::judge_credential(HttpRequest& request) {
   auto found = [&] {
     const std::lock_guard lock{crypto_mutex};
     return authenticate(request, crypto, host_now(), options.cors_origins);
   }();
   if (auto* denied = std::get_if<Denied>(&found)) {
-    return std::move(denied->response);
+    return std::move(denied->error);
   }
   if (auto* principal = std::get_if<Principal>(&found)) {
     request.principal = std::move(*principal);
@@ -236,7 +236,7 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
     return;
   }
   if (auto refusal = judge_credential(request)) {
-    visit->respond(refused(visit->exchange(), request, std::move(*refusal)));
+    visit->respond(refused(visit->exchange(), request, *refusal));
     return;
   }
   visit->subject = request.principal->subject;
@@ -250,7 +250,7 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
     return;
   }
   if (visit->workspace == nullptr) {
-    visit->respond(told_to_browser(request, unauthorized("There is no such workspace here.")));
+    visit->respond(refuse(request, unauthorized("There is no such workspace here.")));
     return;
   }
   if (!has_body(request)) {
@@ -266,7 +266,7 @@ void Server::State::on_exchange(std::shared_ptr<Exchange> exchange) {
 // Who is refused again and again may be guessing. Nobody on this machine is counted but a proxy,
 // for whom it speaks.
 Response Server::State::refused(const Exchange& exchange, const HttpRequest& request,
-                                Response refusal) {
+                                const ApiError& error) {
   std::string address = exchange.address();
   if (exchange.is_from_loopback()) {
     const std::string_view forwarded = request.header("x-forwarded-for");
@@ -278,7 +278,7 @@ Response Server::State::refused(const Exchange& exchange, const HttpRequest& req
       return host_problem("too_many_requests");
     }
   }
-  return told_to_browser(request, std::move(refusal));
+  return refuse(request, error);
 }
 
 void Server::State::read_body_and_handle(std::shared_ptr<Visit> visit, HttpRequest request) {
@@ -287,9 +287,9 @@ void Server::State::read_body_and_handle(std::shared_ptr<Visit> visit, HttpReque
                      [this, visit = std::move(visit), request = std::move(request)](
                          BodyEnd end, std::string body) mutable {
                        if (end == BodyEnd::too_large) {
-                         visit->respond(host_problem("body_too_large"));
+                         visit->respond(refuse(request, host_error("body_too_large")));
                        } else if (end == BodyEnd::broken) {
-                         visit->respond(host_problem("body_broken"));
+                         visit->respond(refuse(request, host_error("body_broken")));
                        } else {
                          request.body = std::move(body);
                          handle(std::move(visit), std::move(request));

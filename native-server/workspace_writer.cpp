@@ -21,14 +21,15 @@ std::int64_t micros(SteadyClock::duration duration) {
 }
 
 Response busy() {
-  Response response =
-      problem(503, "overloaded", "Too many requests wait for this workspace; try again shortly.");
+  Response response = problem_response(
+      {503, "overloaded", "Too many requests wait for this workspace; try again shortly."});
   response.headers.emplace_back("retry-after", "1");
   return response;
 }
 
 Response stopping_answer() {
-  Response response = problem(503, "stopping", "The server is stopping; try again shortly.");
+  Response response =
+      problem_response({503, "stopping", "The server is stopping; try again shortly."});
   response.headers.emplace_back("retry-after", "2");
   return response;
 }

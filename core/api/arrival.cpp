@@ -98,8 +98,10 @@ Judged judge(const Arriving& asked, Crypto& crypto) {
 
 Arrival with_body(const Arriving& asked, const ZoneTable& zones) {
   if (asked.body != BodyRead::whole) {
-    return Reply{{},
-                 host_problem(asked.body == BodyRead::broken ? "body_broken" : "body_too_large")};
+    return Reply{
+        {},
+        refuse(asked.request,
+               host_error(asked.body == BodyRead::broken ? "body_broken" : "body_too_large"))};
   }
   if (auto response = answer_early(routes(), asked.request, HostLimits{}, true, zones)) {
     return Reply{{}, std::move(*response)};
@@ -133,7 +135,7 @@ Arrival judged_arrival(Arriving& asked, Crypto& crypto, const ZoneTable& zones) 
   }
   Judged judged = judge(asked, crypto);
   if (auto* denied = std::get_if<Denied>(&judged)) {
-    return Reply{Reply::Kind::denied, told_to_browser(request, std::move(denied->response))};
+    return Reply{Reply::Kind::denied, refuse(request, denied->error)};
   }
   if (auto* jwt = std::get_if<JwtCredential>(&judged)) {
     return std::move(*jwt);
@@ -168,22 +170,28 @@ bool is_list(const HttpRequest& request) {
   return route != nullptr && route->takes_stream && streamed_format(request).has_value();
 }
 
-Response told_to_browser(const HttpRequest& request, Response refusal) {
+Response refuse(const HttpRequest& request, const ApiError& error) {
   const bool opened = request.method == "GET" && path_of(request.target) == "/sign-in" &&
                       request.header("accept").find("text/html") != std::string_view::npos;
-  return opened ? Response{303, {{"location", "/#link-refused"}}, {}} : std::move(refusal);
+  return opened ? Response{303, {{"location", "/#link-refused"}}, {}}
+                : refusal(routes(), request, error);
 }
 
-Response host_problem(std::string_view name, std::string_view detail) {
+ApiError host_error(std::string_view name, std::string_view detail) {
   const auto* const found =
       std::find_if(kHostProblems.begin(), kHostProblems.end(),
                    [name](const HostProblem& one) { return one.name == name; });
   CALLGATE_CHECK(found != kHostProblems.end());
-  Response response = problem(found->status, found->code, detail.empty() ? found->detail : detail);
+  Headers headers;
   if (!found->retry_after_s.empty()) {
-    response.headers.emplace_back("retry-after", found->retry_after_s);
+    headers.emplace_back("retry-after", found->retry_after_s);
   }
-  return response;
+  return {
+      found->status, found->code, detail.empty() ? found->detail : detail, {}, std::move(headers)};
+}
+
+Response host_problem(std::string_view name, std::string_view detail) {
+  return problem_response(host_error(name, detail));
 }
 
 }  // namespace callgate

@@ -75,13 +75,15 @@ using Arrival = std::variant<Reply, JwtCredential, Admitted>;
 // Whether the body is a list of any length for a route that takes one.
 [[nodiscard]] bool is_list(const HttpRequest& request);
 
-// What a browser is told in place of a refusal, when somebody opened a sign-in link: the page says
-// what is wrong better than a problem's JSON does.
-[[nodiscard]] Response told_to_browser(const HttpRequest& request, Response refusal);
+// What is told in place of an answer, in the words of the surface that was asked; a browser in
+// which somebody opened a sign-in link is sent to the page, which says it better than JSON does.
+[[nodiscard]] Response refuse(const HttpRequest& request, const ApiError& error);
 
-// What hosts must say by themselves, by its name: too_many_requests, body_broken, body_too_large,
-// list_broken, not_saved, internal, failed, unanswered, workspace_unavailable, not_configured. A
-// `detail` replaces the usual one. A CHECK fails for another name.
+// What hosts must refuse by themselves, by its name: too_many_requests, body_broken,
+// body_too_large, list_broken, not_saved, internal, failed, unanswered, workspace_unavailable,
+// not_configured. A `detail` replaces the usual one. A CHECK fails for another name.
+[[nodiscard]] ApiError host_error(std::string_view name, std::string_view detail = "");
+// The same as a problem, where it is not known what was asked.
 [[nodiscard]] Response host_problem(std::string_view name, std::string_view detail = "");
 
 }  // namespace callgate

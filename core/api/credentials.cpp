@@ -314,9 +314,9 @@ Found judge_cookie(const HttpRequest& request, Crypto& crypto, Instant now,
     return denied("The session has expired; sign in again.");
   }
   if (!may_use_cookie(request, cookie, crypto, origins)) {
-    return Denied{problem(403, "origin_refused",
-                          "A request with the session cookie must come from this site, or bring "
-                          "the session's X-CSRF-Token.")};
+    return Denied{{403, "origin_refused",
+                   "A request with the session cookie must come from this site, or bring "
+                   "the session's X-CSRF-Token."}};
   }
   std::string held{kBySession};
   held += session->what;
@@ -392,16 +392,12 @@ std::string webhook_key(Crypto& crypto, std::string_view workspace) {
   return with_mac(crypto, "webhook", "cgw." + std::string{workspace});
 }
 
-Response unauthorized(std::string_view reason) {
-  return problem_response({401,
-                           "credential_invalid",
-                           reason,
-                           {},
-                           {{"www-authenticate", "Bearer error=\"invalid_token\""}}});
-}
-
-Response problem(std::int64_t status, std::string_view code, std::string_view detail) {
-  return problem_response({status, code, detail});
+ApiError unauthorized(std::string_view reason) {
+  return {401,
+          "credential_invalid",
+          reason,
+          {},
+          {{"www-authenticate", "Bearer error=\"invalid_token\""}}};
 }
 
 Found authenticate(const HttpRequest& request, Crypto& crypto, Instant now,

@@ -22,6 +22,7 @@
 #include <variant>
 
 #include "core/api/claims.hpp"
+#include "core/api/problem.hpp"
 #include "core/base/time.hpp"
 #include "core/crypto.hpp"
 #include "core/input.hpp"
@@ -30,7 +31,7 @@
 namespace callgate {
 
 struct Denied {
-  Response response;  // 401, or 403
+  ApiError error;  // 401, or 403
 };
 
 // The credential check, before storage is touched: a credential of ours whose MAC fits is a
@@ -40,10 +41,7 @@ struct Denied {
     const HttpRequest& request, Crypto& crypto, Instant now, std::string_view origins = "");
 
 // The 401 for a token that was refused; `reason` names the cause, never the token.
-[[nodiscard]] Response unauthorized(std::string_view reason);
-
-// An RFC 9457 problem, for what one host alone must refuse (a full queue, a broken request).
-[[nodiscard]] Response problem(std::int64_t status, std::string_view code, std::string_view detail);
+[[nodiscard]] ApiError unauthorized(std::string_view reason);
 
 // What Principal::credential begins with; its id, or a key's hash in hexadecimal, follows.
 inline constexpr std::string_view kByKey = "key:";

@@ -231,7 +231,7 @@ void write_refusal(JsonWriter& writer, const Route& route, std::string_view desc
   if (route.dialect != nullptr) {
     write_content(writer, "application/json", *route.dialect->schema);
   }
-  // Also of a dialect: before it is known which route is meant, by its credential, target or size.
+  // Also of a dialect: what comes before any route, too many requests first of all.
   write_content(writer, kProblemType, *schema_of<Problem>());
   writer.end_object().end_object();
 }

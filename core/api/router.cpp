@@ -389,13 +389,6 @@ void record_command(const Request& request, const Answer& answer) {
          request.remark);
 }
 
-// In the words of the surface that was asked.
-Response refusal(const RouteTable& table, const HttpRequest& request, const ApiError& error) {
-  const Route* const route = find_route(table, request.method, request.target);
-  return route != nullptr && route->dialect != nullptr ? route->dialect->refusal(error)
-                                                       : problem_response(error);
-}
-
 template <class Work>
 Answer guarded(const RouteTable& table, const HttpRequest& request, const Work& work) {
   Answer answer;
@@ -519,6 +512,12 @@ const Route* find_route(const RouteTable& table, std::string_view method, std::s
   } catch (const ApiError&) {
     return nullptr;
   }
+}
+
+Response refusal(const RouteTable& table, const HttpRequest& request, const ApiError& error) {
+  const Route* const route = find_route(table, request.method, request.target);
+  return route != nullptr && route->dialect != nullptr ? route->dialect->refusal(error)
+                                                       : problem_response(error);
 }
 
 bool reads_only(const Route& route) {

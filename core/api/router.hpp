@@ -122,6 +122,10 @@ using Recognise = Recognised (*)(Service& service, const Principal& shown);
 [[nodiscard]] const Route* find_route(const RouteTable& table, std::string_view method,
                                       std::string_view target);
 
+// The refusal in the words of the surface that was asked.
+[[nodiscard]] Response refusal(const RouteTable& table, const HttpRequest& request,
+                               const ApiError& error);
+
 [[nodiscard]] bool reads_only(const Route& route);
 
 // application/json.

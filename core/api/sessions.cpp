@@ -110,7 +110,7 @@ Answer get_sign_in(Request& request) {
   }
   auto opened = open_session(request);
   if (!opened) {
-    return told_to_browser(request.http, unauthorized(kUsedInvitation));
+    return refuse(request.http, unauthorized(kUsedInvitation));
   }
   return Response{
       303,
@@ -126,7 +126,7 @@ Answer post_session(Request& request) {
   }
   auto opened = open_session(request);
   if (!opened) {
-    return unauthorized(kUsedInvitation);
+    throw unauthorized(kUsedInvitation);
   }
   return json_response(201, shown(request.service(), opened->session, principal),
                        {{"cache-control", "no-store"}, {"set-cookie", std::move(opened->cookie)}});

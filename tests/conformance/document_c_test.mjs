@@ -375,8 +375,10 @@ describe("calls that go out", () => {
 describe("who may", () => {
   test("C-028: nobody comes in without a token, and reading is not writing", async () => {
     const nobody = await fetch(`${host.url}${root}`);
-    assert.equal(nobody.status, 401); // before any route is asked: the same document everywhere
-    assert.equal((await nobody.json()).code, "credential_invalid");
+    assert.equal(nobody.status, 401);
+    assert.equal(nobody.headers.get("www-authenticate"), 'Bearer error="invalid_token"');
+    const { success, error } = await nobody.json();
+    assert.deepEqual([success, error], [false, "credential_invalid"]);
     const viewer = host.as("viewer");
     const item = await add(await newCampaign());
     const seen = await viewer.send("GET", `${root}/${item.id}`);

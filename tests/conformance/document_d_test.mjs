@@ -261,6 +261,12 @@ describe("refusals", () => {
   test("UNAUTHORIZED, FORBIDDEN: userId is who is signed in, unless they may act for others (conflict 19)", async (t) => {
     const nobody = await fetch(`${host.url}${path}/stats`);
     assert.equal(nobody.status, 401);
+    assert.equal((await nobody.json()).error.code, "UNAUTHORIZED");
+    const large = await fetch(`${host.url}${path}/schedule`, {
+      method: "POST", body: "x".repeat(8_388_609),
+      headers: { authorization: `Bearer ${owner.token}`, "content-type": "application/json" },
+    });
+    assert.deepEqual([large.status, (await large.json()).error.code], [413, "PAYLOAD_TOO_LARGE"]);
     if (!host.identity) {
       return t.skip("the host's keys are not at hand");
     }
