@@ -71,8 +71,21 @@ Stored store_integer(const Rules& rules, std::int64_t value, void* target) {
   return std::nullopt;
 }
 
+// What JavaScript's Date.now() gives; of 12 or 13 digits, so that seconds are not taken for it.
+std::optional<Instant> parse_epoch_ms(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool is_number = error == std::errc{} && end == text.data() + text.size();
+  return is_number && (text.size() == 12 || text.size() == 13) && value > 0
+             ? std::optional{from_ms(value)}
+             : std::nullopt;
+}
+
 Stored store_instant(std::string_view text, Instant& target) {
-  const auto instant = parse_rfc3339(text);
+  auto instant = parse_rfc3339(text);
+  if (!instant) {
+    instant = parse_epoch_ms(text);
+  }
   if (!instant) {
     return Complaint{"not_a_time",
                      "Must be an RFC 3339 time with its offset, like 2026-11-21T09:30:00Z."};
@@ -221,9 +234,13 @@ class Decoder {
         return;
       case TypeKind::integer:
         return integer(type, rules, at, target);
-      case TypeKind::text:
       case TypeKind::instant:
       case TypeKind::instant_or_now:
+        if (kind == JsonKind::integer && parse_epoch_ms(std::to_string(document_.integer(at)))) {
+          return report(store_text(type, rules, std::to_string(document_.integer(at)), target));
+        }
+        [[fallthrough]];
+      case TypeKind::text:
       case TypeKind::word:
         return kind == JsonKind::text ? report(store_text(type, rules, document_.text(at), target))
                                       : wrong_type(type, kind);

@@ -23,7 +23,7 @@ HttpRequest asking(std::string method, std::string target,
 std::int64_t denied(const HttpRequest& request, Crypto& crypto, Instant now = kShown) {
   const auto found = authenticate(request, crypto, now);
   const auto* refusal = std::get_if<Denied>(&found);
-  return refusal != nullptr ? refusal->response.status : 0;
+  return refusal != nullptr ? refusal->error.status() : 0;
 }
 
 }  // namespace
@@ -84,7 +84,7 @@ TEST_CASE(
     const auto found = authenticate(asking("POST", "/api/jobs", headers), crypto, kShown,
                                     "https://app.example, https://two.example");
     const auto* refusal = std::get_if<Denied>(&found);
-    return refusal != nullptr ? refusal->response.status : 200;
+    return refusal != nullptr ? refusal->error.status() : 200;
   };
   CHECK(post("https://calls.example", "") == 200);
   for (const char* origin :
@@ -115,7 +115,7 @@ TEST_CASE("a page of another origin opens no WebSocket with somebody's cookie") 
     const auto found =
         authenticate(asking("GET", "/api/events", headers), crypto, kShown, "https://app.example");
     const auto* refusal = std::get_if<Denied>(&found);
-    return refusal != nullptr ? refusal->response.status : 200;
+    return refusal != nullptr ? refusal->error.status() : 200;
   };
   for (const char* upgrade : {"websocket", "WebSocket", "x, websocket"}) {
     CAPTURE(upgrade);

@@ -295,6 +295,25 @@ TEST_CASE("Each wrong type is named with what was expected and found") {
             "/cleared Must be a string, not a number."});
 }
 
+TEST_CASE("A time may be the milliseconds that JavaScript counts, but not seconds") {
+  struct Times {
+    Instant at{};
+    std::optional<InstantOrNow> start;
+    static constexpr auto fields() {
+      return std::array{field<&Times::at>("at", "A"), field<&Times::start>("start", "A")};
+    }
+  };
+  Times times;
+  CHECK(decode_into(times, R"({"at": 1798000000123, "start": "1798000000123"})").empty());
+  CHECK(to_ms(times.at) == 1'798'000'000'123);
+  CHECK(times.start->at == times.at);
+  for (const char* wrong : {"1798000000", "0", "-798000000123", "17980000001234", "1798000000123.5",
+                            "\"1798000000\"", "\"-179800000012\""}) {
+    INFO(wrong);
+    CHECK(decode_into(times, "{\"at\": " + std::string{wrong} + "}").size() == 1);
+  }
+}
+
 TEST_CASE("An integer is written as one, and lies within its range") {
   const auto code = [](std::string_view number) {
     const auto issues = issues_of<One>("{\"n\":" + std::string(number) + "}");
