@@ -246,13 +246,21 @@ std::string contact_id(const Service& service, const Contact& contact) {
                    {contact.created_at, contact.seq, service.store.workspace.tag()});
 }
 
-Contact contact_of(Service& service, const std::string& text) {
+std::optional<Contact> contact_or_none(Service& service, const std::string& text) {
   const auto id = parse_id(kContactPrefix, text);
   const auto seq = id ? std::optional{id->seq} : integer_of(text);
   auto contact = seq && (!id || id->tag == service.store.workspace.tag())
                      ? service.store.contacts.find(*seq)
                      : std::nullopt;
-  if (!contact || (id && contact->created_at != id->created_at)) {
+  if (contact && id && contact->created_at != id->created_at) {
+    contact.reset();
+  }
+  return contact;
+}
+
+Contact contact_of(Service& service, const std::string& text) {
+  auto contact = contact_or_none(service, text);
+  if (!contact) {
     throw ApiError{404, "contact_not_found", "There is no such contact."};
   }
   return std::move(*contact);

@@ -186,7 +186,9 @@ struct ContactList {
 
 [[nodiscard]] std::string contact_id(const Service& service, const Contact& contact);
 
-// The contact that an id or a sequence number names; ApiError 404.
+// The contact that an id or a sequence number names; nullopt: there is none.
+[[nodiscard]] std::optional<Contact> contact_or_none(Service& service, const std::string& text);
+// The same; ApiError 404.
 [[nodiscard]] Contact contact_of(Service& service, const std::string& text);
 
 // What a search is for: digits, or a name's pattern. ApiError 403 for who may not see names and

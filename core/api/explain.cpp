@@ -108,6 +108,10 @@ void add_delay(std::vector<ReasonView>& out, Service& service, const ClassGates&
         "them if it is low, on days that have such hours.");
     return;
   }
+  if (gates.kind(delay.gate) == GateKind::client) {
+    add("client_hours", "Outside the hours of its client, or on one of its free days.");
+    return;
+  }
   if (gates.kind(delay.gate) == GateKind::calendar) {
     const auto& calendar = service.caches.gates.calendar(service);
     const Verdict verdict = calendar->validate(delay.from, std::nullopt);

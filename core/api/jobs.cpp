@@ -186,6 +186,9 @@ JobView view_of(Service& service, const Job& job) {
         job.best_time->hours_per_day,
         std::chrono::duration_cast<std::chrono::hours>(job.best_time->patience).count()};
   }
+  if (job.client != 0) {
+    view.client_id = service.store.clients.numbered(job.client).id;
+  }
   view.notes = text_or_none(job.notes);
   view.max_attempts = job.max_attempts;
   if (job.retry_delay) {

@@ -11,6 +11,7 @@
 
 #include "core/api/calendar.hpp"
 #include "core/api/imports.hpp"
+#include "core/api/job_errors.hpp"
 #include "core/api/limits.hpp"
 #include "core/api/retry.hpp"
 #include "core/api/router.hpp"
@@ -198,6 +199,7 @@ struct NewJob {
   std::optional<std::string> subject;
   std::optional<std::vector<std::string>> providers;
   std::optional<NotificationWish> notifications;
+  std::optional<std::string> client_id;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
     return std::array{
@@ -253,6 +255,8 @@ struct NewJob {
             "all, in their order",
             text(1, kProviderNameMax), callgate::items(1, kProvidersMax)),
         field<&NewJob::notifications>("notifications", "Which news of it are wanted, and where"),
+        field<&NewJob::client_id>("clientId", "Whose it is: its hours and its limit hold as well",
+                                  text(1, 64)),
         field<&NewJob::default_region>(
             "defaultRegion", "Country of numbers without a country code (ISO 3166); left out: US",
             text(2, 2))};
@@ -339,22 +343,6 @@ struct JobEditView {
   }
 };
 
-struct JobErrorView {
-  static constexpr std::string_view kSchemaName = "JobErrorMessage";
-  std::string outcome;
-  std::string message;
-  std::int64_t times = 1;
-  Instant first_at{};
-  Instant last_at{};
-  static constexpr auto fields() {
-    return std::array{field<&JobErrorView::outcome>("outcome", "Of the attempts"),
-                      field<&JobErrorView::message>("message", "The provider's own word, or ours"),
-                      field<&JobErrorView::times>("times", "How often since firstAt"),
-                      field<&JobErrorView::first_at>("firstAt", "When it first came"),
-                      field<&JobErrorView::last_at>("lastAt", "When it last did")};
-  }
-};
-
 struct JobView {
   static constexpr std::string_view kSchemaName = "Job";
   std::string id;
@@ -382,6 +370,7 @@ struct JobView {
   std::string order_key;
   Purpose purpose = Purpose::marketing;
   std::optional<BestTimeWish> best_time;
+  std::optional<std::string> client_id;
   std::optional<std::string> notes;
   std::int64_t max_attempts = 4;
   std::optional<std::int64_t> retry_delay_seconds;
@@ -439,6 +428,7 @@ struct JobView {
         field<&JobView::purpose>("purpose", "What its calls are for"),
         field<&JobView::best_time>("bestTime",
                                    "Whether it keeps to the hours at which people answer"),
+        field<&JobView::client_id>("clientId", "Whose it is, when it is a client's"),
         field<&JobView::notes>("notes", "For people"),
         field<&JobView::max_attempts>("maxAttempts", "Dials per person, the first included"),
         field<&JobView::retry_delay_seconds>(

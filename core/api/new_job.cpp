@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/api/call_changes.hpp"
+#include "core/api/documents/clients.hpp"
 #include "core/api/idempotent.hpp"
 #include "core/base/ascii.hpp"
 #include "core/engine/accounts.hpp"
@@ -130,6 +131,7 @@ void check_settings(const Service& service, const NewJob& wanted, std::vector<Is
   if (wanted.providers) {
     check_providers(service, *wanted.providers, "/providers", issues);
   }
+  check_client_id(wanted.client_id, "/clientId", issues);
 }
 
 std::vector<std::string> split_at_commas(std::string_view text) {
@@ -301,6 +303,9 @@ Job job_settings(Service& service, const NewJob& wanted, Instant now) {
       arm.assistant_id = wish.assistant_id;
       arm.weight = wish.weight;
     }
+  }
+  if (wanted.client_id) {
+    job.client = client_for_writing(service, *wanted.client_id).number;
   }
   job.max_attempts = wanted.max_attempts;
   if (wanted.retry_delay_seconds) {

@@ -10,6 +10,7 @@
 #include "core/api/contact_routes.hpp"
 #include "core/api/control.hpp"
 #include "core/api/documents/call_queue_routes.hpp"
+#include "core/api/documents/clients_routes.hpp"
 #include "core/api/documents/scheduling_routes.hpp"
 #include "core/api/experiments.hpp"
 #include "core/api/explain.hpp"
@@ -532,7 +533,7 @@ constexpr Route kRoutes[] = {
 
 constexpr auto kAllRoutes =
     joined(kRoutes, kAccessRoutes, kProviderRoutes, kQuestionRoutes, kContactRoutes,
-           kAnalyticsRoutes, kCallQueueRoutes, kSchedulingRoutes);
+           kAnalyticsRoutes, kCallQueueRoutes, kSchedulingRoutes, kClientRoutes);
 constexpr RouteTable kRouteTable{kAllRoutes};
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/api/documents/clients.hpp"
 #include "core/api/new_job.hpp"
 #include "core/engine/schedules.hpp"
 
@@ -78,6 +79,7 @@ void read_job(Request& request, const NewSchedule& wanted, Question& question,
   }
   std::vector<Issue> issues;
   check_retry(wanted.job, "/job/", issues);
+  check_client_id(wanted.job.client_id, "/job/clientId", issues);
   for (const Issue& issue : issues) {
     question.add(issue.pointer, issue.code, issue.detail);
   }

@@ -35,6 +35,7 @@ Job settings_of(const Job& other) {
   job.limits = other.limits;
   job.limits.spent = {};
   job.providers = other.providers;
+  job.client = other.client;
   job.notifications = other.notifications;
   return job;
 }

@@ -44,7 +44,7 @@ HoursOfDay wanted_hours(const ScheduleConfig& calendar, Level level) {
 
 ClassGates::ClassGates(const Schedule& schedule, const CalleeClass& callee,
                        const CalleePolicy& policy, const ZoneTable& zones, bool rehearsal,
-                       const HoursOfDay& wanted, const JobsHours* hours)
+                       const HoursOfDay& wanted, const JobsHours* hours, const ClientHours* client)
     : callee_(callee),
       hours_(callee, policy, zones),
       rehearsal_(rehearsal),
@@ -52,12 +52,18 @@ ClassGates::ClassGates(const Schedule& schedule, const CalleeClass& callee,
       callee_gate_(hours_.open()),
       gates_{&calendar_gate_},
       kinds_{GateKind::calendar} {
+  if (client != nullptr) {
+    client_gate_ = std::make_unique<GateOf<OpenCalendar>>(client->schedule.open());
+    gates_.push_back(client_gate_.get());
+    kinds_.push_back(GateKind::client);
+  }
   if (!rehearsal) {
     gates_.push_back(&callee_gate_);
     kinds_.push_back(GateKind::callee);
   }
-  if (wanted.any()) {
-    level_gate_ = std::make_unique<WantedHoursGate>(schedule.zone(), wanted, gates_);
+  if (const HoursOfDay& kept_to = client != nullptr ? client->wanted : wanted; kept_to.any()) {
+    level_gate_ = std::make_unique<WantedHoursGate>(
+        client != nullptr ? client->schedule.zone() : schedule.zone(), kept_to, gates_);
     gates_.push_back(level_gate_.get());
     kinds_.push_back(GateKind::level);
   }
@@ -84,16 +90,19 @@ void GateCache::drop() {
   settings_version_.reset();
   classes_.clear();
   of_jobs_.clear();
+  of_clients_.clear();
   schedule_.reset();
 }
 
 void GateCache::renew(Service& service) {
   const bool rehearsal = rings_nobody(service);
   const std::int64_t version = service.store.workspace.settings_version();
-  if (settings_version_ == version && rehearsal_ == rehearsal) {
+  const std::int64_t clients = service.store.clients.version();
+  if (settings_version_ == version && clients_version_ == clients && rehearsal_ == rehearsal) {
     return;
   }
   drop();
+  clients_version_ = clients;
   settings_version_ = version;
   rehearsal_ = rehearsal;
   auto schedule = Schedule::check(service.store.workspace.settings().calendar, service.zones);
@@ -108,22 +117,45 @@ const std::optional<Schedule>& GateCache::calendar(Service& service) {
 }
 
 std::unique_ptr<ClassGates> GateCache::make(Service& service, std::string_view callee,
-                                            Purpose purpose, Level level,
-                                            const JobsHours* hours) const {
+                                            Purpose purpose, Level level, const JobsHours* hours,
+                                            const ClientHours* client) const {
   const Settings& settings = service.store.workspace.settings();
-  return std::make_unique<ClassGates>(*schedule_, read_class(callee),
-                                      policy_of(settings.calling_hours, purpose), service.zones,
-                                      rehearsal_, wanted_hours(settings.calendar, level), hours);
+  return std::make_unique<ClassGates>(
+      *schedule_, read_class(callee), policy_of(settings.calling_hours, purpose), service.zones,
+      rehearsal_, wanted_hours(settings.calendar, level), hours, client);
 }
 
-ClassGates* GateCache::of(Service& service, std::string_view callee, Purpose purpose, Level level) {
+// low keeps to the hours that are not preferred, whether business is open or not; its days and
+// holidays are the client's.
+const ClientHours* GateCache::hours_of_client(Service& service, std::int64_t client, Level level) {
+  std::unique_ptr<ClientHours>& entry = of_clients_[{client, level}];
+  if (!entry) {
+    ScheduleConfig config = service.store.clients.numbered(client).config.calendar;
+    if (level == Level::low && !config.priority_hours.empty()) {
+      config.business_hours.start_time = "00:00";
+      config.business_hours.end_time = "24:00";
+    }
+    auto schedule = Schedule::check(config, service.zones);
+    if (!schedule) {
+      return nullptr;
+    }
+    entry = std::make_unique<ClientHours>(
+        ClientHours{std::move(*schedule), wanted_hours(config, level)});
+  }
+  return entry.get();
+}
+
+ClassGates* GateCache::of(Service& service, std::string_view callee, Purpose purpose, Level level,
+                          std::int64_t client) {
   renew(service);
-  if (!schedule_) {
+  const ClientHours* of_client =
+      client != 0 && schedule_ ? hours_of_client(service, client, level) : nullptr;
+  if (!schedule_ || (client != 0 && of_client == nullptr)) {
     return nullptr;
   }
-  std::unique_ptr<ClassGates>& entry = classes_[{std::string{callee}, purpose, level}];
+  std::unique_ptr<ClassGates>& entry = classes_[{std::string{callee}, purpose, level, client}];
   if (!entry) {
-    entry = make(service, callee, purpose, level, nullptr);
+    entry = make(service, callee, purpose, level, nullptr, of_client);
   }
   return entry.get();
 }
@@ -132,10 +164,12 @@ ClassGates* GateCache::of(Service& service, std::string_view callee, const Job& 
                           std::optional<Level> own_level) {
   const Level level = own_level ? *own_level : job.level.value_or(Level::normal);
   if (!job.best_time) {
-    return of(service, callee, job.purpose, level);
+    return of(service, callee, job.purpose, level, job.client);
   }
   renew(service);
-  if (!schedule_) {
+  const ClientHours* of_client =
+      job.client != 0 && schedule_ ? hours_of_client(service, job.client, level) : nullptr;
+  if (!schedule_ || (job.client != 0 && of_client == nullptr)) {
     return nullptr;
   }
   std::optional<Instant> until;
@@ -149,7 +183,7 @@ ClassGates* GateCache::of(Service& service, std::string_view callee, const Job& 
                           until,
                           {static_cast<std::uint64_t>(service.store.workspace.tag()),
                            static_cast<std::uint64_t>(job.seq)}};
-    entry = {until, level, make(service, callee, job.purpose, level, &hours)};
+    entry = {until, level, make(service, callee, job.purpose, level, &hours, of_client)};
   }
   return entry.gates.get();
 }

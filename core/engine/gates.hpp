@@ -28,7 +28,7 @@ struct Job;
 
 inline constexpr Instant kNever = from_ms(std::int64_t{1} << 52);
 
-enum class GateKind : std::uint8_t { calendar, callee, level, best_time };
+enum class GateKind : std::uint8_t { calendar, client, callee, level, best_time };
 
 // The hours that one job keeps to.
 struct JobsHours {
@@ -38,14 +38,22 @@ struct JobsHours {
   std::array<std::uint64_t, 2> seed{};
 };
 
+// The hours of a job's client as one level of its calls keeps to them; its wanted hours are on the
+// clock of that schedule.
+struct ClientHours {
+  Schedule schedule;
+  HoursOfDay wanted;
+};
+
 // What one class of people, called for one purpose, has to pass.
 class ClassGates {
  public:
   // `schedule` outlives this. Nothing of the callee holds where nobody is rung. `wanted`: hours on
-  // the clock of the schedule that are kept to where it can be; none: all are as good.
+  // the clock of the schedule that are kept to where it can be; none: all are as good. `client`
+  // outlives this too: its hours hold beside those of the schedule, and its wanted hours alone.
   ClassGates(const Schedule& schedule, const CalleeClass& callee, const CalleePolicy& policy,
              const ZoneTable& zones, bool rehearsal, const HoursOfDay& wanted,
-             const JobsHours* hours = nullptr);
+             const JobsHours* hours = nullptr, const ClientHours* client = nullptr);
 
   [[nodiscard]] std::span<const Gate* const> gates() const { return gates_; }
   // The calendar and the hours of the callee, even where nobody is rung.
@@ -71,6 +79,7 @@ class ClassGates {
   CalleeHours hours_;
   bool rehearsal_;
   GateOf<OpenCalendar> calendar_gate_;
+  std::unique_ptr<GateOf<OpenCalendar>> client_gate_;
   GateOf<OpenCallee> callee_gate_;
   std::unique_ptr<WantedHoursGate> level_gate_;
   std::unique_ptr<BestTimeGate> best_time_gate_;
@@ -86,7 +95,7 @@ class GateCache {
   // Of the workspace's settings and provider as they are now; nullptr: the zone of its calendar is
   // not in this table any more, so nothing may go out.
   [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, Purpose purpose,
-                               Level level = Level::normal);
+                               Level level = Level::normal, std::int64_t client = 0);
   // The same for calls of a job, which may have chosen its hours.
   // `level`: of their own, in the place of the job's.
   [[nodiscard]] ClassGates* of(Service& service, std::string_view callee, const Job& job,
@@ -106,7 +115,11 @@ class GateCache {
   void renew(Service& service);
   [[nodiscard]] std::unique_ptr<ClassGates> make(Service& service, std::string_view callee,
                                                  Purpose purpose, Level level,
-                                                 const JobsHours* hours) const;
+                                                 const JobsHours* hours,
+                                                 const ClientHours* client) const;
+  // nullptr: its zone is not in this table any more.
+  [[nodiscard]] const ClientHours* hours_of_client(Service& service, std::int64_t client,
+                                                   Level level);
 
   struct OfJob {
     std::optional<Instant> until;
@@ -118,7 +131,10 @@ class GateCache {
   std::optional<std::int64_t> settings_version_;
   bool rehearsal_ = false;
   std::optional<Schedule> schedule_;
-  std::map<std::tuple<std::string, Purpose, Level>, std::unique_ptr<ClassGates>> classes_;
+  std::int64_t clients_version_ = 0;
+  std::map<std::pair<std::int64_t, Level>, std::unique_ptr<ClientHours>> of_clients_;
+  std::map<std::tuple<std::string, Purpose, Level, std::int64_t>, std::unique_ptr<ClassGates>>
+      classes_;
   std::map<std::tuple<std::string, std::int64_t, std::optional<Level>>, OfJob> of_jobs_;
 };
 

@@ -104,10 +104,15 @@ const NamedLimit* find(const std::vector<NamedLimit>& limits, const std::string&
   return found != limits.end() && found->id == id ? &*found : nullptr;
 }
 
-// Where the job's agents and number stand among the shared nodes: agents first. A call of a job
-// with several is counted for each of them, for a pass does not know who will place it.
+// Where the job's client, agents and number stand among the shared nodes: agents, numbers, then
+// clients. A call of a job with several agents is counted for each of them, for a pass does not
+// know who will place it.
 std::vector<Slots::Index> path_of(const LimitSettings& limits, const Job& job) {
   std::vector<Slots::Index> path;
+  if (job.client != 0) {
+    path.push_back(limits.agents.size() + limits.caller_ids.size() +
+                   static_cast<Slots::Index>(job.client - 1));
+  }
   const auto add_agent = [&](const std::string& id) {
     const NamedLimit* agent = find(limits.agents, id);
     const auto node =
@@ -153,10 +158,11 @@ std::vector<Slots::Index> own_path(const LimitSettings& limits, const Job& job,
 Slots shared_slots(Service& service) {
   const LimitSettings& limits = settings_of(service);
   Slots slots;
-  if (limits.agents.empty() && limits.caller_ids.empty()) {
+  const std::vector<ClientRecord>& clients = service.store.clients.all();
+  if (limits.agents.empty() && limits.caller_ids.empty() && clients.empty()) {
     return slots;
   }
-  std::vector<std::int64_t> live(limits.agents.size() + limits.caller_ids.size());
+  std::vector<std::int64_t> live(limits.agents.size() + limits.caller_ids.size() + clients.size());
   for (const auto& [job, calls] : service.store.attempts.live()) {
     for (const Slots::Index node : path_of(limits, *service.store.jobs.find(job))) {
       live[node] += calls;
@@ -178,6 +184,9 @@ Slots shared_slots(Service& service) {
   for (const NamedLimit& number : limits.caller_ids) {
     slots.add({SlotLevel::caller_id, *count++, number.at_once});
   }
+  for (const ClientRecord& client : clients) {
+    slots.add({SlotLevel::client, *count++, client.config.at_once});
+  }
   return slots;
 }
 
@@ -185,8 +194,28 @@ std::string number_of(std::int64_t count, std::string_view what) {
   return std::to_string(count) + std::string{what};
 }
 
+struct NodeWords {
+  std::string_view code;
+  std::string_view who;
+};
+
+NodeWords words_of(SlotLevel level) {
+  switch (level) {
+    case SlotLevel::client:
+      return {"client_limit", "its client"};
+    case SlotLevel::agent:
+      return {"agent_limit", "its agent"};
+    default:
+      return {"caller_id_limit", "the number that calls"};
+  }
+}
+
 class Binding {
  public:
+  void node(const SlotNode& node) {
+    const NodeWords words = words_of(node.level);
+    slots(words.code, node.live, node.limit, words.who);
+  }
   void slots(std::string_view code, std::int64_t live, std::int64_t limit, std::string_view who) {
     if (live >= limit) {
       found_.push_back({code,
@@ -379,9 +408,7 @@ std::vector<BindingLimit> binding_limits(Service& service, const Job& job) {
                 job.concurrency.value_or(settings.calls_at_once_per_job), "the job");
   const Slots shared = shared_slots(service);
   for (const Slots::Index node : path_of(limits, job)) {
-    const bool agent = shared.at(node).level == SlotLevel::agent;
-    binding.slots(agent ? "agent_limit" : "caller_id_limit", shared.at(node).live,
-                  shared.at(node).limit, agent ? "its agent" : "the number that calls");
+    binding.node(shared.at(node));
   }
   binding.starts("workspace_rate", starts_of_workspace_pace(service),
                  "The workspace starts at most " + words_of(limits.pace) + ".");
@@ -405,9 +432,7 @@ std::optional<BindingLimit> own_limit(Service& service, const Call& call, const 
   Binding binding;
   for (const Slots::Index node :
        own_path(limits, job, call.terms.assistant_id, call.terms.phone_number_id)) {
-    const bool agent = shared.at(node).level == SlotLevel::agent;
-    binding.slots(agent ? "agent_limit" : "caller_id_limit", shared.at(node).live,
-                  shared.at(node).limit, agent ? "its agent" : "the number that calls");
+    binding.node(shared.at(node));
   }
   std::vector<BindingLimit> found = binding.take();
   return found.empty() ? std::nullopt : std::optional{std::move(found.front())};

@@ -28,6 +28,7 @@ Job same_settings(const Job& of) {
   job.limits.spent = {};
   job.providers = of.providers;
   job.owner = of.owner;
+  job.client = of.client;
   return job;
 }
 

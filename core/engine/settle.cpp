@@ -53,7 +53,14 @@ std::optional<Board> board(Service& service) {
   }
 }
 
-// Passes until one dials nothing. Returns when the clock alone makes the next call dialable.
+void earlier(std::optional<Instant>& wake_at, std::optional<Instant> candidate) {
+  if (candidate && (!wake_at || *candidate < *wake_at)) {
+    wake_at = candidate;
+  }
+}
+
+}  // namespace
+
 std::optional<Instant> dispatch(Service& service) {
   std::int64_t put_off = 0;
   while (const auto now = board(service)) {
@@ -77,14 +84,6 @@ std::optional<Instant> dispatch(Service& service) {
   }
   return std::nullopt;
 }
-
-void earlier(std::optional<Instant>& wake_at, std::optional<Instant> candidate) {
-  if (candidate && (!wake_at || *candidate < *wake_at)) {
-    wake_at = candidate;
-  }
-}
-
-}  // namespace
 
 std::optional<Instant> settle(Service& service, bool woken) {
   start_due_schedules(service);

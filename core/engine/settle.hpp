@@ -8,6 +8,10 @@
 
 namespace callgate {
 
+// Passes until one dials nothing. Returns when the clock alone makes the next waiting call
+// dialable.
+std::optional<Instant> dispatch(Service& service);
+
 // `woken`: the timer fired, so a task may take its step. Adds effects to the Output and returns
 // when the clock alone makes the next waiting call dialable.
 std::optional<Instant> settle(Service& service, bool woken);

@@ -71,4 +71,11 @@ std::int64_t count(Sql& sql, const Filter& filter) {
   return sql.exec("SELECT count(*) " CALLGATE_LISTED_JOBS, params_of(filter)).integer(0, 0);
 }
 
+Callers last_callers(Sql& sql) {
+  const Rows rows = sql.exec(
+      "SELECT assistant_id, phone_number_id FROM jobs WHERE state < 7 AND assistant_id <> '' AND "
+      "phone_number_id <> '' ORDER BY seq DESC LIMIT 1");
+  return rows.empty() ? Callers{} : Callers{rows.text(0, 0), rows.text(0, 1)};
+}
+
 }  // namespace callgate::job_list

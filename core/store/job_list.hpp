@@ -37,4 +37,11 @@ enum class Order : std::uint8_t {
 [[nodiscard]] std::vector<std::int64_t> all(Sql& sql, const Filter& filter);
 [[nodiscard]] std::int64_t count(Sql& sql, const Filter& filter);
 
+// Who calls for the job made last, as far as jobs are written; empty: there is none.
+struct Callers {
+  std::string assistant_id;
+  std::string phone_number_id;
+};
+[[nodiscard]] Callers last_callers(Sql& sql);
+
 }  // namespace callgate::job_list

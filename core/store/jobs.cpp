@@ -23,7 +23,8 @@ namespace {
   "finished_at_ms, last_processed_at_ms, total, completed, failed, canceled, attempts, "        \
   "cost_micros, talk_ms, first_seq, last_seq, error, purpose, best_hours, "                     \
   "best_patience_ms, answers, experiment, limits, blocked, retry, turn_ms, turn_used, weight, " \
-  "place, level, edits, ended, scheduled, providers, scheduled_call, tally, errors, notifications"
+  "place, level, edits, ended, scheduled, providers, scheduled_call, tally, errors, "           \
+  "notifications, client"
 #define CALLGATE_JOB_COLUMNS "seq, " CALLGATE_JOB_CHANGING ", owner"
 
 std::optional<Instant> instant_at(const Rows& rows, std::size_t row, std::size_t column) {
@@ -108,7 +109,8 @@ Job read_job(const Rows& rows, std::size_t row) {
   job.tally = rows.blob(row, 45);
   job.errors = unpack_job_errors(rows.blob(row, 46));
   job.notifications = unpack_notifications(rows.blob(row, 47));
-  job.owner = rows.text(row, 48);
+  job.client = rows.integer(row, 48);
+  job.owner = rows.text(row, 49);
   return job;
 }
 
@@ -134,7 +136,7 @@ struct PackedParts {
   Blob notifications;
 };
 
-std::array<Param, 49> params_of(const Job& job, const PackedParts& packed) {
+std::array<Param, 50> params_of(const Job& job, const PackedParts& packed) {
   return {job.seq,
           to_ms(job.created_at),
           job.revision,
@@ -183,6 +185,7 @@ std::array<Param, 49> params_of(const Job& job, const PackedParts& packed) {
           Bytes{job.tally},
           Bytes{packed.errors},
           Bytes{packed.notifications},
+          job.client,
           std::string_view{job.owner}};
 }
 
@@ -551,14 +554,14 @@ std::vector<const Job*> Jobs::flush() {
                 ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
                 "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, "
-                "?48, ?49)",
+                "?48, ?49, ?50)",
                 params);
     } else {
       sql_.exec("UPDATE jobs SET (" CALLGATE_JOB_CHANGING
                 ") = (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
                 "?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
                 "?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, "
-                "?48) "
+                "?48, ?49) "
                 "WHERE seq = ?1",
                 std::span{params}.first(params.size() - 1));
     }

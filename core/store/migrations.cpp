@@ -429,11 +429,24 @@ void apply_thirteenth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   sql.exec("ALTER TABLE idempotency_keys ADD COLUMN answer BLOB NOT NULL DEFAULT x''");
 }
 
+// Migration 14: clients, and whose a job is (core/store/clients.hpp).
+void apply_fourteenth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  sql.exec(R"sql(CREATE TABLE clients (
+      number INTEGER PRIMARY KEY,
+      id TEXT NOT NULL,
+      created_at_ms INTEGER NOT NULL,
+      updated_at_ms INTEGER NOT NULL,
+      job INTEGER NOT NULL,
+      config BLOB NOT NULL
+    ) STRICT)sql");
+  sql.exec("ALTER TABLE jobs ADD COLUMN client INTEGER NOT NULL DEFAULT 0");
+}
+
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 13> kMigrations = {
-    apply_first,    apply_second,  apply_third,     apply_fourth, apply_fifth,
-    apply_sixth,    apply_seventh, apply_eighth,    apply_ninth,  apply_tenth,
-    apply_eleventh, apply_twelfth, apply_thirteenth};
+constexpr std::array<Migration, 14> kMigrations = {
+    apply_first,    apply_second,  apply_third,      apply_fourth,    apply_fifth,
+    apply_sixth,    apply_seventh, apply_eighth,     apply_ninth,     apply_tenth,
+    apply_eleventh, apply_twelfth, apply_thirteenth, apply_fourteenth};
 
 }  // namespace
 

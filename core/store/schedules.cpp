@@ -10,8 +10,8 @@ namespace callgate::schedules {
 namespace {
 
 // 1: without limits, best hours, experiments, retries; 2: without weight and level; 4:
-// without notifications.
-constexpr std::int64_t kScheduleVersion = 5;
+// without notifications; 5: without a client.
+constexpr std::int64_t kScheduleVersion = 6;
 
 #define CALLGATE_SCHEDULE_COLUMNS                                                          \
   "seq, created_at_ms, state, note, next_at_ms, last_at_ms, buffered, last_job, started, " \
@@ -73,6 +73,7 @@ void pack(Packer& out, const Job& job) {
     out.text(name);
   }
   out.text(std::string{text_of(pack_notifications(job.notifications))});
+  out.small(job.client);
 }
 
 Job unpack_job(Unpacker& in, std::int64_t version) {
@@ -113,6 +114,7 @@ Job unpack_job(Unpacker& in, std::int64_t version) {
     const std::string packed = in.text();
     job.notifications = unpack_notifications(bytes_of(packed));
   }
+  job.client = version > 5 ? in.small() : 0;
   return job;
 }
 

@@ -9,6 +9,7 @@
 #include "core/store/answers.hpp"
 #include "core/store/attempts.hpp"
 #include "core/store/calls.hpp"
+#include "core/store/clients.hpp"
 #include "core/store/contacts.hpp"
 #include "core/store/jobs.hpp"
 #include "core/store/lanes.hpp"
@@ -34,6 +35,7 @@ class Store {
         limits(port),
         suppressions(port),
         contacts(port),
+        clients(port),
         keys(port),
         members(port),
         sessions(port) {}
@@ -61,6 +63,7 @@ class Store {
     limits.drop();
     suppressions.drop();
     contacts.drop();
+    clients.drop();
     keys.drop();
     members.drop();
     sessions.drop();
@@ -77,6 +80,7 @@ class Store {
   LimitRow limits;
   Suppressions suppressions;
   Contacts contacts;
+  Clients clients;
   ApiKeys keys;
   Members members;
   Sessions sessions;

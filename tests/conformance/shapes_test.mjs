@@ -433,6 +433,24 @@ test("figures, exports, saved views and clones", async () => {
   await ask(202, "POST", `/api/jobs/${one.id}/clone`, { json: { recipients: true } });
 });
 
+test("a client and its queue", async () => {
+  const path = "/api/clients/client_1/queue";
+  await ask(200, "GET", `${path}/config`);
+  await ask(200, "PUT", `${path}/config`, { json: { assistantId: "a", phoneNumberId: "p" } });
+  await ask(200, "GET", "/api/clients");
+  const { body: lead } = await ask(201, "POST", "/api/contacts", { json: { phoneNumbers: ["+16465550177"] } });
+  const { body: other } = await ask(201, "POST", "/api/contacts", { json: { phoneNumbers: ["+16465550178"] } });
+  const scheduledAt = new Date(Date.now() + 86_400_000).toISOString();
+  const { body: item } = await ask(201, "POST", path, { json: { leadId: lead.id, scheduledAt } });
+  await ask(201, "POST", `${path}/schedule-batch`, { json: { leadIds: [other.id], scheduledAt } });
+  await ask(200, "POST", `${path}/process`);
+  await ask(200, "GET", path);
+  await ask(200, "GET", `${path}/stats`);
+  await ask(200, "GET", `/api/queue/${item.id}`);
+  await ask(200, "PUT", `/api/queue/${item.id}`, { json: { priority: "high" } });
+  await ask(200, "DELETE", `/api/queue/${item.id}`);
+});
+
 // Their answers name the instant that they were asked at: they are never the same.
 const ofThisInstant = ["next", "priority", "best-time"].map((one) => `GET /api/scheduler/${one} 304`);
 

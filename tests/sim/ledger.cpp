@@ -115,6 +115,15 @@ void slots_are_kept(Ledger& ledger) {
     if (job == nullptr) {
       continue;
     }
+    const auto of_client = [&](const Dialled* one) {
+      const ModelJob* other = scene.model.job_of_assistant(one->assistant);
+      return other != nullptr && other->client == job->client;
+    };
+    if (!job->client.empty()) {
+      hold("client_limit", count(of_client), most_allowed(eras, *dial, [&](const Era& era) {
+             return of_name(era.config.limits.clients, job->client);
+           }));
+    }
     const std::int64_t per_job =
         most_allowed(eras, *dial, [](const Era& era) { return era.config.per_job; });
     const std::int64_t own = most_allowed(job->rules, *dial, [&](const JobRules& rules) {

@@ -238,6 +238,10 @@ void Operator::adopt(ModelJob job, const std::string& body, std::size_t people) 
 
 void Operator::make_job() {
   ModelJob job = new_job();
+  if (plan_.limits && dice_.below(2) == 0) {
+    job.client = dice_.below(2) == 0 ? "c1" : "c2";
+    need_client(job.client);
+  }
   json body{{"name", job.assistant},
             {"assistantId", job.assistant},
             {"phoneNumberId", job.terms.back().caller},
@@ -259,6 +263,9 @@ void Operator::make_job() {
     body["retryDelaySeconds"] = *job.terms.back().retry_delay_s;
   }
   body.update(json::parse(rules_body(job.rules.back(), job.subject)));
+  if (!job.client.empty()) {
+    body["clientId"] = job.client;
+  }
   if (!job.arms.empty()) {
     body["experiment"] = json::parse(experiment_of(job));
   }

@@ -61,6 +61,7 @@ struct ModelJob {
   std::string assistant;  // each job has one of its own, by which the carrier's ledger tells them
   std::vector<std::string> arms;  // of its experiment: these call instead, "<assistant>.<arm>"
   std::string subject;
+  std::string client;  // empty: nobody's
   std::vector<JobRules> rules;
   std::vector<JobTerms> terms;
   std::set<std::string> people;
@@ -203,6 +204,7 @@ class Operator {
   void look();
   void talk_nonsense();
   void edit_limits();
+  void need_client(const std::string& client);
   void edit_job_limits();
   void command_call();
   void change_call();

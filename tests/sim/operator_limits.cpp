@@ -1,6 +1,7 @@
 // Limits, edited while calls go out.
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "tests/sim/operator.hpp"
 
@@ -31,6 +32,10 @@ JobRules Operator::some_rules() {
 
 void Operator::edit_limits() {
   Limits limits;
+  limits.clients = model_.config().limits.clients;
+  for (auto& [client, at_once] : limits.clients) {
+    at_once = dice_.below(2) == 0 ? dice_.size(6) : at_once;
+  }
   const auto some = [this] { return dice_.below(4) == 0; };
   limits.workspace = some() ? some_rates() : Rates{};
   limits.provider = some() ? some_rates() : Rates{};
@@ -62,13 +67,32 @@ void Operator::edit_limits() {
   put_limits(limits);
 }
 
+void Operator::need_client(const std::string& client) {
+  Limits limits = model_.config().limits;
+  const bool known = std::any_of(limits.clients.begin(), limits.clients.end(),
+                                 [&](const auto& one) { return one.first == client; });
+  if (!known) {
+    limits.clients.emplace_back(client, dice_.size(6));
+    put_limits(limits);
+  }
+}
+
 void Operator::put_limits(const Limits& limits) {
   Config next = model_.config();
-  next.limits = limits;
+  const auto clients = std::exchange(next.limits, limits).clients;
   model_.eras.push_back({next, now(), std::nullopt});
   const auto reply = ask("PUT", "/api/limits", limits_body(limits));
   if (reply.status != 200) {
     complain_("answers", "good limits were refused: " + reply.body);
+  }
+  for (const auto& client : limits.clients) {
+    if (std::find(clients.begin(), clients.end(), client) == clients.end()) {
+      const auto said =
+          ask("PUT", "/api/clients/" + client.first + "/queue/config", client_body(client.second));
+      if (said.status != 200) {
+        complain_("answers", "a good client was refused: " + said.body);
+      }
+    }
   }
   confirm_config();
 }

@@ -31,6 +31,17 @@ json body_of(const NumberCap& cap) {
 
 }  // namespace
 
+std::string client_body(std::int64_t at_once) {
+  return json{{"maxConcurrent", at_once},
+              {"businessHours",
+               {{"start", "00:00"},
+                {"end", "24:00"},
+                {"priorityHours", json::array()},
+                {"timezone", "UTC"}}},
+              {"activeDays", {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}}}
+      .dump();
+}
+
 std::string limits_body(const Limits& limits) {
   json body{{"workspace", body_of(limits.workspace)}, {"job", body_of(limits.job)}};
   json provider = body_of(limits.provider);

@@ -38,12 +38,13 @@ struct Limits {
   std::int64_t day_budget = 0;        // millionths, a day of UTC
   std::vector<std::pair<std::string, std::int64_t>> agents;
   std::vector<std::pair<std::string, std::int64_t>> callers;
+  std::vector<std::pair<std::string, std::int64_t>> clients;  // once made they stay
   std::vector<NumberCap> caps;
 
   // Whether somebody who may go may have to wait for one of these. Caps move a call's time instead.
   [[nodiscard]] bool hold_back() const {
     return workspace.any() || provider.any() || job.any() || provider_per_day + day_budget > 0 ||
-           !agents.empty() || !callers.empty();
+           !agents.empty() || !callers.empty() || !clients.empty();
   }
 };
 
@@ -72,6 +73,8 @@ struct KeepRule {
 
 // As PUT /api/retention takes it.
 [[nodiscard]] std::string retention_body(const KeepRule& rule);
+// As PUT /api/clients/{clientId}/queue/config takes it, at any hour of any day.
+[[nodiscard]] std::string client_body(std::int64_t at_once);
 // As PUT /api/limits takes it.
 [[nodiscard]] std::string limits_body(const Limits& limits);
 // The members of PUT /api/jobs/{id}/limits, which POST /api/jobs has too; `subject` may be empty.

@@ -6,10 +6,6 @@
 #include "core/store/scheduled_calls.hpp"
 
 namespace callgate {
-namespace {
-
-constexpr std::int64_t kRetryAttemptsMax = 20;
-constexpr std::int64_t kRetryBackoffMsMax = 86'400'000;
 
 std::string_view variable(const Service& service, std::string_view name) {
   for (const auto& [known, value] : service.context.environment) {
@@ -24,6 +20,11 @@ ApiError bad_variable(std::string_view name) {
   return {500, "configuration_invalid",
           std::string{name} + " of this installation cannot be taken."};
 }
+
+namespace {
+
+constexpr std::int64_t kRetryAttemptsMax = 20;
+constexpr std::int64_t kRetryBackoffMsMax = 86'400'000;
 
 std::int64_t number(const Service& service, std::string_view name, std::int64_t most,
                     std::int64_t usual) {

@@ -79,6 +79,11 @@ struct SchedulingDefaultsView {
   }
 };
 
+// A variable of the host's environment; empty: it is not set.
+[[nodiscard]] std::string_view variable(const Service& service, std::string_view name);
+// One that says what cannot be taken.
+[[nodiscard]] ApiError bad_variable(std::string_view name);
+
 // ApiError 500 where the environment's word cannot be taken and would be needed.
 [[nodiscard]] DefaultsInForce defaults_in_force(Service& service);
 
