@@ -1,31 +1,6 @@
 // Document B, sample by sample: every request and response of its text, as shapes and the values that follow from
 // them. Samples are shapes, not literals: ids and times are this workspace's.
-//
-// The capabilities of the document, and where they are asked for here, or what stands for them:
-//   B-001 … B-003, B-028 … B-031, B-040, B-085 … B-088, B-096  the four priorities  "the word of a priority says when"
-//   B-004, B-013 … B-015, B-042, B-097 … B-105  figures          "statistics"
-//   B-005, B-006   pause and resume                              "a queue is paused and resumed as its job is"
-//   B-007, B-055, B-082, B-039  processing by hand               "what is due goes out"
-//   B-008 … B-010, B-043 … B-046, B-093 … B-095  hours           "its hours and days hold", "the configuration"
-//   B-011          optimisation of times                         best_time_test.mjs
-//   B-012, B-041, B-069, B-089 … B-092, B-110  retries           "the configuration", and core/calls/backoff's unit tests
-//   B-016, B-068   calls at once                                 "no more at once than maxConcurrent"
-//   B-017 … B-027, B-032 … B-038, B-051, B-080  an item          "a lead is added", "every status"
-//   B-047 … B-049, B-084, B-129, B-130  cron, shut-down          the queue's own timer: the simulator, tests/e2e
-//   B-050, B-108, B-117 … B-119  validation                      "every mistake is told at once"
-//   B-052          the list                                      "the list"
-//   B-053, B-054, B-056  one item                                "an item is changed", "an item is cancelled"
-//   B-057, B-058, B-081  statistics, batch                       "many leads, batch by batch"
-//   B-059, B-060, B-070 … B-079  the configuration               "the configuration"
-//   B-061 … B-067  ui: the dashboard, over the same routes; GET /api/clients for its choice of a client
-//   B-083          success rate                                  "statistics"
-//   B-106, B-107, B-109, B-111, B-112  errors                    "what is due goes out" (reason), providers_test.mjs
-//   B-113          a retry by hand                               "an item is changed"
-//   B-114 … B-116  who may                                       "who may"
-//   B-120, B-136   rate of requests                              refusals_test.mjs
-//   B-121, B-131, B-132 … B-141  ops, future: /metrics, /healthz, events_test.mjs, best_time_test.mjs, workspaces
-//   B-122, B-123   its tests: these, tests/unit and tests/browser; B-142: docs/document-b.md
-//   B-124 … B-128  the environment                               tests/unit/api/documents/clients_test.cpp
+// A title names the capabilities that its test shows; those that no request shows stand in elsewhere.tsv.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
@@ -111,7 +86,7 @@ describe("the configuration", () => {
     assert.ok(!(await must("GET", "/api/clients")).clients.some(({ id }) => id === `nobody-${run}`));
   });
 
-  test("B-060 B-008 … B-010 B-095: it is changed as far as it is named, and the rest stays", async () => {
+  test("B-012 B-060 B-008 … B-010 B-095: it is changed as far as it is named, and the rest stays", async () => {
     const queue = `/api/clients/changed-${run}/queue`;
     assert.deepEqual(await must("PUT", `${queue}/config`, {}), documented);
     assert.ok((await must("GET", "/api/clients")).clients.some(({ id }) => id === `changed-${run}`));
@@ -130,7 +105,7 @@ describe("the configuration", () => {
     assert.equal((await must("PUT", `${queue}/config`, { timezone: "UTC" })).businessHours.timezone, "Asia/Kolkata");
   });
 
-  test("B-050 B-117 … B-119: every mistake is told at once, and nothing is changed", async () => {
+  test("B-050 B-108 B-117 … B-119: every mistake is told at once, and nothing is changed", async () => {
     const queue = await newClient();
     const before = await must("GET", `${queue}/config`);
     const { issues } = await refused("PUT", `${queue}/config`, {
@@ -152,7 +127,7 @@ describe("the configuration", () => {
 });
 
 describe("an item", () => {
-  test("B-017 … B-027 B-051 B-080: a lead is added, with every field of the document", async () => {
+  test("B-017 … B-027 B-033 B-039 B-051 B-053 B-080: a lead is added, with every field of the document", async () => {
     const queue = await newClient();
     const leadId = await newLead();
     const scheduledAt = later(30);
@@ -225,7 +200,7 @@ describe("when", () => {
   const hour = new Date().getUTCHours();
   const at = (more) => `${String((hour + more) % 24).padStart(2, "0")}:00`;
 
-  test("B-085 … B-088 B-096: the word of a priority says when", async () => {
+  test("B-001 … B-003 B-028 … B-031 B-040 B-045 B-085 … B-088 B-096: the word of a priority says when", async () => {
     const rare = await newClient({ businessHours: { ...open.businessHours, priorityHours: [(hour + 6) % 24] } });
     const high = await add(rare, { priority: "high" });
     assert.ok((await codesOf(high)).includes("level_hours"));
@@ -240,7 +215,7 @@ describe("when", () => {
     await ended(low.id); // the same item, by its other word
   });
 
-  test("B-008 B-009 B-010 B-093 … B-095: its hours and days hold, urgent or not, and are changed at once", async () => {
+  test("B-008 … B-010 B-043 … B-046 B-093 … B-095 B-109: its hours and days hold, urgent or not, and are changed at once", async () => {
     const shut = { start: at(6), end: at(8), priorityHours: [], timezone: "UTC" };
     const queue = await newClient({ businessHours: shut });
     const item = await add(queue, { priority: "urgent", maxRetries: 0 });
@@ -253,7 +228,7 @@ describe("when", () => {
 });
 
 describe("what is due", () => {
-  test("B-007 B-055 B-082 B-084 B-112: goes out by itself, with the reason of its end", async () => {
+  test("B-007 B-034 … B-036 B-055 B-082 B-084 B-112: goes out by itself, with the reason of its end", async () => {
     const queue = await newClient();
     const item = await add(queue, { priority: "urgent", maxRetries: 0 });
     const { status, reason, retryCount } = await ended(item.id);
@@ -282,7 +257,7 @@ describe("what is due", () => {
     }, 60);
   });
 
-  test("B-005 B-006: a queue is paused and resumed as its job is", async () => {
+  test("B-005 B-006 B-032: a queue is paused and resumed as its job is", async () => {
     const queue = await newClient();
     const first = await add(queue, { scheduledAt: later(30) });
     const job = await jobOf(queue);
@@ -316,7 +291,7 @@ describe("what is due", () => {
   });
 });
 
-test("B-004 B-013 … B-015 B-083 B-097 … B-105: statistics", async () => {
+test("B-004 B-013 … B-015 B-042 B-057 B-083 B-097 … B-105: statistics", async () => {
   const queue = await newClient();
   const done = await ended((await add(queue, { maxRetries: 0 })).id);
   await add(queue, { priority: "urgent", scheduledAt: later(30) });
