@@ -948,6 +948,70 @@ export interface Callgate {
   putSurfacesScheduling(asked: RequestOptions & {
     body: SchedulingDefaults;
   }): Promise<SchedulingDefaultsView>;
+  /** Clients, with their limits and how their queues stand */
+  getClients(asked?: RequestOptions): Promise<ClientList>;
+  /** Add a lead to a client's queue. One whose call there has ended begins its next round. The client is made with it. */
+  postClientsByClientIdQueue(asked: RequestOptions & {
+    clientId: string;
+    body: NewClientItem;
+  }): Promise<ClientQueueItem>;
+  /** A client's queue, page by page */
+  getClientsByClientIdQueue(asked: RequestOptions & {
+    clientId: string;
+    query?: {
+      /** Only those that stand so */
+      status?: ItemStatus;
+      /** Only those of this priority */
+      priority?: Level;
+      /** Only those to this contact */
+      leadId?: string;
+      /** A part of the contact's name, or the first digits of the number */
+      search?: string;
+      /** Only those added then or later */
+      from?: string;
+      /** Only those added before */
+      to?: string;
+      /** Counts from 1; page times limit is at most 10,000 */
+      page?: number;
+      /** Items on the page */
+      limit?: number;
+    };
+  }): Promise<ClientQueue>;
+  /** Dial what is due and lawful now. The queue dials by itself whatever becomes due; this looks once more, at once. */
+  postClientsByClientIdQueueProcess(asked: RequestOptions & {
+    clientId: string;
+  }): Promise<QueueProcessed>;
+  /** How a client's queue stands and how well it goes */
+  getClientsByClientIdQueueStats(asked: RequestOptions & {
+    clientId: string;
+  }): Promise<ClientQueueStats>;
+  /** Add many leads to a client's queue, batch by batch */
+  postClientsByClientIdQueueScheduleBatch(asked: RequestOptions & {
+    clientId: string;
+    body: ScheduleBatch;
+  }): Promise<BatchScheduled>;
+  /** How many calls at once, when, and how they are retried */
+  getClientsByClientIdQueueConfig(asked: RequestOptions & {
+    clientId: string;
+  }): Promise<ClientQueueConfig>;
+  /** Configure a client's queue; what is left out stays. Effective at once. The client is made with it. */
+  putClientsByClientIdQueueConfig(asked: RequestOptions & {
+    clientId: string;
+    body: ClientQueueConfig;
+  }): Promise<ClientQueueConfig>;
+  /** One item of a client's queue */
+  getQueueById(asked: RequestOptions & {
+    id: string;
+  }): Promise<ClientQueueItem>;
+  /** Change an item; what is left out stays */
+  putQueueById(asked: RequestOptions & {
+    id: string;
+    body: ClientItemChange;
+  }): Promise<ClientQueueItem>;
+  /** Cancel an item; it is kept, and a live call is hung up */
+  deleteQueueById(asked: RequestOptions & {
+    id: string;
+  }): Promise<ClientQueueItem>;
 }
 
 export interface AccountLimits {
@@ -968,6 +1032,8 @@ export interface AccountLimits {
   /** As in provider */
   adaptive?: boolean;
 }
+
+export type ActiveDay = "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun";
 
 export interface AddedRecipients {
   /** Taken into the job */
@@ -1208,6 +1274,28 @@ export interface Backoff {
 
 /** list: delaysSeconds, one after the other; past the end each factor times longer; fixed: delaySeconds each time; linear: delaySeconds, then twice as long, three times …; exponential: delaySeconds, each factor times as long as the one before */
 export type BackoffKind = "list" | "fixed" | "linear" | "exponential";
+
+export interface BatchLead {
+  /** As it was named */
+  leadId: string;
+  /** Of its item, where it was added */
+  id?: string;
+  /** When that may go */
+  scheduledAt?: string;
+  /** Why not: contact_not_found, already_queued */
+  reason?: string;
+}
+
+export interface BatchScheduled {
+  /** Were added */
+  scheduled: number;
+  /** Were not */
+  failed: number;
+  /** In so many batches */
+  batches: number;
+  /** In the order of leadIds */
+  results: BatchLead[];
+}
 
 export interface BestTime {
   /** So many of each day's lawful hours, on the callee's clock */
@@ -1594,6 +1682,150 @@ export interface CitationView {
   kind: string;
 }
 
+export interface Client {
+  /** As it was named first */
+  id: string;
+  /** When that was */
+  createdAt: string;
+  /** When its configuration was last set */
+  updatedAt: string;
+  /** Calls at once, of all its jobs */
+  maxConcurrent: number;
+  /** Of all its jobs, now */
+  liveCalls: number;
+  /** In its queue */
+  totalItems: number;
+  /** Wait */
+  pendingItems: number;
+  /** Were reached */
+  completedItems: number;
+  /** Were not */
+  failedItems: number;
+  /** Its queue's job; left out: nothing was added yet */
+  jobId?: string;
+}
+
+export interface ClientBusinessHours {
+  /** HH:mm */
+  start?: string;
+  /** HH:mm, not included; up to 24:00 */
+  end?: string;
+  /** Local hours that high keeps to and low keeps out of */
+  priorityHours?: number[];
+  /** IANA name */
+  timezone?: string;
+}
+
+export interface ClientItemChange {
+  /** Its place and its hours */
+  priority?: Level;
+  /** Not before then; without an offset it is UTC */
+  scheduledAt?: string;
+  /** Dials after the first */
+  maxRetries?: number;
+  /** pending: one that has ended without being reached goes again; cancelled: it is taken back */
+  status?: ItemStatus;
+  /** Takes the place of what it has */
+  metadata?: Record<string, unknown>;
+  /** Why, for the history */
+  reason?: string;
+}
+
+export interface ClientList {
+  /** In the order in which they came */
+  clients: Client[];
+}
+
+export interface ClientQueue {
+  /** By when they may go; those that do not wait last */
+  items: ClientQueueItem[];
+  /** Items there are; exact up to 10,000 */
+  total: number;
+  /** This one */
+  page: number;
+  /** So many there are */
+  pages: number;
+}
+
+export interface ClientQueueConfig {
+  /** Calls at once, of all its jobs */
+  maxConcurrent?: number;
+  /** Minutes before each retry; past the end the last, doubled each time */
+  retryDelays?: number[];
+  /** When its calls may be placed */
+  businessHours?: ClientBusinessHours;
+  /** Of hours that name none */
+  timezone?: string;
+  /** On which days */
+  activeDays?: ActiveDay[];
+  /** What is added from now on ranks so */
+  priorityWeights?: PriorityWeights;
+  /** Local dates, YYYY-MM-DD: closed */
+  holidays?: string[];
+  /** Who calls; left out: the assistant of the job made last */
+  assistantId?: string;
+  /** From which number; left out: that of the job made last */
+  phoneNumberId?: string;
+}
+
+export interface ClientQueueItem {
+  /** call_… */
+  id: string;
+  /** Whose queue it stands in */
+  clientId: string;
+  /** contact_…; null: forgotten since */
+  leadId?: string | null;
+  /** Its word */
+  priority: Level;
+  /** Not before then */
+  scheduledAt: string;
+  /** Retries begun or planned, of this round */
+  retryCount: number;
+  /** At most so many: dials less the first */
+  maxRetries: number;
+  /** How it stands */
+  status: ItemStatus;
+  /** Why it ended so, or how the last attempt did; null: nothing */
+  reason?: string | null;
+  /** What the assistant is told */
+  metadata: Record<string, unknown>;
+  /** When it was added */
+  createdAt: string;
+  /** When anything last happened to it */
+  updatedAt: string;
+}
+
+export interface ClientQueueStats {
+  /** The sum of the five that follow */
+  totalItems: number;
+  /** Wait, for whatever */
+  pendingItems: number;
+  /** Are dialled or talk */
+  inProgressItems: number;
+  /** Were reached */
+  completedItems: number;
+  /** Were not, or may not be called */
+  failedItems: number;
+  /** Were taken back */
+  cancelledItems: number;
+  /** Of those that have not ended */
+  itemsByPriority: ItemsByPriority;
+  /** Per cent of totalItems that completed, one decimal */
+  successRate: string;
+  /** Of failedItems, most first */
+  failureReasons: FailureCount[];
+  /** Attempts that ended in the last sixty minutes */
+  throughputPerHour: number;
+  /** From its time to the first dial, of the last hundred items; null: none */
+  averageWaitSeconds?: number | null;
+  /** From the first dial to the end, of the same */
+  averageProcessingSeconds?: number | null;
+  /** Per cent of the same with more than one dial that completed */
+  retrySuccessRate?: string | null;
+  /** Per cent of the open hours of the last seven days, times maxConcurrent, that was talked */
+  businessHoursUtilization: string;
+}
+
 export interface CloneAsked {
   /** What people call it; left out: as the other */
   name?: string;
@@ -1871,6 +2103,13 @@ export interface Failure {
   details?: FailureDetail[];
 }
 
+export interface FailureCount {
+  /** How the last attempt ended, or expired, blocked */
+  reason: string;
+  /** Items that failed so */
+  count: number;
+}
+
 export interface FailureDetail {
   /** Which: businessHours.start */
   field: string;
@@ -1977,6 +2216,20 @@ export interface InvitationToken {
   token: string;
 }
 
+/** pending: Waits for its turn, or in a paused queue; scheduled: Waits for its time; in_progress: Is dialled or talks; completed: Was reached; failed: Was not, or may not be called; cancelled: Was taken back; retry_scheduled: Waits for another attempt; in-progress: in_progress; canceled: cancelled */
+export type ItemStatus = "pending" | "scheduled" | "in_progress" | "completed" | "failed" | "cancelled" | "retry_scheduled" | "in-progress" | "canceled";
+
+export interface ItemsByPriority {
+  /** Wait or are live */
+  urgent: number;
+  /** Wait or are live */
+  high: number;
+  /** Wait or are live */
+  normal: number;
+  /** Wait or are live */
+  low: number;
+}
+
 export interface Job {
   /** job_… */
   id: string;
@@ -2028,6 +2281,8 @@ export interface Job {
   purpose: Purpose;
   /** Whether it keeps to the hours at which people answer */
   bestTime?: BestTime;
+  /** Whose it is, when it is a client's */
+  clientId?: string;
   /** For people */
   notes?: string;
   /** Dials per person, the first included */
@@ -2443,6 +2698,21 @@ export interface NewApiKey {
   expiresAt?: string;
 }
 
+export interface NewClientItem {
+  /** As in the path, where it is said */
+  clientId?: string;
+  /** Whom to call: a contact's id or number */
+  leadId: string;
+  /** Its place and its hours */
+  priority?: Level;
+  /** Not before then; without an offset it is UTC */
+  scheduledAt?: string;
+  /** Dials after the first; left out: 3 */
+  maxRetries?: number;
+  /** What the assistant is told */
+  metadata?: Record<string, unknown>;
+}
+
 export interface NewInvitation {
   /** What they will be able to do */
   role: Role;
@@ -2497,6 +2767,8 @@ export interface NewJob {
   providers?: string[];
   /** Which news of it are wanted, and where */
   notifications?: JobNotifications;
+  /** Whose it is: its hours and its limit hold as well */
+  clientId?: string;
   /** Country of numbers without a country code (ISO 3166); left out: US */
   defaultRegion?: string;
 }
@@ -3258,6 +3530,15 @@ export interface QueuePage {
   queueItems: QueueItem[];
 }
 
+export interface QueueProcessed {
+  /** Items that were due and lawful */
+  processed: number;
+  /** Of those: being dialled now */
+  successful: number;
+  /** Of those: ended by a rule before they were */
+  failed: number;
+}
+
 export interface QueueRefusal {
   /** False */
   success: boolean;
@@ -3581,6 +3862,21 @@ export interface Schedule {
   missed: number;
   /** When it was made */
   createdAt: string;
+}
+
+export interface ScheduleBatch {
+  /** As in the path, where it is said */
+  clientId?: string;
+  /** Whom to call */
+  leadIds: string[];
+  /** Of all of them */
+  priority?: Level;
+  /** So many may go at once, the next so many five minutes later, and so on; left out: all at once */
+  batchSize?: number;
+  /** The first not before then; without an offset it is UTC */
+  scheduledAt?: string;
+  /** Dials after the first; left out: 3 */
+  maxRetries?: number;
 }
 
 export interface SchedulePage {
