@@ -42,6 +42,13 @@ const creates = {
   "/api/call-queue/bulk": {
     json: async () => ({ campaignId: job.id, contacts: [(await person()).seq, 999_999] }), list: ["/api/call-queue?limit=100", "queueItems"],
   },
+  "/api/clients/{clientId}/queue": {
+    json: async () => ({ leadId: (await person()).id, scheduledAt: later() }), list: ["/api/clients/repeated/queue?limit=100", "items"],
+  },
+  "/api/clients/{clientId}/queue/schedule-batch": {
+    json: async () => ({ leadIds: [(await person()).id, "nobody"], scheduledAt: later() }),
+    list: ["/api/clients/repeated/queue?limit=100", "items"],
+  },
   "/api/v1/scheduling/schedule": {
     json: () => ({ phoneNumber: phoneNumber(), agentId: "a", userId: "u", scheduledFor: later(), phoneNumberId: "p" }),
     list: ["/api/jobs?limit=200", "jobs"],
@@ -59,7 +66,7 @@ test("every create of the description is known here", () => {
 for (const [pattern, { json, list: [path, member], once }] of Object.entries(creates)) {
   test(`POST ${pattern} is done once`, async () => {
     const listed = async () => new Set((await owner.must("GET", path))[member].map(({ id }) => id));
-    const target = pattern.replace("{id}", pattern.includes("schedules")
+    const target = pattern.replace("{clientId}", "repeated").replace("{id}", pattern.includes("schedules")
       ? (await owner.must("POST", "/api/schedules", { json: await creates["/api/schedules"].json() })).id : job.id);
     const key = { "idempotency-key": randomUUID() };
     const body = await json();
