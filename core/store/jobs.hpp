@@ -101,7 +101,7 @@ struct Job {
       providers;  // accounts that place its calls, in order; empty: as they are
   std::optional<ScheduledCall> scheduled_call;  // document D's: its one call …
   std::string owner;                            // … and whose it is
-  std::int64_t client = 0;  // by number, from its making on; 0: nobody's
+  std::int64_t client = 0;                      // by number, from its making on; 0: nobody's
   JobErrors errors;
   Notifications notifications;
 
