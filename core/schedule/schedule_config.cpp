@@ -32,7 +32,10 @@ std::vector<Range> whole_hours(const std::vector<std::int64_t>& hours, ConfigChe
   std::vector<Range> out;
   bool wrong = false;
   for (const std::int64_t hour : hours) {
-    wrong = wrong || hour < 0 || hour > 23;
+    if (hour < 0 || hour > 23) {
+      wrong = true;
+      continue;
+    }
     out.push_back({hour * kHourMs, (hour + 1) * kHourMs});
   }
   check.invalid_if(wrong, "priorityHours");
