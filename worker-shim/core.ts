@@ -19,6 +19,7 @@ const SETTINGS = [
   "DEFAULT_TIMEZONE", "DEFAULT_BUSINESS_HOURS_START", "DEFAULT_BUSINESS_HOURS_END", "QUEUE_RETRY_ATTEMPTS",
   "QUEUE_RETRY_BACKOFF_DELAY", "QUEUE_MAX_CONCURRENT", "QUEUE_RETRY_DELAYS", "QUEUE_DEFAULT_TIMEZONE",
   "QUEUE_BUSINESS_HOURS_START", "QUEUE_BUSINESS_HOURS_END",
+  "QUEUE_CONCURRENCY", "CALLKARO_AGENT_ID",
 ] as const;
 export type Settings = { requests_max: number; environment: [string, string][] };
 export const settingsOf = (env: Env): Settings => ({

@@ -11,6 +11,7 @@
 #include "core/api/control.hpp"
 #include "core/api/documents/call_queue_routes.hpp"
 #include "core/api/documents/clients_routes.hpp"
+#include "core/api/documents/daily_routes.hpp"
 #include "core/api/documents/scheduling_routes.hpp"
 #include "core/api/experiments.hpp"
 #include "core/api/explain.hpp"
@@ -533,7 +534,8 @@ constexpr Route kRoutes[] = {
 
 constexpr auto kAllRoutes =
     joined(kRoutes, kAccessRoutes, kProviderRoutes, kQuestionRoutes, kContactRoutes,
-           kAnalyticsRoutes, kCallQueueRoutes, kSchedulingRoutes, kClientRoutes);
+           kAnalyticsRoutes, kCallQueueRoutes, kSchedulingRoutes, kClientRoutes,
+           kDailyRoutes);
 constexpr RouteTable kRouteTable{kAllRoutes};
 
 }  // namespace

@@ -77,7 +77,7 @@ Answer get_index(Request& /*request*/) {
   body.append(kVersion).append(
       "\",\"openapi\":\"/openapi.json\",\"events\":\"/api/events\",\"surfaces\":[{\"name\":"
       "\"jobs\",\"path\":\"/api/jobs\"},{\"name\":\"scheduling\",\"path\":\"/api/v1/"
-      "scheduling\"}]}");
+      "scheduling\"},{\"name\":\"daily-calls\",\"path\":\"/api/queue\"}]}");
   return Response{200, {{"content-type", "application/json"}}, std::move(body)};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/daily_calls.hpp"
 #include "core/imports/json_line.hpp"
 #include "core/imports/json_text.hpp"
 #include "core/imports/judge.hpp"
@@ -176,6 +177,7 @@ Contact make_contact(Service& service, Contact contact, const std::vector<Phone>
   contact.seq = service.store.workspace.take_seq();
   contact.created_at = contact.updated_at = service.now();
   contact.phone = numbers.front();
+  plan_daily_call(service, contact);
   service.store.contacts.add(contact, std::span{numbers}.subspan(1));
   return contact;
 }
@@ -192,6 +194,10 @@ bool change_contact(Service& service, const Contact& before, Contact after,
   if (renumbered) {
     after.phone = numbers->front();
     contacts.set_others(after.seq, {});
+  }
+  if (before.call_enabled != after.call_enabled || before.call_time_min != after.call_time_min ||
+      before.timezone != after.timezone || before.phone != after.phone) {
+    plan_daily_call(service, after);
   }
   contacts.save(before, after);
   if (renumbered) {
@@ -219,6 +225,7 @@ bool merge_contacts(Service& service, Contact& contact, const Contact& from) {
   fill(contact.metadata, from.metadata);
   contact.call_enabled = contact.call_enabled && from.call_enabled;
   contact.call_time_min = contact.call_time_min ? contact.call_time_min : from.call_time_min;
+  contact.daily_day = std::max(contact.daily_day, from.daily_day);
   service.store.contacts.remove(from);
   change_contact(service, before, contact, numbers);
   contact = *service.store.contacts.find(contact.seq);

@@ -5,6 +5,7 @@
 #include "core/dispatch/pass.hpp"
 #include "core/engine/accounts.hpp"
 #include "core/engine/attempts.hpp"
+#include "core/engine/daily_calls.hpp"
 #include "core/engine/gates.hpp"
 #include "core/engine/jobs.hpp"
 #include "core/engine/limits.hpp"
@@ -88,6 +89,9 @@ std::optional<Instant> dispatch(Service& service) {
 std::optional<Instant> settle(Service& service, bool woken) {
   start_due_schedules(service);
   start_due_jobs(service);
+  if (woken) {
+    take_daily_calls(service, Millis{0});
+  }
   recover_expired(service, kRecoveredAtOnce);
   const bool arriving = end_silent_imports(service).has_value();
   if (woken && !step_task(service)) {
@@ -106,6 +110,7 @@ std::optional<Instant> next_wake(Service& service, std::optional<Instant> next_c
   std::optional<Instant> wake_at = next_call;
   earlier(wake_at, service.store.jobs.next_start());
   earlier(wake_at, next_schedule(service));
+  earlier(wake_at, next_daily_call(service));
   const auto silence = end_silent_imports(service);
   earlier(wake_at, silence);
   const auto& leases = service.store.attempts.leases();

@@ -8,7 +8,7 @@ namespace {
 
 #define CALLGATE_CONTACT_COLUMNS                                                        \
   "seq, digits, created_at_ms, updated_at_ms, first_name, last_name, timezone, email, " \
-  "company, notes, metadata, call_enabled, call_time_min"
+  "company, notes, metadata, call_enabled, call_time_min, daily_due_ms, daily_day"
 
 #define CALLGATE_FIFTY                                                                         \
   "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "    \
@@ -47,6 +47,12 @@ Contact read_contact(const Rows& rows, std::size_t row) {
   if (!rows.is_null(row, 12)) {
     contact.call_time_min = static_cast<std::int32_t>(rows.integer(row, 12));
   }
+  if (!rows.is_null(row, 13)) {
+    contact.daily_due = from_ms(rows.integer(row, 13));
+  }
+  if (!rows.is_null(row, 14)) {
+    contact.daily_day = rows.integer(row, 14);
+  }
   return contact;
 }
 
@@ -65,7 +71,15 @@ void append_first_column(const Rows& rows, std::vector<std::int64_t>& out) {
   }
 }
 
-std::array<Param, 13> params_of(const Contact& contact) {
+Param due_param(const Contact& contact) {
+  return contact.daily_due ? Param{to_ms(*contact.daily_due)} : Param{Null{}};
+}
+
+Param day_param(const Contact& contact) {
+  return contact.daily_day ? Param{*contact.daily_day} : Param{Null{}};
+}
+
+std::array<Param, 15> params_of(const Contact& contact) {
   return {contact.seq,
           contact.phone.digits,
           to_ms(contact.created_at),
@@ -78,7 +92,9 @@ std::array<Param, 13> params_of(const Contact& contact) {
           std::string_view{contact.notes},
           std::string_view{contact.metadata},
           std::int64_t{contact.call_enabled ? 1 : 0},
-          contact.call_time_min ? Param{std::int64_t{*contact.call_time_min}} : Param{Null{}}};
+          contact.call_time_min ? Param{std::int64_t{*contact.call_time_min}} : Param{Null{}},
+          due_param(contact),
+          day_param(contact)};
 }
 
 // The text as one phrase of FTS5's language.
@@ -257,7 +273,7 @@ std::vector<std::int64_t> Contacts::digits_of(std::span<const std::int64_t> cont
 void Contacts::add(const Contact& contact, std::span<const Phone> others) {
   load();
   sql_.exec("INSERT INTO contacts (" CALLGATE_CONTACT_COLUMNS
-            ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params_of(contact));
   newest_ = std::max(newest_, contact.seq);
   set_others(contact.seq, others);
@@ -271,7 +287,7 @@ void Contacts::save(const Contact& before, const Contact& after) {
     index_name(after, false);
   }
   sql_.exec("UPDATE contacts SET (" CALLGATE_CONTACT_COLUMNS
-            ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) WHERE seq = ?1",
+            ") = (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) WHERE seq = ?1",
             params_of(after));
 }
 
@@ -297,10 +313,29 @@ void Contacts::remove(const Contact& contact) {
   sql_.exec("DELETE FROM contacts WHERE seq = ?1", {contact.seq});
 }
 
+std::vector<Contact> Contacts::due_daily(Instant until, std::int64_t limit) {
+  return read_contacts(sql_.exec("SELECT " CALLGATE_CONTACT_COLUMNS
+                                 " FROM contacts WHERE daily_due_ms IS NOT NULL AND "
+                                 "daily_due_ms <= ?1 ORDER BY daily_due_ms, seq LIMIT ?2",
+                                 {to_ms(until), limit}));
+}
+
+std::optional<Instant> Contacts::next_daily() {
+  const Rows rows = sql_.exec(
+      "SELECT daily_due_ms FROM contacts WHERE daily_due_ms IS NOT NULL "
+      "ORDER BY daily_due_ms, seq LIMIT 1");
+  return rows.empty() ? std::nullopt : std::optional{from_ms(rows.integer(0, 0))};
+}
+
+void Contacts::save_daily(const Contact& contact) {
+  sql_.exec("UPDATE contacts SET daily_due_ms = ?2, daily_day = ?3 WHERE seq = ?1",
+            {contact.seq, due_param(contact), day_param(contact)});
+}
+
 #define CALLGATE_ADOPT                                                                            \
   "INSERT INTO contacts (" CALLGATE_CONTACT_COLUMNS                                               \
   ") SELECT seq, digits, created_at_ms, created_at_ms, first_name, last_name, timezone, '', '', " \
-  "'', '', 1, NULL FROM calls WHERE seq >= ?1 AND seq <= ?2"
+  "'', '', 1, NULL, NULL, NULL FROM calls WHERE seq >= ?1 AND seq <= ?2"
 
 void Contacts::adopt_calls(std::int64_t first, std::int64_t last) {
   load();

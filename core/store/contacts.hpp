@@ -33,6 +33,8 @@ struct Contact {
   std::string metadata;  // a JSON object's text, or empty
   bool call_enabled = true;
   std::optional<std::int32_t> call_time_min;  // the time of day they like best, on their clock
+  std::optional<Instant> daily_due;       // when their next daily call is; nothing: they have none
+  std::optional<std::int64_t> daily_day;  // the local date of the last one, days since 1970
 
   friend bool operator==(const Contact&, const Contact&) = default;
 };
@@ -75,6 +77,12 @@ class Contacts {
   void save(const Contact& before, const Contact& after);
   void set_others(std::int64_t contact, std::span<const Phone> others);
   void remove(const Contact& contact);
+
+  // Whose daily call is due by then, in the order of their times, at most `limit`.
+  [[nodiscard]] std::vector<Contact> due_daily(Instant until, std::int64_t limit);
+  [[nodiscard]] std::optional<Instant> next_daily();
+  // Writes these two of the contact alone.
+  void save_daily(const Contact& contact);
 
   // Makes contacts of the calls numbered [first, last] whose numbers are nobody's.
   void adopt_calls(std::int64_t first, std::int64_t last);

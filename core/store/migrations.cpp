@@ -442,11 +442,25 @@ void apply_fourteenth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
   sql.exec("ALTER TABLE jobs ADD COLUMN client INTEGER NOT NULL DEFAULT 0");
 }
 
+// Migration 15: when each contact's next daily call is due (0: not worked out yet), the local date
+// of the last one, and the workspace's settings for them.
+void apply_fifteenth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
+  for (const char* statement :
+       {"ALTER TABLE contacts ADD COLUMN daily_due_ms INTEGER",
+        "ALTER TABLE contacts ADD COLUMN daily_day INTEGER",
+        "UPDATE contacts SET daily_due_ms = 0 WHERE call_enabled = 1 AND call_time_min IS NOT NULL",
+        "CREATE INDEX contacts_by_daily_due ON contacts (daily_due_ms) "
+        "WHERE daily_due_ms IS NOT NULL",
+        "ALTER TABLE workspace ADD COLUMN daily BLOB NOT NULL DEFAULT x''"}) {
+    sql.exec(statement);
+  }
+}
+
 using Migration = void (*)(Sql&, Instant, Rng&);
-constexpr std::array<Migration, 14> kMigrations = {
+constexpr std::array<Migration, 15> kMigrations = {
     apply_first,    apply_second,  apply_third,      apply_fourth,    apply_fifth,
     apply_sixth,    apply_seventh, apply_eighth,     apply_ninth,     apply_tenth,
-    apply_eleventh, apply_twelfth, apply_thirteenth, apply_fourteenth};
+    apply_eleventh, apply_twelfth, apply_thirteenth, apply_fourteenth, apply_fifteenth};
 
 }  // namespace
 

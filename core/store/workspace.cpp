@@ -139,6 +139,37 @@ SchedulingSettings unpack_scheduling(Bytes packed) {
   return settings;
 }
 
+Blob pack_daily(const DailyCalls& daily) {
+  Blob packed;
+  Packer out{packed};
+  out.small(daily.enabled ? 1 : 0);
+  out.text(daily.assistant_id);
+  out.text(daily.phone_number_id);
+  out.instant(daily.since);
+  for (const std::int64_t number : {daily.max_attempts, daily.concurrency, daily.window_min,
+                                    daily.job, daily.called, daily.missed, daily.skipped}) {
+    out.integer(number);
+  }
+  return packed;
+}
+
+DailyCalls unpack_daily(Bytes packed) {
+  DailyCalls daily;
+  if (packed.empty()) {
+    return daily;
+  }
+  Unpacker in{packed};
+  daily.enabled = in.small() != 0;
+  daily.assistant_id = in.text();
+  daily.phone_number_id = in.text();
+  daily.since = in.instant();
+  for (std::int64_t* number : {&daily.max_attempts, &daily.concurrency, &daily.window_min,
+                               &daily.job, &daily.called, &daily.missed, &daily.skipped}) {
+    *number = in.integer();
+  }
+  return daily;
+}
+
 // What stood in columns of its own before there was more to a calendar than weekly hours.
 ScheduleConfig read_weekly_hours(const Rows& rows) {
   ScheduleConfig calendar = Settings{}.calendar;
@@ -168,7 +199,7 @@ void WorkspaceRow::load() {
   const Rows rows = sql_.exec(
       "SELECT tag, revision, next_seq, calls_at_once, calls_at_once_per_job, hours_days, "
       "hours_start_min, hours_end_min, hours_zone, calendar, paused_at_ms, paused_by, pause_note, "
-      "retention, scheduling "
+      "retention, scheduling, daily "
       "FROM workspace WHERE id = 1");
   CALLGATE_CHECK(rows.size() == 1);
   tag_ = rows.integer(0, 0);
@@ -209,6 +240,8 @@ void WorkspaceRow::load() {
   }
   settings_.retention = unpack_retention(rows.blob(0, 13));
   settings_.scheduling = unpack_scheduling(rows.blob(0, 14));
+  daily_ = unpack_daily(rows.blob(0, 15));
+  daily_dirty_ = false;
   ++settings_version_;
   settings_dirty_ = false;
   loaded_ = true;
@@ -244,7 +277,17 @@ void WorkspaceRow::set_settings(Settings settings) {
   ++settings_version_;
 }
 
+void WorkspaceRow::set_daily(DailyCalls daily) {
+  daily_dirty_ = true;
+  daily_ = std::move(daily);
+}
+
 void WorkspaceRow::flush() {
+  if (daily_dirty_) {
+    const Blob packed = pack_daily(daily_);
+    sql_.exec("UPDATE workspace SET daily = ?1 WHERE id = 1", {Bytes{packed}});
+    daily_dirty_ = false;
+  }
   if (dirty_) {
     sql_.exec("UPDATE workspace SET revision = ?1, next_seq = ?2 WHERE id = 1",
               {revision_.value_or(stored_revision_), next_seq_});

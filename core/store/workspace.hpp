@@ -61,6 +61,21 @@ struct Settings {
   SchedulingSettings scheduling;
 };
 
+// Document E's daily calls: how they are made, and what came of them so far.
+struct DailyCalls {
+  bool enabled = false;
+  std::string assistant_id;
+  std::string phone_number_id;
+  std::int64_t max_attempts = 3;
+  std::int64_t concurrency = 5;
+  std::int64_t window_min = 5;  // either side of the time of day
+  Instant since{};              // when they were last switched on
+  std::int64_t job = 0;         // whose calls they are; 0: it was never made
+  std::int64_t called = 0;
+  std::int64_t missed = 0;   // days whose window passed while nothing ran
+  std::int64_t skipped = 0;  // days on which the call of the day before was still open
+};
+
 class WorkspaceRow {
  public:
   explicit WorkspaceRow(Sql& sql) : sql_(sql) {}
@@ -83,6 +98,8 @@ class WorkspaceRow {
   // What carried the newest revision may be going.
   void keep_revision();
   void set_settings(Settings settings);
+  [[nodiscard]] const DailyCalls& daily() const { return daily_; }
+  void set_daily(DailyCalls daily);
   // Grows whenever the settings may be others than before, for what is derived from them.
   [[nodiscard]] std::int64_t settings_version() const { return settings_version_; }
 
@@ -94,12 +111,14 @@ class WorkspaceRow {
   bool loaded_ = false;
   bool dirty_ = false;  // the revision or the sequence
   bool settings_dirty_ = false;
+  bool daily_dirty_ = false;
   std::int64_t tag_ = 0;
   std::int64_t stored_revision_ = 0;
   std::optional<std::int64_t> revision_;  // not asked for yet: jobs may know a greater one
   std::int64_t next_seq_ = 1;
   Settings settings_;
   std::int64_t settings_version_ = 0;
+  DailyCalls daily_;
 };
 
 }  // namespace callgate

@@ -412,6 +412,16 @@ test("calls that are scheduled one at a time", async () => {
   await ask(200, "GET", "/api/surfaces/scheduling");
 });
 
+test("daily calls", async () => {
+  const settings = { enabled: true, assistantId: "a", phoneNumberId: "p" };
+  await ask(200, "PUT", "/api/surfaces/daily-calls", { json: settings });
+  await ask(200, "GET", "/api/surfaces/daily-calls");
+  await ask(200, "GET", "/api/queue/status");
+  await ask(200, "GET", "/api/admin/queues");
+  await ask(200, "POST", "/api/queue/trigger");
+  await ask(200, "PUT", "/api/surfaces/daily-calls", { json: { enabled: false } });
+});
+
 test("figures, exports, saved views and clones", async () => {
   const { body: one } = await ask(201, "POST", "/api/jobs", {
     json: {

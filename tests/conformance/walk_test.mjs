@@ -27,7 +27,7 @@ const left = new Set([
 const told = [
   "/api/jobs?limit=200", "/api/calls?limit=100", "/api/contacts?limit=100", "/api/suppressions", "/api/schedules", "/api/scheduler/config",
   "/api/limits", "/api/retention", "/api/workspace", "/api/keys", "/api/members", "/api/members/invitations", "/api/views",
-  "/api/providers", "/api/surfaces/scheduling", "/api/audit",
+  "/api/providers", "/api/surfaces/scheduling", "/api/surfaces/daily-calls", "/api/audit",
 ];
 
 before(async () => {

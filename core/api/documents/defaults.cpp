@@ -6,6 +6,12 @@
 #include "core/store/scheduled_calls.hpp"
 
 namespace callgate {
+namespace {
+
+constexpr std::int64_t kRetryAttemptsMax = 20;
+constexpr std::int64_t kRetryBackoffMsMax = 86'400'000;
+
+}  // namespace
 
 std::string_view variable(const Service& service, std::string_view name) {
   for (const auto& [known, value] : service.context.environment) {
@@ -21,13 +27,8 @@ ApiError bad_variable(std::string_view name) {
           std::string{name} + " of this installation cannot be taken."};
 }
 
-namespace {
-
-constexpr std::int64_t kRetryAttemptsMax = 20;
-constexpr std::int64_t kRetryBackoffMsMax = 86'400'000;
-
-std::int64_t number(const Service& service, std::string_view name, std::int64_t most,
-                    std::int64_t usual) {
+std::int64_t number_variable(const Service& service, std::string_view name, std::int64_t most,
+                             std::int64_t usual) {
   const std::string_view text = variable(service, name);
   if (text.empty()) {
     return usual;
@@ -40,6 +41,8 @@ std::int64_t number(const Service& service, std::string_view name, std::int64_t 
   }
   return value;
 }
+
+namespace {
 
 std::string time_of_day(const Service& service, const std::string& own, std::string_view name,
                         std::string_view usual, bool is_end) {
@@ -100,8 +103,9 @@ DefaultsInForce in_force(Service& service, const SchedulingSettings& own) {
   if (!now.phone_number_id) {
     now.phone_number_id = text_or_none(scheduled_calls::last_phone_number_id(service.sql()));
   }
-  now.retry_attempts = number(service, "QUEUE_RETRY_ATTEMPTS", kRetryAttemptsMax, 3);
-  now.retry_backoff_ms = number(service, "QUEUE_RETRY_BACKOFF_DELAY", kRetryBackoffMsMax, 2000);
+  now.retry_attempts = number_variable(service, "QUEUE_RETRY_ATTEMPTS", kRetryAttemptsMax, 3);
+  now.retry_backoff_ms =
+      number_variable(service, "QUEUE_RETRY_BACKOFF_DELAY", kRetryBackoffMsMax, 2000);
   return now;
 }
 

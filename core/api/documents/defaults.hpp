@@ -79,10 +79,13 @@ struct SchedulingDefaultsView {
   }
 };
 
-// A variable of the host's environment; empty: it is not set.
+// Of the host's environment, one of kEnvironmentNames; empty: it is not set.
 [[nodiscard]] std::string_view variable(const Service& service, std::string_view name);
 // One that says what cannot be taken.
 [[nodiscard]] ApiError bad_variable(std::string_view name);
+// 1 to `most`, `usual` where it is not set. ApiError 500 where it is no such number.
+[[nodiscard]] std::int64_t number_variable(const Service& service, std::string_view name,
+                                           std::int64_t most, std::int64_t usual);
 
 // ApiError 500 where the environment's word cannot be taken and would be needed.
 [[nodiscard]] DefaultsInForce defaults_in_force(Service& service);
