@@ -1,7 +1,13 @@
 // Document E's daily calls, played by hand: once a local date, over gaps and folds, standstills,
 // edits, and what is refused.
+#include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <map>
 
+#include "core/schedule/recurrence/civil.hpp"
+#include "core/schedule/zone.hpp"
+#include "tests/sim/chance.hpp"
 #include "tests/sim/desk.hpp"
 
 using namespace callgate;
@@ -184,4 +190,58 @@ TEST_CASE("without an assistant or a number they are not switched on; the enviro
   const json job = daily.job(on.at("jobId"));
   CHECK(job.at("name") == "daily-calls");
   CHECK(job.at("maxAttempts") == 3);
+}
+
+TEST_CASE("over the nights on which clocks change everybody is called once a date, at their time") {
+  constexpr std::array<const char*, 8> kZones{
+      "America/New_York",  "Europe/London",       "Africa/Cairo",    "Asia/Kolkata",
+      "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Chatham", "America/Santiago"};
+  struct Wish {
+    const Zone* zone = nullptr;
+    std::int64_t minute = 0;
+    std::vector<Instant> dials{};
+  };
+  const ZoneTable zones;
+  const char* start = GENERATE("2027-03-10T11:00:00Z", "2027-10-01T11:00:00Z");
+  Daily daily{start, false};
+  daily.must("PUT", kSettings,
+             {{"enabled", true}, {"assistantId", "a"}, {"phoneNumberId", "p"}, {"concurrency", 1}});
+  sim::Chance dice{static_cast<std::uint64_t>(to_ms(daily.now))};
+  std::map<std::string, Wish> wishes;
+  for (int i = 0; i < 24; ++i) {
+    const char* zone = kZones.at(static_cast<std::size_t>(i) % kZones.size());
+    const int minute = dice.below(i < 16 ? 4 * 60 : 24 * 60);  // most where clocks change
+    const auto two = [](int digits) { return std::to_string(100 + digits).substr(1); };
+    const std::string time = two(minute / 60) + ":" + two(minute % 60);
+    const std::string number = "+121255501" + std::to_string(10 + i);
+    daily.person(number, time.c_str(), zone);
+    wishes[number] = {zones.find(zone), minute};
+  }
+  const Instant end = daily.now + std::chrono::hours{24 * 45};
+  std::size_t handled = daily.dialled.size();
+  while (daily.now < end) {
+    daily.until(daily.settings().at("nextAt"));
+    for (; handled < daily.dialled.size(); ++handled) {  // one after the other, at this instant
+      wishes.at(daily.dialled[handled].number).dials.push_back(daily.now);
+      daily.placed();
+      daily.report("customer-ended-call");
+    }
+  }
+  CHECK(daily.settings().at("skipped") == 0);
+  CHECK(daily.settings().at("missed") == 0);
+  for (const auto& [number, wish] : wishes) {
+    INFO(number);
+    CHECK(wish.dials.size() >= 44);
+    std::optional<std::int64_t> before;
+    for (const Instant dial : wish.dials) {
+      INFO(format_rfc3339(dial));
+      const LocalTime local = to_local(*wish.zone, dial);
+      const std::int64_t date = day_of_local(local);
+      const LocalTime asked{date * kDayMs + wish.minute * 60'000};
+      CHECK((!before || date == *before + 1));
+      CHECK((local == asked || to_instant(*wish.zone, asked).kind == LocalKind::gap));
+      CHECK(dial == to_instant(*wish.zone, asked).at);
+      before = date;
+    }
+  }
 }
