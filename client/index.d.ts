@@ -1012,6 +1012,18 @@ export interface Callgate {
   deleteQueueById(asked: RequestOptions & {
     id: string;
   }): Promise<ClientQueueItem>;
+  /** Put in the daily calls whose window is open now. At most three times in a row, then three a minute. */
+  postQueueTrigger(asked?: RequestOptions): Promise<DailyTriggered>;
+  /** How the queue of daily calls stands */
+  getQueueStatus(asked?: RequestOptions): Promise<DailyQueueStatus>;
+  /** The queue of daily calls as Bull Board shows it */
+  getAdminQueues(asked?: RequestOptions): Promise<QueueBoard>;
+  /** Whether and how daily calls are made, and what came of them */
+  getSurfacesDailyCalls(asked?: RequestOptions): Promise<DailyCallsView>;
+  /** Switch daily calls on or off, and set how they are made, all at once. What is left out goes by the environment or the document, as it is now. Switched off, nobody is put in any more; calls that wait are their job's. */
+  putSurfacesDailyCalls(asked: RequestOptions & {
+    body: DailyCallsSettings;
+  }): Promise<DailyCallsView>;
 }
 
 export interface AccountLimits {
@@ -2020,6 +2032,88 @@ export interface DailyCallVerdict {
   target?: string;
   /** The first after now, whatever the calls */
   nextTarget: string;
+}
+
+export interface DailyCallsFailure {
+  /** false */
+  success: boolean;
+  /** For people */
+  error: string;
+}
+
+export interface DailyCallsSettings {
+  /** Whether daily calls are made */
+  enabled?: boolean;
+  /** The provider's id; left out: CALLKARO_AGENT_ID */
+  assistantId?: string;
+  /** The provider's id of the number that calls; left out: that of the job made last */
+  phoneNumberId?: string;
+  /** Dials a day, the first included */
+  maxAttempts?: number;
+  /** At once; left out: QUEUE_CONCURRENCY, or 5 */
+  concurrency?: number;
+  /** A call that is later than this is not made that day */
+  windowMinutes?: number;
+}
+
+export interface DailyCallsView {
+  /** Whether daily calls are made */
+  enabled: boolean;
+  /** The assistant that calls */
+  assistantId?: string;
+  /** The number that calls */
+  phoneNumberId?: string;
+  /** Dials a day, the first included */
+  maxAttempts: number;
+  /** At once */
+  concurrency: number;
+  /** Later than this none is made */
+  windowMinutes: number;
+  /** The job whose calls they are */
+  jobId?: string;
+  /** When the next is due; absent while off */
+  nextAt?: string;
+  /** Daily calls put in so far */
+  called: number;
+  /** Days whose window passed while nothing ran */
+  missed: number;
+  /** Days left out: the call before was open, or the job took none */
+  skipped: number;
+}
+
+export interface DailyQueue {
+  /** daily-calls */
+  name: string;
+  /** Whether daily calls can go out */
+  health: QueueHealth;
+  /** Calls that are live */
+  active: number;
+  /** Calls that wait, for a retry as well */
+  waiting: number;
+  /** People whose last daily call reached nobody */
+  failed: number;
+  /** People whose last daily call reached them */
+  completed: number;
+  /** When people are looked at, as the document says; calls go out at their times */
+  crons: QueueCron[];
+}
+
+export interface DailyQueueStatus {
+  /** true */
+  success: boolean;
+  /** How it stands */
+  queue: DailyQueue;
+}
+
+export interface DailyTriggered {
+  /** true */
+  success: boolean;
+  /** For people */
+  message: string;
+  /** People whose daily call was put in */
+  scheduled: number;
+  /** People whose last call is still open */
+  skipped: number;
 }
 
 export interface DayBudget {
@@ -3279,6 +3373,58 @@ export type ProviderType = "vapi";
 /** marketing: To sell or to advertise; transactional: About something under way; debt: To collect what is owed; research: Surveys and polls */
 export type Purpose = "marketing" | "transactional" | "debt" | "research";
 
+export interface QueueBoard {
+  /** true */
+  success: boolean;
+  /** The queues */
+  queues: QueueBoardQueue[];
+}
+
+export interface QueueBoardCounts {
+  /** Are due */
+  waiting: number;
+  /** Are live */
+  active: number;
+  /** Reached */
+  completed: number;
+  /** Not reached */
+  failed: number;
+  /** Wait for a time; of the first thousand */
+  delayed: number;
+  /** Wait for a pause to end */
+  paused: number;
+}
+
+export interface QueueBoardJob {
+  /** call_… */
+  id: string;
+  /** process-user-call */
+  name: string;
+  /** waiting, active, completed, failed or delayed */
+  state: string;
+  /** Masked for who may not see people */
+  phoneNumber: string;
+  /** Dials of all days */
+  attemptsMade: number;
+  /** When it was first put in */
+  timestamp: string;
+  /** When it ended */
+  finishedOn?: string;
+  /** How its last dial ended */
+  failedReason?: string;
+}
+
+export interface QueueBoardQueue {
+  /** daily-calls */
+  name: string;
+  /** The workspace or the queue's job is paused */
+  isPaused: boolean;
+  /** Calls by state */
+  counts: QueueBoardCounts;
+  /** At most ten of each state, in the order they came */
+  jobs: QueueBoardJob[];
+}
+
 export interface QueueBulkAnswer {
   /** True */
   success: boolean;
@@ -3416,12 +3562,24 @@ export interface QueueCounts {
   total: number;
 }
 
+export interface QueueCron {
+  /** schedule-calls */
+  name: string;
+  /** Every five minutes */
+  cron: string;
+  /** Milliseconds since 1970: the next multiple of five minutes */
+  next: number;
+}
+
 export interface QueueDeleted {
   /** True */
   success: boolean;
   /** What was done */
   message: string;
 }
+
+/** healthy: Daily calls go out at their times, or are off; degraded: They wait: the workspace or their job is paused; unhealthy: None can be made: no provider is configured, or their job was canceled or removed */
+export type QueueHealth = "healthy" | "degraded" | "unhealthy";
 
 export interface QueueHistoryEntry {
   /** When */

@@ -150,4 +150,9 @@ export const operations = {
   getQueueById: "GET /api/queue/{id}",
   putQueueById: "PUT /api/queue/{id}",
   deleteQueueById: "DELETE /api/queue/{id}",
+  postQueueTrigger: "POST /api/queue/trigger",
+  getQueueStatus: "GET /api/queue/status",
+  getAdminQueues: "GET /api/admin/queues",
+  getSurfacesDailyCalls: "GET /api/surfaces/daily-calls",
+  putSurfacesDailyCalls: "PUT /api/surfaces/daily-calls",
 };

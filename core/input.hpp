@@ -133,14 +133,16 @@ struct HostLimits {
   bool may_write = true;
 };
 
-// Settings of documents B, D and E that stand in a host's environment: it hands on those that are set,
-// as they are.
+// Settings of documents B, D and E that stand in a host's environment: it hands on those that are
+// set, as they are.
 using Environment = std::vector<std::pair<std::string, std::string>>;
 inline constexpr std::array<const char*, 12> kEnvironmentNames = {
-    "DEFAULT_TIMEZONE",        "DEFAULT_BUSINESS_HOURS_START", "DEFAULT_BUSINESS_HOURS_END",
-    "QUEUE_RETRY_ATTEMPTS",    "QUEUE_RETRY_BACKOFF_DELAY",    "QUEUE_MAX_CONCURRENT",
-    "QUEUE_RETRY_DELAYS",      "QUEUE_DEFAULT_TIMEZONE",       "QUEUE_BUSINESS_HOURS_START",
-    "QUEUE_BUSINESS_HOURS_END", "QUEUE_CONCURRENCY", "CALLKARO_AGENT_ID"};
+    "DEFAULT_TIMEZONE",           "DEFAULT_BUSINESS_HOURS_START",
+    "DEFAULT_BUSINESS_HOURS_END", "QUEUE_RETRY_ATTEMPTS",
+    "QUEUE_RETRY_BACKOFF_DELAY",  "QUEUE_MAX_CONCURRENT",
+    "QUEUE_RETRY_DELAYS",         "QUEUE_DEFAULT_TIMEZONE",
+    "QUEUE_BUSINESS_HOURS_START", "QUEUE_BUSINESS_HOURS_END",
+    "QUEUE_CONCURRENCY",          "CALLKARO_AGENT_ID"};
 
 struct Input {
   Instant now{};

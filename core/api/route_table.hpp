@@ -83,8 +83,8 @@ struct Route {
   std::string_view audited = {};
   // Answered without storage, the same at every home, unless the handler throws NeedsWorkspace.
   bool without_workspace = false;
-  bool knows_repeats = false;  // looks after the Idempotency-Key itself
-  bool shows_once = false;     // its answer has a secret: it is kept nowhere
+  bool knows_repeats = false;        // looks after the Idempotency-Key itself
+  bool shows_once = false;           // its answer has a secret: it is kept nowhere
   const Dialect* dialect = nullptr;  // nullptr: refusals are RFC 9457 problems
   Documented answers[4] = {};
 };

@@ -534,8 +534,7 @@ constexpr Route kRoutes[] = {
 
 constexpr auto kAllRoutes =
     joined(kRoutes, kAccessRoutes, kProviderRoutes, kQuestionRoutes, kContactRoutes,
-           kAnalyticsRoutes, kCallQueueRoutes, kSchedulingRoutes, kClientRoutes,
-           kDailyRoutes);
+           kAnalyticsRoutes, kCallQueueRoutes, kSchedulingRoutes, kClientRoutes, kDailyRoutes);
 constexpr RouteTable kRouteTable{kAllRoutes};
 
 }  // namespace

@@ -458,8 +458,8 @@ void apply_fifteenth(Sql& sql, Instant /*now*/, Rng& /*rng*/) {
 
 using Migration = void (*)(Sql&, Instant, Rng&);
 constexpr std::array<Migration, 15> kMigrations = {
-    apply_first,    apply_second,  apply_third,      apply_fourth,    apply_fifth,
-    apply_sixth,    apply_seventh, apply_eighth,     apply_ninth,     apply_tenth,
+    apply_first,    apply_second,  apply_third,      apply_fourth,     apply_fifth,
+    apply_sixth,    apply_seventh, apply_eighth,     apply_ninth,      apply_tenth,
     apply_eleventh, apply_twelfth, apply_thirteenth, apply_fourteenth, apply_fifteenth};
 
 }  // namespace

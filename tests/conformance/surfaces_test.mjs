@@ -12,6 +12,10 @@ before(async () => {
   host = await openHost({ workspace: "surfaces", carrierFlags: ["--answer", "1"] });
   owner = host.owner;
   await owner.must("PUT", "/api/surfaces/scheduling", { json: { timezone: "UTC" } });
+  await owner.must("PUT", "/api/clients/surfaces/queue/config", { json: {
+    assistantId: "a", phoneNumberId: "p", activeDays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+    businessHours: { start: "00:00", end: "24:00", timezone: "UTC" },
+  } });
 });
 after(() => host?.close());
 
@@ -28,6 +32,12 @@ const add = {
       json: { name: "Surfaces", assistantId: "a", phoneNumberId: "p", schedule: at, phoneNumbers: [number], maxAttempts: 1 },
     });
     return (await owner.callsOf(job.id))[0].id;
+  },
+  "client's queue (B)": async (number, at) => {
+    const { id: leadId } = await person(number);
+    return (await owner.must("POST", "/api/clients/surfaces/queue", {
+      json: { leadId, priority: "urgent", scheduledAt: at, maxRetries: 0 },
+    })).id;
   },
   "call-queue (C)": async (number, at) => {
     const { queueItem } = await owner.must("POST", "/api/call-queue", {
