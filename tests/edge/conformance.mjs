@@ -6,7 +6,7 @@ import { makeFolder, removeFolder } from "../e2e/processes.mjs";
 import { binary, EdgeServer, root } from "./edge.mjs";
 
 const folder = await makeFolder("edge-conformance");
-const server = await EdgeServer.in(folder, { WORKSPACES: "importing, walked, surfaces" });
+const server = await EdgeServer.in(folder, { WORKSPACES: "importing, walked, surfaces, programs" });
 await server.start();
 const suite = spawn(process.execPath, [`${root}tests/conformance/run.mjs`], {
   stdio: "inherit",
