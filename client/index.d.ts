@@ -445,7 +445,7 @@ export interface Callgate {
   /** Prometheus gauges */
   getMetrics(asked?: RequestOptions): Promise<string>;
   /** Where things are */
-  get(asked?: RequestOptions): Promise<string>;
+  get(asked?: RequestOptions): Promise<Index>;
   /** This description */
   getOpenapiJson(asked?: RequestOptions): Promise<string>;
   /** Whether the process answers */
@@ -2280,6 +2280,21 @@ export interface Import {
 
 /** receiving: Rows are still arriving; sealed: Complete; refused: Taken back as a whole */
 export type ImportState = "receiving" | "sealed" | "refused";
+
+export interface Index {
+  /** callgate */
+  name: string;
+  /** Of callgate */
+  version: string;
+  /** The description of all routes */
+  openapi: string;
+  /** The same as a page */
+  docs: string;
+  /** Live events */
+  events: string;
+  /** The published APIs that are served */
+  surfaces: Surface[];
+}
 
 export interface Invitation {
   /** inv_… */
@@ -4341,6 +4356,15 @@ export interface SuppressionPage {
   suppressions: Suppression[];
   /** ?cursor of the next page; absent on the last */
   nextCursor?: string;
+}
+
+export interface Surface {
+  /** What it is called here */
+  name: string;
+  /** Where its routes begin */
+  path: string;
+  /** What it is for */
+  about: string;
 }
 
 export interface Task {

@@ -73,12 +73,17 @@ Answer get_readyz(Request& /*request*/) {
 }
 
 Answer get_index(Request& /*request*/) {
-  std::string body = "{\"name\":\"callgate\",\"version\":\"";
-  body.append(kVersion).append(
-      "\",\"openapi\":\"/openapi.json\",\"events\":\"/api/events\",\"surfaces\":[{\"name\":"
-      "\"jobs\",\"path\":\"/api/jobs\"},{\"name\":\"scheduling\",\"path\":\"/api/v1/"
-      "scheduling\"},{\"name\":\"daily-calls\",\"path\":\"/api/queue\"}]}");
-  return Response{200, {{"content-type", "application/json"}}, std::move(body)};
+  return json_response(
+      200, IndexView{"callgate",
+                     std::string{kVersion},
+                     "/openapi.json",
+                     "/docs",
+                     "/api/events",
+                     {{"jobs", "/api/jobs", "Campaigns of calls"},
+                      {"client-queues", "/api/clients", "Queues with priorities, of clients"},
+                      {"call-queue", "/api/call-queue", "Calls of contacts and campaigns"},
+                      {"scheduling", "/api/v1/scheduling", "Calls at a time, that may recur"},
+                      {"daily-calls", "/api/queue", "A call a day at a person's own time"}}});
 }
 
 Answer get_openapi(Request& /*request*/) {

@@ -12,6 +12,37 @@
 
 namespace callgate {
 
+struct SurfaceView {
+  static constexpr std::string_view kSchemaName = "Surface";
+  std::string name;
+  std::string path;
+  std::string about;
+  static constexpr auto fields() {
+    return std::array{field<&SurfaceView::name>("name", "What it is called here"),
+                      field<&SurfaceView::path>("path", "Where its routes begin"),
+                      field<&SurfaceView::about>("about", "What it is for")};
+  }
+};
+
+struct IndexView {
+  static constexpr std::string_view kSchemaName = "Index";
+  std::string name;
+  std::string version;
+  std::string openapi;
+  std::string docs;
+  std::string events;
+  std::vector<SurfaceView> surfaces;
+  static constexpr auto fields() {
+    return std::array{
+        field<&IndexView::name>("name", "callgate"),
+        field<&IndexView::version>("version", "Of callgate"),
+        field<&IndexView::openapi>("openapi", "The description of all routes"),
+        field<&IndexView::docs>("docs", "The same as a page"),
+        field<&IndexView::events>("events", "Live events"),
+        field<&IndexView::surfaces>("surfaces", "The published APIs that are served")};
+  }
+};
+
 struct EventsQuery {
   std::optional<std::string> job_id;
   std::optional<std::int64_t> last_event_id;

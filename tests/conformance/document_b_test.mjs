@@ -57,7 +57,7 @@ async function newClient(config = {}) {
 }
 let people = 0;
 const newLead = async (more = {}) => (await owner.must("POST", "/api/contacts", {
-  json: { phoneNumbers: [`+1646557${2000 + people++}`], firstName: "Ann", lastName: "Lee", ...more },
+  json: { phoneNumbers: [`+1646558${2000 + people++}`], firstName: "Ann", lastName: "Lee", ...more },
 })).id;
 const add = async (queue, more = {}) => must("POST", queue, { leadId: await newLead(), ...more }, 201);
 const ended = (id) => until("the item has ended", async () => {
@@ -240,7 +240,7 @@ describe("what is due", () => {
   test("B-016 B-068: no more at once than maxConcurrent, over all jobs of the client", async () => {
     const queue = await newClient({ maxConcurrent: 1 });
     const clientId = queue.split("/")[3];
-    const numbers = Array.from({ length: 6 }, () => `+1646557${2000 + people++}`);
+    const numbers = Array.from({ length: 6 }, () => `+1646558${2000 + people++}`);
     const job = await owner.must("POST", "/api/jobs", {
       json: { name: "of a client", clientId, schedule: "now", assistantId: "a", phoneNumberId: "p", phoneNumbers: numbers, maxAttempts: 1 },
     });

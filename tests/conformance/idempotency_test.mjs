@@ -65,7 +65,11 @@ test("every create of the description is known here", () => {
 
 for (const [pattern, { json, list: [path, member], once }] of Object.entries(creates)) {
   test(`POST ${pattern} is done once`, async () => {
-    const listed = async () => new Set((await owner.must("GET", path))[member].map(({ id }) => id));
+    // A page holds so many, its total all.
+    const listed = async () => {
+      const page = await owner.must("GET", path);
+      return page.total ?? page[member].length;
+    };
     const target = pattern.replace("{clientId}", "repeated").replace("{id}", pattern.includes("schedules")
       ? (await owner.must("POST", "/api/schedules", { json: await creates["/api/schedules"].json() })).id : job.id);
     const key = { "idempotency-key": randomUUID() };
@@ -75,7 +79,7 @@ for (const [pattern, { json, list: [path, member], once }] of Object.entries(cre
     assert.ok([201, 202].includes(first.status), JSON.stringify(first.body));
     assert.equal(first.headers.get("idempotency-replayed"), null);
     const made = await listed();
-    assert.equal(made.size, before.size + 1);
+    assert.equal(made, before + 1);
     const again = await owner.send("POST", target, { json: body, headers: key });
     if (once) {
       assert.deepEqual([again.status, again.body.code], [409, "idempotency_key_used"]);
@@ -87,7 +91,7 @@ for (const [pattern, { json, list: [path, member], once }] of Object.entries(cre
     }
     const other = await owner.send("POST", target, { json: { ...body, name: "Another" }, headers: key });
     assert.ok(other.status >= 400 && other.status < 500, "the key with another request");
-    assert.deepEqual(await listed(), made);
+    assert.equal(await listed(), made);
   });
 }
 

@@ -97,6 +97,12 @@ async function agree() {
   return told.calls;
 }
 
+test("the index lists them", async () => {
+  const { surfaces } = await owner.must("GET", "/api");
+  assert.deepEqual(surfaces.map(({ path }) => path),
+    ["/api/jobs", "/api/clients", "/api/call-queue", "/api/v1/scheduling", "/api/queue"]);
+});
+
 test("a campaign for those that need one", async () => {
   campaign = await owner.must("POST", "/api/jobs", {
     json: { name: "Of the queue", assistantId: "a", phoneNumberId: "p", schedule: "now", phoneNumbers: [phoneNumber()], maxAttempts: 1 },
