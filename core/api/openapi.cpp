@@ -157,7 +157,17 @@ void write_parameters(JsonWriter& writer, const Route& route) {
   writer.end_array();
 }
 
-void write_body(JsonWriter& writer, const Route& route) {
+void write_example(JsonWriter& writer, const Route& route, std::int64_t status,
+                   std::span<const Example> examples) {
+  for (const Example& example : examples) {
+    if (example.pattern == route.pattern && example.method == route.method &&
+        example.status == status) {
+      writer.key("example").raw(example.json);
+    }
+  }
+}
+
+void write_body(JsonWriter& writer, const Route& route, std::span<const Example> examples) {
   if (!takes_body(route)) {
     return;
   }
@@ -167,6 +177,7 @@ void write_body(JsonWriter& writer, const Route& route) {
   if (route.body != nullptr) {
     writer.key("application/json").begin_object().key("schema");
     write_schema(writer, *route.body, Rules{}, SchemaUse::input, kSchemas);
+    write_example(writer, route, 0, examples);
     writer.end_object();
   }
   for (const std::string_view type : route.media_types) {
@@ -183,7 +194,8 @@ void write_content(JsonWriter& writer, std::string_view media_type, const TypeIn
   writer.end_object();
 }
 
-void write_answer(JsonWriter& writer, const Documented& answer) {
+void write_answer(JsonWriter& writer, const Route& route, const Documented& answer,
+                  std::span<const Example> examples) {
   writer.begin_object();
   writer.key("description").text(answer.description);
   if (answer.schema != nullptr || !answer.media_type.empty()) {
@@ -192,6 +204,7 @@ void write_answer(JsonWriter& writer, const Documented& answer) {
     if (answer.schema != nullptr) {
       writer.key("schema");
       write_schema(writer, *answer.schema, Rules{}, SchemaUse::output, kSchemas);
+      write_example(writer, route, answer.status, examples);
     }
     writer.end_object().end_object();
   }
@@ -243,7 +256,7 @@ bool gets_json(const Route& route) {
          route.answers[0].media_type.empty();
 }
 
-void write_answers(JsonWriter& writer, const Route& route) {
+void write_answers(JsonWriter& writer, const Route& route, std::span<const Example> examples) {
   std::map<std::int64_t, const Documented*> answers;
   for (const std::int64_t status : problem_statuses(route)) {
     answers[status] = nullptr;
@@ -264,7 +277,7 @@ void write_answers(JsonWriter& writer, const Route& route) {
     if (is_refusal) {
       write_refusal(writer, route, answer == nullptr ? "" : answer->description);
     } else {
-      write_answer(writer, *answer);
+      write_answer(writer, route, *answer, examples);
     }
   }
   writer.key("default");
@@ -272,7 +285,7 @@ void write_answers(JsonWriter& writer, const Route& route) {
   writer.end_object();
 }
 
-void write_operation(JsonWriter& writer, const Route& route) {
+void write_operation(JsonWriter& writer, const Route& route, std::span<const Example> examples) {
   writer.begin_object();
   writer.key("operationId").text(operation_id(route));
   writer.key("tags").begin_array().text(tag_of(route)).end_array();
@@ -287,12 +300,13 @@ void write_operation(JsonWriter& writer, const Route& route) {
     writer.key("x-permission").text(route.access.permission);
   }
   write_parameters(writer, route);
-  write_body(writer, route);
-  write_answers(writer, route);
+  write_body(writer, route, examples);
+  write_answers(writer, route, examples);
   writer.end_object();
 }
 
-void write_paths(JsonWriter& writer, std::span<const Route> table) {
+void write_paths(JsonWriter& writer, std::span<const Route> table,
+                 std::span<const Example> examples) {
   writer.key("paths").begin_object();
   std::set<std::string_view> written;
   for (const Route& route : table) {
@@ -307,7 +321,7 @@ void write_paths(JsonWriter& writer, std::span<const Route> table) {
           character = static_cast<char>(character - 'A' + 'a');
         }
         writer.key(method);
-        write_operation(writer, other);
+        write_operation(writer, other, examples);
       }
     }
     writer.end_object();
@@ -529,7 +543,7 @@ std::string openapi(std::span<const Route> table, const OpenApiInfo& info) {
     writer.raw(R"({"session":[]})");
   }
   writer.end_array();
-  write_paths(writer, table);
+  write_paths(writer, table, info.examples);
   write_components(writer, table, info);
   writer.end_object();
   return out;

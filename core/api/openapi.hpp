@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/api/examples/examples.hpp"
 #include "core/api/router.hpp"
 
 namespace callgate {
@@ -17,6 +18,7 @@ struct OpenApiInfo {
   std::string_view version;
   std::string_view description;
   std::string_view session_cookie;  // the cookie's name; empty: there is none
+  std::span<const Example> examples = {};
 };
 
 [[nodiscard]] std::string openapi(std::span<const Route> table, const OpenApiInfo& info);

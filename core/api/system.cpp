@@ -92,7 +92,7 @@ Answer get_openapi(Request& /*request*/) {
                   openapi(routes(), {"callgate", kVersion,
                                      "The outbound-call queue: who is called next, when, and how "
                                      "many at once.",
-                                     kSessionCookie})};
+                                     kSessionCookie, examples()})};
 }
 
 Answer get_events(Request& request) {

@@ -292,4 +292,22 @@ describe("the whole surface", () => {
       }
     }
   });
+
+  // Reports of a provider are the provider's to describe.
+  const isProviders = (pattern) => pattern.startsWith("/api/webhooks/");
+
+  test("every JSON body that is described has an example, which is as its schema says", () => {
+    let found = 0;
+    for (const [pattern, methods] of Object.entries(openapi.paths).filter(([path]) => !isProviders(path))) {
+      for (const [method, { requestBody, responses }] of Object.entries(methods)) {
+        const answers = Object.entries(responses).filter(([status]) => status < "300").map(([, answer]) => answer);
+        for (const body of [requestBody, ...answers].map((one) => one?.content?.["application/json"]).filter((one) => one?.schema)) {
+          assert.notEqual(body.example, undefined, `${method} ${pattern}: node core/api/examples/generate.mjs`);
+          assert.deepEqual(mismatches(openapi, body.schema, body.example), [], `${method} ${pattern}`);
+          found += 1;
+        }
+      }
+    }
+    assert.ok(found > 150, `only ${found}`);
+  });
 });

@@ -1,4 +1,8 @@
 // What an end-to-end run asks of callgate over HTTP, as any program would with a token.
+import { appendFileSync } from "node:fs";
+
+// What was asked and answered goes there, a line each, for the examples of the API's description.
+const recorded = process.env.CALLGATE_RECORD;
 
 export class Client {
   constructor(url, token) {
@@ -19,7 +23,11 @@ export class Client {
     });
     const text = await answer.text();
     const isJson = /\bjson\b/.test(answer.headers.get("content-type") ?? "");
-    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+    const said = { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text };
+    if (recorded && isJson) {
+      appendFileSync(recorded, `${JSON.stringify({ method, path, json, status: said.status, body: said.body })}\n`);
+    }
+    return said;
   }
 
   /** The body of an answer that must be 2xx. */

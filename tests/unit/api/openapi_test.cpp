@@ -114,6 +114,21 @@ TEST_CASE("The OpenAPI text parses, is the same twice, and has every route") {
                                             "deleteThingsById", "postThingsByIdCallNow"});
 }
 
+TEST_CASE("An example stands by the body of its route and status, and nowhere else") {
+  constexpr Example kExamples[] = {{"POST", "/api/things", 0, R"({"name":"Ball"})"},
+                                   {"GET", "/api/things", 200, R"([{"id":"thing_1"}])"},
+                                   {"PUT", "/api/things", 0, R"("unseen")"},
+                                   {"GET", "/api/things", 201, R"("unseen")"}};
+  OpenApiInfo info = kInfo;
+  info.examples = kExamples;
+  const std::string text = openapi(kTable, info);
+  const json paths = json::parse(text)["paths"]["/api/things"];
+  constexpr std::string_view kJson = "application/json";
+  CHECK(paths["post"]["requestBody"]["content"][kJson]["example"]["name"] == "Ball");
+  CHECK(paths["get"]["responses"]["200"]["content"][kJson]["example"][0]["id"] == "thing_1");
+  CHECK(text.find("unseen") == std::string::npos);
+}
+
 // Every $ref of the document, wherever it is.
 void collect_refs(const json& value, std::set<std::string>& refs) {
   if (value.is_object() && value.contains("$ref")) {
