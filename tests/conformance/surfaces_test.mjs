@@ -146,3 +146,27 @@ for (const [surface, put] of Object.entries(add)) {
     });
   });
 }
+
+test("who is called daily (E) is found and counted by all, once", async () => {
+  const earlier = await agree();
+  const { jobId } = await owner.must("PUT", "/api/surfaces/daily-calls", {
+    json: { enabled: true, assistantId: "a", phoneNumberId: "p", maxAttempts: 1 },
+  });
+  const number = phoneNumber();
+  await owner.must("POST", "/api/contacts", { json: {
+    phoneNumbers: [number], timezone: "Etc/UTC",
+    preferences: { callEnabled: true, callTime: new Date().toISOString().slice(11, 16) },
+  } });
+  const { id } = await until("the call is put in", async () => (await owner.callsOf(jobId))[0]);
+  await until("it has ended", async () => ["completed", "failed"].includes(await status["calls"](id)), 40);
+  const { queue } = await owner.must("GET", "/api/queue/status");
+  assert.equal(queue.completed + queue.failed, 1);
+  for (const [other, at] of Object.entries(status)) {
+    assert.equal(await at(id), queue.completed === 1 ? "completed" : "failed", other);
+  }
+  const { calls } = await owner.must("GET", `/api/calls?number=${encodeURIComponent(number)}`);
+  assert.deepEqual(calls.map((call) => call.id), [id]);
+  const now = await agree();
+  assert.deepEqual([now.total, now.completed], [earlier.total + 1, earlier.completed + queue.completed]);
+  await owner.must("PUT", "/api/surfaces/daily-calls", { json: { enabled: false, assistantId: "a", phoneNumberId: "p" } });
+});
