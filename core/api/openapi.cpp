@@ -101,7 +101,7 @@ std::string operation_id(const Route& route) {
 
 std::string_view tag_of(const Route& route) {
   for (const std::string_view segment : segments_of(route.pattern)) {
-    if (segment != "api") {
+    if (segment != "api" && segment != "v1") {
       return segment;
     }
   }

@@ -4,6 +4,7 @@
 //                                  --token-command "callgate token --data ./data"
 //   node tests/conformance/run.mjs --binary build/release/native-server/callgate
 //
+// --shard 1/2 asks only the first half of the files.
 // The command is called with --role, --expires and --link behind it. CALLGATE_BASE_URL,
 // CALLGATE_TOKEN_COMMAND and CALLGATE_BINARY say the same; CALLGATE_HOST=edge says where it runs, and
 // CALLGATE_IDENTITY whose keys it trusts (host.mjs). A host that is asked needs an empty workspace that
@@ -20,6 +21,7 @@ const { values: options } = parseArgs({
     "base-url": { type: "string" },
     "token-command": { type: "string" },
     binary: { type: "string" },
+    shard: { type: "string", default: "1/1" },
   },
 });
 const settings = {
@@ -39,7 +41,8 @@ if (process.env.CALLGATE_BASE_URL && !process.env.CALLGATE_TOKEN_COMMAND) {
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith("_test.mjs")).map((name) => join(folder, name));
-run({ files, concurrency: 1 })
+const [index, total] = options.shard.split("/").map(Number);
+run({ files, concurrency: 1, shard: { index, total } })
   .on("test:fail", () => (process.exitCode = 1))
   .compose(tap)
   .pipe(process.stdout);
