@@ -280,6 +280,7 @@ SqliteSql::SqliteSql(const std::string& path, SqliteOptions options)
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
       "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF");
   state_->run(("PRAGMA cache_size=-" + std::to_string(options.page_cache_kib)).c_str());
+  state_->run(("PRAGMA mmap_size=" + std::to_string(options.mapped_bytes)).c_str());
   if (options.read_only) {
     state_->run("PRAGMA query_only=ON");
   }

@@ -18,6 +18,8 @@ namespace callgate {
 struct SqliteOptions {
   bool read_only = false;  // reads see the last commit; a write throws SqlError
   std::int64_t page_cache_kib = 64 * 1024;
+  // So much of the file is read where the system keeps it, without a copy and a call for each page.
+  std::int64_t mapped_bytes = 0;
 };
 
 class SqliteSql final : public Sql {

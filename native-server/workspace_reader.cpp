@@ -9,7 +9,8 @@ Workspace::Reader::Reader(std::string name, const std::string& path,
     : name_(std::move(name)),
       services_(services),
       writer_(writer),
-      sql_(path, {.read_only = true, .page_cache_kib = 16 * 1024}),
+      // A search goes to rows all over the file.
+      sql_(path, {.read_only = true, .page_cache_kib = 16 * 1024, .mapped_bytes = 1 << 30}),
       crypto_(services.secret),
       core_(sql_, crypto_, name_, services_.zones),
       thread_([this] { run(); }) {}

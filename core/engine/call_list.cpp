@@ -53,9 +53,8 @@ class CallFinder {
     for (const auto& found : numbered()) {
       const JobSpan* span = span_of(found.job);
       if (span != nullptr && is_wanted(found, *span)) {
-        const LaneRank lane = lane_rank(found.lane_number);
-        singles.push_back({found.seq, lane.own ? lane.own->rank : span->rank, found.state == 1,
-                           found.not_before_ms});
+        singles.push_back(
+            {found.seq, rank_of(found, *span), found.state == 1, found.not_before_ms});
       }
     }
     CallsFound result;
@@ -135,6 +134,19 @@ class CallFinder {
       return attempt != nullptr && (wanted_.live & live_bit(attempt->state)) != 0;
     }
     return (filter_of(span, true).standing & found.standing) != 0;
+  }
+
+  // Its own, or its job's; 0 where nobody asks in that order.
+  std::int64_t rank_of(const call_list::Found& found, const JobSpan& span) {
+    if (wanted_.order != CallOrder::priority) {
+      return 0;
+    }
+    const auto [at, is_new] = lanes_.try_emplace(found.lane, 0);
+    if (is_new) {
+      at->second = call_list::number_of_lane(service_.sql(), found.lane);
+    }
+    const LaneRank lane = lane_rank(at->second);
+    return lane.own ? lane.own->rank : span.rank;
   }
 
   // Calls by their numbers, however they stand.
@@ -347,6 +359,7 @@ class CallFinder {
   std::int64_t most_;
   std::vector<JobSpan> spans_;  // in order of the jobs
   std::vector<Single> live_;
+  std::map<std::int64_t, std::int64_t> lanes_;  // their numbers, of those that were asked for
   bool live_by_row_ = false;
   bool cut_ = false;
 };

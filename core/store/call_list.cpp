@@ -5,11 +5,10 @@
 
 #include "core/store/ended_calls.hpp"
 #include "core/store/jobs.hpp"
+#include "core/store/json_list.hpp"
 
 namespace callgate::call_list {
 namespace {
-
-constexpr std::size_t kNumbersAtOnce = 90;
 
 // `now` is the number of the parameter.
 #define CALLGATE_STANDING(now)                                                               \
@@ -30,9 +29,7 @@ constexpr std::size_t kNumbersAtOnce = 90;
   "AND ?10 OR lanes.rank BETWEEN ?11 AND ?12))"
 #define CALLGATE_NO_OWN_RANK \
   " AND lane NOT IN (SELECT lanes.seq FROM lanes WHERE lanes.job = ?1 AND lanes.rank >= ?9)"
-#define CALLGATE_FOUND \
-  "SELECT seq, job, state, " CALLGATE_STANDING(2) ", not_before_ms, "    \
-  "(SELECT rank FROM lanes WHERE lanes.seq = calls.lane) FROM calls "
+#define CALLGATE_FOUND "SELECT seq, job, state, " CALLGATE_STANDING(2) ", not_before_ms, lane FROM "
 
 std::vector<std::int64_t> read_seqs(const Rows& rows) {
   std::vector<std::int64_t> seqs;
@@ -202,36 +199,25 @@ std::vector<Place> of_lane(Sql& sql, std::int64_t lane, const Filter& filter, bo
 std::vector<Found> of_numbers(Sql& sql, std::span<const std::int64_t> digits,
                               const Filter& filter) {
   std::vector<Found> found;
-  while (!digits.empty()) {
-    const std::size_t count = std::min(digits.size(), kNumbersAtOnce);
-    // A statement has one text however many it asks for: the rest are nobody's number.
-    std::array<Param, kNumbersAtOnce + 4> params;
-    params.fill(std::int64_t{0});
-    params[0] = filter.standing;
-    params[1] = to_ms(filter.now);
-    params[2] = to_ms(filter.from);
-    params[3] = to_ms(filter.before);
-    std::copy_n(digits.begin(), count, params.begin() + 4);
-    read_found(
-        sql.exec(CALLGATE_FOUND
-                 "WHERE digits IN (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
-                 "?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, "
-                 "?34, ?35, ?36, ?37, ?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48, ?49, "
-                 "?50, ?51, ?52, ?53, ?54, ?55, ?56, ?57, ?58, ?59, ?60, ?61, ?62, ?63, ?64, ?65, "
-                 "?66, ?67, ?68, ?69, ?70, ?71, ?72, ?73, ?74, ?75, ?76, ?77, ?78, ?79, ?80, ?81, "
-                 "?82, ?83, ?84, ?85, ?86, ?87, ?88, ?89, ?90, ?91, ?92, ?93, ?94)" CALLGATE_LISTED(
-                     1, 2, 3, 4) " ORDER BY digits, job",
-                 params),
-        found);
-    digits = digits.subspan(count);
-  }
+  const std::string list = json_list(digits);
+  read_found(
+      sql.exec(CALLGATE_FOUND "json_each(?5) AS one CROSS JOIN calls ON calls.digits = one.value "
+                              "WHERE TRUE" CALLGATE_LISTED(1, 2, 3, 4),
+               {filter.standing, to_ms(filter.now), to_ms(filter.from), to_ms(filter.before),
+                std::string_view{list}}),
+      found);
   return found;
+}
+
+std::int64_t number_of_lane(Sql& sql, std::int64_t lane) {
+  const Rows rows = sql.exec("SELECT rank FROM lanes WHERE seq = ?1", {lane});
+  return rows.empty() ? 0 : rows.integer(0, 0);
 }
 
 std::vector<Found> of_range(Sql& sql, std::int64_t first, std::int64_t last, const Filter& filter,
                             std::int64_t limit) {
   std::vector<Found> found;
-  read_found(sql.exec(CALLGATE_FOUND "WHERE digits >= ?5 AND digits <= ?6" CALLGATE_LISTED(
+  read_found(sql.exec(CALLGATE_FOUND "calls WHERE digits >= ?5 AND digits <= ?6" CALLGATE_LISTED(
                           1, 2, 3, 4) " ORDER BY digits, job LIMIT ?7",
                       {filter.standing, to_ms(filter.now), to_ms(filter.from), to_ms(filter.before),
                        first, last, limit}),

@@ -88,11 +88,13 @@ struct Found {
   std::int64_t state = 0;
   std::int64_t standing = 0;  // its bit
   std::int64_t not_before_ms = 0;
-  std::int64_t lane_number = 0;  // core/dispatch/turn.hpp
+  std::int64_t lane = 0;  // it waits in, or waited in last; 0: none
 };
-// Calls to these numbers, of whatever job, in order of the numbers and jobs.
+// Calls to these numbers, of whatever job, in no order.
 [[nodiscard]] std::vector<Found> of_numbers(Sql& sql, std::span<const std::int64_t> digits,
                                             const Filter& filter);
+// A lane's number (core/dispatch/turn.hpp).
+[[nodiscard]] std::int64_t number_of_lane(Sql& sql, std::int64_t lane);
 // Calls to numbers in [first, last], at most `limit`.
 [[nodiscard]] std::vector<Found> of_range(Sql& sql, std::int64_t first, std::int64_t last,
                                           const Filter& filter, std::int64_t limit);

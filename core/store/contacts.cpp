@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/store/json_list.hpp"
+
 namespace callgate {
 namespace {
 
@@ -10,13 +12,7 @@ namespace {
   "seq, digits, created_at_ms, updated_at_ms, first_name, last_name, timezone, email, " \
   "company, notes, metadata, call_enabled, call_time_min, daily_due_ms, daily_day"
 
-#define CALLGATE_FIFTY                                                                         \
-  "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, "    \
-  "?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, " \
-  "?38, ?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48, ?49, ?50)"
-
 constexpr std::size_t kDigitsMax = 15;  // of E.164
-constexpr std::size_t kContactsAtOnce = 50;
 
 // What the index has of a name; empty: nothing. The blank before the first word lets two characters
 // and the blank be the beginning of a word.
@@ -247,24 +243,16 @@ std::vector<std::int64_t> Contacts::with_number(const DigitRange& range, std::in
 
 std::vector<std::int64_t> Contacts::digits_of(std::span<const std::int64_t> contacts) {
   std::vector<std::int64_t> digits;
-  while (!contacts.empty()) {
-    const std::size_t count = std::min(contacts.size(), kContactsAtOnce);
-    // A statement has one text however many it asks for: nobody has the number 0.
-    std::array<Param, kContactsAtOnce> params;
-    params.fill(std::int64_t{0});
-    std::copy_n(contacts.begin(), count, params.begin());
-    append_first_column(
-        sql_.exec("SELECT digits FROM contacts WHERE seq IN " CALLGATE_FIFTY " ORDER BY digits",
-                  params),
-        digits);
-    if (any_others()) {
-      append_first_column(
-          sql_.exec("SELECT digits FROM contact_numbers WHERE contact IN " CALLGATE_FIFTY
-                    " ORDER BY digits",
-                    params),
-          digits);
-    }
-    contacts = contacts.subspan(count);
+  const std::string list = json_list(contacts);
+  append_first_column(sql_.exec("SELECT contacts.digits FROM json_each(?1) AS one "
+                                "CROSS JOIN contacts ON contacts.seq = one.value",
+                                {std::string_view{list}}),
+                      digits);
+  if (any_others()) {
+    append_first_column(sql_.exec("SELECT others.digits FROM json_each(?1) AS one CROSS JOIN "
+                                  "contact_numbers AS others ON others.contact = one.value",
+                                  {std::string_view{list}}),
+                        digits);
   }
   std::sort(digits.begin(), digits.end());
   return digits;

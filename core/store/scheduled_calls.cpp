@@ -164,8 +164,9 @@ OpenCalls open_calls(Sql& sql, Instant now) {
 std::int64_t count_delayed(Sql& sql, Instant now, std::int64_t limit) {
   return sql
       .exec(
-          "SELECT count(*) FROM (SELECT calls.seq FROM jobs JOIN lanes ON lanes.job = jobs.seq "
-          "JOIN calls ON calls.lane = lanes.seq WHERE jobs.state IN (3, 5) AND "
+          // From the few jobs to their calls, which the planner would not know to be many.
+          "SELECT count(*) FROM (SELECT calls.seq FROM jobs CROSS JOIN lanes ON lanes.job = "
+          "jobs.seq CROSS JOIN calls ON calls.lane = lanes.seq WHERE jobs.state IN (3, 5) AND "
           "jobs.finished_at_ms IS NULL AND lanes.waiting > 0 AND calls.waiting = 1 AND "
           "calls.not_before_ms > ?1 LIMIT ?2)",
           {to_ms(now), limit})
