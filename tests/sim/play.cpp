@@ -36,6 +36,7 @@ constexpr Feature kFeatures[] = {
     {"retention", [](Plan& plan) { plan.operators.retention = false; }},
     {"contacts", [](Plan& plan) { plan.operators.contacts = false; }},
     {"scheduling", [](Plan& plan) { plan.operators.scheduling = false; }},
+    {"daily", [](Plan& plan) { plan.operators.daily = false; }},
     {"capacity", [](Plan& plan) { plan.settings.takes_at_once = 0; }},
     {"accounts", [](Plan& plan) { plan.settings.accounts = 1; }},
 };
@@ -150,6 +151,7 @@ Plan plan_of(std::uint64_t seed, const Cuts& cuts) {
   plan.operators.retention = Chance{seed}.stream(kPlanStream + 3).below(3) == 0;
   plan.operators.contacts = Chance{seed}.stream(kPlanStream + 4).below(3) == 0;
   plan.operators.scheduling = Chance{seed}.stream(kPlanStream + 5).below(3) == 0;
+  plan.operators.daily = Chance{seed}.stream(kPlanStream + 6).below(3) == 0;
   plan.settings.accounts = more_dice.below(3) == 0 ? kAccounts : 1;
   plan.settings.overflow = more_dice.below(2) == 0;
   for (const FaultKind& kind : kFaults) {
