@@ -106,8 +106,9 @@ void call_is_true(Books& books, const json& job, const json& call) {
   if (known != scene.ended.end() && known->second.round < round) {
     const auto chain = scene.model.chains.find(job.at("assistantId"));
     const bool of_chain = chain != scene.model.chains.end() && chain->second.redriven;
-    const bool daily = job.at("assistantId") == kDailyAgent;  // the next day
-    if (!of_chain && !daily &&
+    const std::string agent = job.at("assistantId");
+    const bool standing = agent == kDailyAgent || agent.rfind("queue-", 0) == 0;
+    if (!of_chain && !standing &&
         (model == nullptr || (!model->redriven && model->rounds.count(number) == 0))) {
       scene.find("terminal", "nobody asked for another round of " + call.dump());
     }
@@ -221,9 +222,10 @@ void job_is_true(Books& books, const json& job) {
   add_removed(books, job, sums);
   counters_are_sums(scene, job, sums);
   audit_figures(scene, job, sums.figures);
-  // Whose daily call was removed has another the next day.
+  // Whose call was removed may be put into a standing job anew.
   const bool daily = job.at("assistantId") == kDailyAgent;
-  const bool again = daily && job.value("removedCalls", 0) > 0;
+  const bool again =
+      !scene.model.job_of_assistant(job.at("assistantId")) && job.value("removedCalls", 0) > 0;
   if (!again && static_cast<std::int64_t>(sums.numbers.size()) != sums.calls) {
     scene.find("nobody_lost", "a number stands twice in " + id);
   }

@@ -180,6 +180,7 @@ struct OperatorPlan {
   bool law = false;         // people have calling hours
   bool schedules = true;    // recurring jobs are made
   bool limits = false;      // rates, quotas, budgets and caps are set
+  bool clients = false;     // people are put into queues of clients that have limits
   bool control = false;     // calls are moved, redriven and canceled, numbers listed, all is paused
   bool edits = false;       // jobs are changed, moved in line, and commanded together
   bool best = false;        // jobs have experiments, or keep to the best hours
@@ -232,6 +233,7 @@ class Operator {
   void look();
   void talk_nonsense();
   void edit_limits();
+  void queue_for_client();
   void need_client(const std::string& client);
   void edit_job_limits();
   void command_call();
