@@ -218,9 +218,11 @@ Auditors::Auditors(World& world, const Model& model, std::vector<Finding>& findi
              world.settings().faults,
              Millis{world.settings().faults.skew_ms_max + 1}} {
   prepare_looks(world.sql());
+  prepare_daily(world.sql());
   world.on_dial = [this](const Dialled& dial) { audit_dial(scene_, dial); };
   world.on_output = [this](const Input& input, const Output& output) {
     audit_output(scene_, input, output);
+    audit_daily(scene_, input, output);
     audit_removals(scene_);
   };
   world.on_broken = [this](const std::string& what) { scene_.find("check", what); };

@@ -50,7 +50,9 @@ struct Scene {
   Instant last_turn{};                                                  // of those the latest
   std::map<std::string, std::string> told{};                            // job: its newest event
   std::array<Breaker, kAccounts> breakers{};  // of the provider accounts, after the last Output
-  std::int64_t removals_seen = 0;             // calls and jobs that went …
+  std::int64_t daily_seen = 0;                // calls that were put in for their day …
+  std::map<std::string, std::set<std::int64_t>> daily_dates{};  // … and for which, by number
+  std::int64_t removals_seen = 0;                               // calls and jobs that went …
   std::int64_t removed_jobs_seen = 0;
 
   void find(std::string_view auditor, std::string detail);
@@ -80,6 +82,11 @@ void audit_people(Scene& scene, const std::vector<nlohmann::json>& calls, bool i
 
 // What holds of calls that were scheduled one at a time (chains.cpp).
 void audit_chains(Scene& scene, bool at_end);
+
+// What holds of those who are called each day (daily.cpp): at each Output, and of the books.
+void prepare_daily(Sql& sql);
+void audit_daily(Scene& scene, const Input& input, const Output& output);
+void audit_daily_books(Scene& scene);
 
 // What retention has removed (kept.cpp), as it was noted when it went.
 struct RemovedCall {

@@ -163,7 +163,7 @@ void audit_kept(Scene& scene) {
   if (all_go) {
     too_many(scene, "jobs",
              count("SELECT count(*) FROM jobs WHERE seq > ?1 AND seq NOT IN (SELECT last_job FROM "
-                   "schedules WHERE state < 3)",
+                   "schedules WHERE state < 3) AND NOT (name = 'daily-calls' AND total = 0)",
                    0),
              0);
   }

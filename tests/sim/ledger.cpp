@@ -59,6 +59,17 @@ struct Ledger {
   Dials dials;  // by when they rang
 };
 
+// Whose it is; empty: no client's.
+std::string client_of(const Scene& scene, const Dialled& dial) {
+  const ModelJob* job = scene.model.job_of_assistant(dial.assistant);
+  for (const char* client : {"c1", "c2"}) {
+    if (dial.assistant == agent_of_queue(client)) {
+      return client;
+    }
+  }
+  return job == nullptr ? "" : job->client;
+}
+
 bool counts_together(const Scene& scene, const Dialled& one, const Dialled& other) {
   const ModelJob* left = scene.model.job_of_assistant(one.assistant);
   const ModelJob* right = scene.model.job_of_assistant(other.assistant);
@@ -111,18 +122,17 @@ void slots_are_kept(Ledger& ledger) {
          most_allowed(eras, *dial, [&](const Era& era) {
            return of_name(era.config.limits.callers, dial->caller);
          }));
+    const std::string client = client_of(scene, *dial);
+    if (!client.empty()) {
+      hold("client_limit",
+           count([&](const Dialled* one) { return client_of(scene, *one) == client; }),
+           most_allowed(eras, *dial, [&](const Era& era) {
+             return of_name(era.config.limits.clients, client);
+           }));
+    }
     const ModelJob* job = scene.model.job_of_assistant(dial->assistant);
     if (job == nullptr) {
       continue;
-    }
-    const auto of_client = [&](const Dialled* one) {
-      const ModelJob* other = scene.model.job_of_assistant(one->assistant);
-      return other != nullptr && other->client == job->client;
-    };
-    if (!job->client.empty()) {
-      hold("client_limit", count(of_client), most_allowed(eras, *dial, [&](const Era& era) {
-             return of_name(era.config.limits.clients, job->client);
-           }));
     }
     const std::int64_t per_job =
         most_allowed(eras, *dial, [](const Era& era) { return era.config.per_job; });

@@ -71,6 +71,10 @@ const Operator::Command Operator::kCommands[] = {
     {"list_contacts", 4, &Operator::list_contacts, &OperatorPlan::contacts},
     {"schedule_call", 16, &Operator::schedule_call, &OperatorPlan::scheduling},
     {"handle_scheduled_call", 5, &Operator::handle_scheduled_call, &OperatorPlan::scheduling},
+    {"queue_for_client", 12, &Operator::queue_for_client, &OperatorPlan::clients},
+    {"put_daily", 6, &Operator::put_daily, &OperatorPlan::daily},
+    {"wish_daily_call", 24, &Operator::wish_daily_call, &OperatorPlan::daily},
+    {"trigger_daily_calls", 6, &Operator::trigger_daily_calls, &OperatorPlan::daily},
 };
 
 std::vector<const JobTerms*> ModelJob::terms_between(std::int64_t from_step,
@@ -570,6 +574,9 @@ void Operator::settle() {
     cursor = page.value("nextCursor", "");
   } while (!cursor.empty());
   settle_limits();
+  if (plan_.daily) {
+    put_daily(false);
+  }
   resume_all();
   for (ModelJob& job : model_.jobs) {
     job.started_by_hand = true;

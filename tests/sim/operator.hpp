@@ -5,7 +5,7 @@
 // do-not-call list stand in operator_calls.cpp, those about limits in operator_limits.cpp, those
 // that change jobs or are about many at once in operator_edits.cpp, those about jobs that recur in
 // operator_schedules.cpp, those that schedule single calls in operator_scheduling.cpp, those about
-// contacts in operator_contacts.cpp.
+// contacts in operator_contacts.cpp, those about daily calls in operator_daily.cpp.
 #pragma once
 
 #include <cstdint>
@@ -129,6 +129,32 @@ struct ModelChain {
   [[nodiscard]] Instant at(int occurrence) const;  // moved into the hours
 };
 
+// What a person who is called each day has asked for, and whether daily calls are made at all: from
+// the Input that may have said so to the one that confirmed the next.
+struct DailyWish {
+  bool enabled = true;
+  Clock clock = kUtc;
+  int minute = 0;  // of the day
+  std::int64_t from = 0;
+  std::int64_t to = Span::kOpen;
+  std::optional<Instant> confirmed_at;  // on the host's clock
+};
+struct DailyEra {
+  bool enabled = false;
+  Millis window{0};
+  std::int64_t from = 0;
+  std::int64_t to = Span::kOpen;
+  std::optional<Instant> confirmed_at;
+};
+inline constexpr std::string_view kDailyAgent = "daily";
+
+struct ModelDaily {
+  std::vector<DailyEra> eras{DailyEra{}};
+  std::map<std::string, std::vector<DailyWish>> wishes;  // by number
+  std::map<std::string, std::string> ids;                // of their contacts
+  std::set<std::string> came_back;                       // numbers of those who were forgotten once
+};
+
 struct Model {
   std::vector<KeepEra> keeps{KeepEra{}};
   std::vector<ModelJob> jobs;
@@ -139,6 +165,7 @@ struct Model {
   std::vector<std::string> schedules;        // ids
   std::map<std::string, ModelChain> chains;  // by agent
   std::set<std::string> rescheduled;         // ids of scheduled calls; confirmed or not
+  ModelDaily daily;
   std::map<std::string, std::vector<Listed>> listed;
   std::set<std::string> ever_listed;                                         // confirmed or not
   std::vector<std::pair<std::int64_t, std::optional<std::int64_t>>> pauses;  // of the workspace
@@ -153,12 +180,14 @@ struct OperatorPlan {
   bool law = false;         // people have calling hours
   bool schedules = true;    // recurring jobs are made
   bool limits = false;      // rates, quotas, budgets and caps are set
+  bool clients = false;     // people are put into queues of clients that have limits
   bool control = false;     // calls are moved, redriven and canceled, numbers listed, all is paused
   bool edits = false;       // jobs are changed, moved in line, and commanded together
   bool best = false;        // jobs have experiments, or keep to the best hours
   bool retention = false;   // what has ended is removed, by rules that change
   bool scheduling = false;  // calls are scheduled one at a time
   bool contacts = false;    // contacts are made, changed, merged and forgotten
+  bool daily = false;       // people are called each day, at a time that they chose
 };
 
 class Operator {
@@ -204,6 +233,7 @@ class Operator {
   void look();
   void talk_nonsense();
   void edit_limits();
+  void queue_for_client();
   void need_client(const std::string& client);
   void edit_job_limits();
   void command_call();
@@ -225,6 +255,9 @@ class Operator {
   void merge_contacts();
   void forget_contact();
   void list_contacts();
+  void put_daily();
+  void wish_daily_call();
+  void trigger_daily_calls();
 
   // Deleted, or removed: it was kept long enough.
   [[nodiscard]] bool is_gone(const ModelJob& job);
@@ -235,6 +268,12 @@ class Operator {
   [[nodiscard]] nlohmann::json some_contact();
   void note_contact(const nlohmann::json& contact);
   [[nodiscard]] std::string fresh_number();
+  void put_daily(bool enabled);
+  [[nodiscard]] DailyWish some_wish(const Person& one, nlohmann::json& body);
+  void add_daily_contact(const Person& one);
+  void change_daily_contact(const std::string& number, const std::string& id);
+  void forget_daily_contact(const std::string& number, const std::string& id);
+  void confirm_wish(const std::string& number);
   void put_config(const Config& config);
   void put_limits(const Limits& limits);
   void put_rules(ModelJob& job, const JobRules& rules);

@@ -229,6 +229,13 @@ void Operator::begin() {
   if (plan_.retention) {
     set_retention();
   }
+  if (plan_.daily) {
+    dice_ = base_.stream(1'000'001);
+    put_daily(true);
+    for (int people = dice_.size(5); people > 0; --people) {
+      wish_daily_call();
+    }
+  }
 }
 
 // At first now and then what a workspace has that never set it.

@@ -1,11 +1,14 @@
 // Limits, edited while calls go out.
 #include <algorithm>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "tests/sim/operator.hpp"
 
 namespace callgate::sim {
+
+using nlohmann::json;
 
 Rates Operator::some_rates() {
   Rates rates;
@@ -77,6 +80,34 @@ void Operator::need_client(const std::string& client) {
   }
 }
 
+// Somebody whom another job calls too, so that there is a contact.
+void Operator::queue_for_client() {
+  static constexpr const char* kWords[] = {"urgent", "high", "normal", "low"};
+  const ModelJob* job = some_job();
+  if (job == nullptr || plan_.contacts || job->people.empty()) {
+    return;
+  }
+  const std::string client = dice_.below(2) == 0 ? "c1" : "c2";
+  need_client(client);
+  for (int left = dice_.size(20); left > 0; --left) {
+    const auto one =
+        std::next(job->people.begin(), dice_.below(static_cast<int>(job->people.size())));
+    const auto found = ask("GET", "/api/contacts?search=" + one->substr(1));
+    const json contacts = json::parse(found.body).at("contacts");
+    if (contacts.empty()) {
+      return complain_("contacts", "nobody has the number " + *one);
+    }
+    json body{{"leadId", contacts.front().at("id")}, {"priority", kWords[dice_.below(4)]}};
+    if (dice_.below(4) == 0) {
+      body["scheduledAt"] = format_rfc3339(now() + kAhead + std::chrono::minutes{dice_.below(600)});
+    }
+    const auto reply = ask("POST", "/api/clients/" + client + "/queue", body.dump());
+    if (reply.status != 201 && reply.status != 409) {  // waits there, or is called
+      return complain_("answers", "a good item was refused: " + reply.body);
+    }
+  }
+}
+
 void Operator::put_limits(const Limits& limits) {
   Config next = model_.config();
   const auto clients = std::exchange(next.limits, limits).clients;
@@ -87,8 +118,8 @@ void Operator::put_limits(const Limits& limits) {
   }
   for (const auto& client : limits.clients) {
     if (std::find(clients.begin(), clients.end(), client) == clients.end()) {
-      const auto said =
-          ask("PUT", "/api/clients/" + client.first + "/queue/config", client_body(client.second));
+      const auto said = ask("PUT", "/api/clients/" + client.first + "/queue/config",
+                            client_body(client.first, client.second));
       if (said.status != 200) {
         complain_("answers", "a good client was refused: " + said.body);
       }

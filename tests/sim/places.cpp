@@ -89,12 +89,12 @@ bool is_known_holiday(std::int64_t day) {
   return (month == 1 && of_month == 1) || (month == 12 && of_month == 25);
 }
 
+}  // namespace
+
 std::string clock_text(int minutes) {
   const auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   return two(minutes / kHour) + ":" + two(minutes % kHour);
 }
-
-}  // namespace
 
 Shown shown_on(const Clock& clock, Instant at) {
   const std::int64_t utc_ms = to_ms(at);
@@ -106,6 +106,14 @@ Shown shown_on(const Clock& clock, Instant at) {
   return {day, static_cast<int>(local_ms % kDayMs / kMinuteMs), weekday_of(day)};
 }
 
+Instant instant_on(const Clock& clock, std::int64_t day, int minute) {
+  const Instant winter =
+      from_ms(day * kDayMs + (std::int64_t{minute} - clock.standard_min) * kMinuteMs);
+  const Instant summer = winter - calendar::hours{1};
+  const Shown shown = shown_on(clock, summer);
+  return shown.day == day && shown.minute == minute ? summer : winter;
+}
+
 std::string date_text(std::int64_t day) {
   return format_rfc3339(from_ms(day * kDayMs)).substr(0, 10);
 }
@@ -114,6 +122,10 @@ Person person(int index) {
   const Place& place = kPlaces[static_cast<std::size_t>(index) % std::size(kPlaces)];
   const int own = 1000 + index / static_cast<int>(std::size(kPlaces)) % 9000;
   return {place.prefix + std::to_string(own), &place};
+}
+
+bool is_daily(const std::string& number) {
+  return number.size() > 4 && std::stoi(number.substr(number.size() - 4)) >= kDailyDigits;
 }
 
 const Place& place_of(const std::string& number) {

@@ -36,8 +36,13 @@ struct Shown {
   int weekday = 0;
 };
 [[nodiscard]] Shown shown_on(const Clock& clock, Instant at);
+// When it shows a minute of a day: the first time, of two. One that it leaves out is that much
+// later.
+[[nodiscard]] Instant instant_on(const Clock& clock, std::int64_t day, int minute);
 // "2027-03-14"
 [[nodiscard]] std::string date_text(std::int64_t day);
+// "08:30"
+[[nodiscard]] std::string clock_text(int minutes);
 
 // Half-open, in hours of the local clock; from == to: never.
 struct HourRange {
@@ -74,6 +79,10 @@ struct Person {
   const Place* place = nullptr;
 };
 [[nodiscard]] Person person(int index);
+// Those who are called each day are nobody else's: the last digits of their numbers tell them.
+inline constexpr int kDailyFrom = 66'000;
+inline constexpr int kDailyDigits = 7000;
+[[nodiscard]] bool is_daily(const std::string& number);
 // Whose number it is; CHECK: one of ours.
 [[nodiscard]] const Place& place_of(const std::string& number);
 

@@ -29,13 +29,15 @@ constexpr Feature kFeatures[] = {
     {"law", [](Plan& plan) { plan.settings.law = plan.operators.law = false; }},
     {"hours", [](Plan& plan) { plan.operators.hours = false; }},
     {"schedules", [](Plan& plan) { plan.operators.schedules = false; }},
-    {"limits", [](Plan& plan) { plan.operators.limits = false; }},
+    {"limits", [](Plan& plan) { plan.operators.limits = plan.operators.clients = false; }},
     {"control", [](Plan& plan) { plan.operators.control = false; }},
     {"best", [](Plan& plan) { plan.operators.best = false; }},
     {"edits", [](Plan& plan) { plan.operators.edits = false; }},
     {"retention", [](Plan& plan) { plan.operators.retention = false; }},
     {"contacts", [](Plan& plan) { plan.operators.contacts = false; }},
     {"scheduling", [](Plan& plan) { plan.operators.scheduling = false; }},
+    {"daily", [](Plan& plan) { plan.operators.daily = false; }},
+    {"clients", [](Plan& plan) { plan.operators.clients = false; }},
     {"capacity", [](Plan& plan) { plan.settings.takes_at_once = 0; }},
     {"accounts", [](Plan& plan) { plan.settings.accounts = 1; }},
 };
@@ -150,6 +152,9 @@ Plan plan_of(std::uint64_t seed, const Cuts& cuts) {
   plan.operators.retention = Chance{seed}.stream(kPlanStream + 3).below(3) == 0;
   plan.operators.contacts = Chance{seed}.stream(kPlanStream + 4).below(3) == 0;
   plan.operators.scheduling = Chance{seed}.stream(kPlanStream + 5).below(3) == 0;
+  plan.operators.daily = Chance{seed}.stream(kPlanStream + 6).below(3) == 0;
+  plan.operators.clients =
+      plan.operators.limits && Chance{seed}.stream(kPlanStream + 7).below(2) == 0;
   plan.settings.accounts = more_dice.below(3) == 0 ? kAccounts : 1;
   plan.settings.overflow = more_dice.below(2) == 0;
   for (const FaultKind& kind : kFaults) {

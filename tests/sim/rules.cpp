@@ -31,8 +31,14 @@ json body_of(const NumberCap& cap) {
 
 }  // namespace
 
-std::string client_body(std::int64_t at_once) {
+std::string agent_of_queue(const std::string& client) {
+  return "queue-" + client;
+}
+
+std::string client_body(const std::string& client, std::int64_t at_once) {
   return json{{"maxConcurrent", at_once},
+              {"assistantId", agent_of_queue(client)},
+              {"phoneNumberId", "p1"},
               {"businessHours",
                {{"start", "00:00"},
                 {"end", "24:00"},

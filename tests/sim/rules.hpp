@@ -73,8 +73,10 @@ struct KeepRule {
 
 // As PUT /api/retention takes it.
 [[nodiscard]] std::string retention_body(const KeepRule& rule);
-// As PUT /api/clients/{clientId}/queue/config takes it, at any hour of any day.
-[[nodiscard]] std::string client_body(std::int64_t at_once);
+// As PUT /api/clients/{clientId}/queue/config takes it, at any hour of any day; its queue has an
+// agent of its own, by which the ledger tells it.
+[[nodiscard]] std::string client_body(const std::string& client, std::int64_t at_once);
+[[nodiscard]] std::string agent_of_queue(const std::string& client);
 // As PUT /api/limits takes it.
 [[nodiscard]] std::string limits_body(const Limits& limits);
 // The members of PUT /api/jobs/{id}/limits, which POST /api/jobs has too; `subject` may be empty.
