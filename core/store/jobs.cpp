@@ -392,7 +392,7 @@ void Jobs::note_place(const Job& job) {
       return;
     }
     const auto rank = places_->find(known->second.first);
-    rank->second.erase(known->second.second);
+    rank->second.erase(rank->second.find(known->second.second));
     if (rank->second.empty()) {
       places_->erase(rank);
     }

@@ -213,7 +213,7 @@ class Jobs {
   std::optional<std::set<std::pair<Instant, std::int64_t>>> starts_;
   std::map<std::int64_t, Instant> start_of_;
   // Of jobs that were moved and have not ended, as of the last flush: places by rank, and by seq.
-  std::optional<std::map<std::int64_t, std::set<std::string>>> places_;
+  std::optional<std::map<std::int64_t, std::multiset<std::string>>> places_;
   std::map<std::int64_t, std::pair<std::int64_t, std::string>> place_of_;
   bool reordered_ = false;
   std::optional<EndedIndex> ended_index_;

@@ -230,6 +230,28 @@ TEST_CASE("A job that is moved among others of another rank takes over theirs") 
   CHECK(line.in_order() == "AB");
 }
 
+TEST_CASE("Two jobs that were moved to the same place, one after the other, may both leave it") {
+  Line line;
+  const std::string first = line.job('A');
+  const std::string one = line.job('B');
+  const std::string other = line.job('C');
+  line.must("POST", "/api/jobs/reorder", reorder(one, "before", first));
+  line.calls(1);
+  line.must("PATCH", "/api/jobs/" + one, {{"priority", 2}});
+  line.must("POST", "/api/jobs/reorder", reorder(other, "before", first));
+  const json back = line.must("PATCH", "/api/jobs/" + one, {{"priority", 3}});
+  CHECK(back.at("orderKey") == line.must("GET", "/api/jobs/" + other).at("orderKey"));
+  line.calls(2);
+  line.must("POST", "/api/jobs/" + one + "/cancel");
+  line.calls(1);
+  CHECK(line.in_order() == "CA");
+  line.calls(1);
+  CHECK(line.calls(6) == "CCCCCC");
+  line.must("POST", "/api/jobs/" + other + "/cancel");
+  line.calls(1);
+  CHECK(line.in_order() == "A");
+}
+
 TEST_CASE("The order is shown page by page, without those that have ended") {
   Line line;
   for (const char letter : std::string{"ABCDE"}) {
