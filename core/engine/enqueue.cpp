@@ -1,6 +1,7 @@
 #include "core/engine/enqueue.hpp"
 
 #include "core/calls/lifecycle.hpp"
+#include "core/engine/jobs.hpp"
 #include "core/engine/recipients.hpp"
 #include "core/engine/redrive.hpp"
 
@@ -30,6 +31,7 @@ Expected<Call, NotQueued> enqueue(Service& service, std::int64_t seq, const Cont
     const Recipient person{contact.phone, contact.first_name, contact.last_name, contact.timezone,
                            metadata};
     CALLGATE_CHECK(add_calls(service, job, std::vector{NewCall{&person, terms, not_before}}).at(0));
+    finish_if_done(service, job);  // who is on the do-not-call list has ended already
     return *calls::of_number(service.sql(), seq, contact.phone.digits);
   }
   if (!is_terminal(known->state)) {

@@ -109,6 +109,18 @@ TEST_CASE("A client's limit holds over all of its jobs, and is edited while they
   CHECK(acme.dialled.size() == 4);  // two of its calls are live still
 }
 
+TEST_CASE("A queue whose only person is not to be called is done") {
+  Acme acme;
+  acme.must("POST", "/api/suppressions", {{"phoneNumber", kAda}});
+  const json item = acme.add(kAda);
+  CHECK(item.at("status") == "failed");
+  const json client = acme.must("GET", "/api/clients").at("clients").at(0);
+  const std::string job = "/api/jobs/" + client.at("jobId").get<std::string>();
+  CHECK(acme.must("GET", job).at("status") == "completed");
+  acme.add(kBob);
+  CHECK(acme.must("GET", job).at("status") == "running");
+}
+
 TEST_CASE("An item is retried after the client's delays, and shows each of them") {
   Acme acme{json{{"retryDelays", {5, 15}}}};
   const json item = acme.add(kAda, {{"maxRetries", 3}});
