@@ -210,6 +210,29 @@ void take_rank(Service& service, Job& job, const Job& from) {
   }
 }
 
+// Before list[index], of the jobs in their order without this one. Those behind it that came to one
+// place with the job above, each while the other was elsewhere, are moved apart.
+void place_between(Service& service, Job& job, const std::vector<const Job*>& list,
+                   std::size_t index) {
+  const auto in_rank = [&](std::size_t at) { return list[at]->rank == job.rank; };
+  std::string low = index > 0 && in_rank(index - 1) ? list[index - 1]->order_key() : "";
+  std::size_t next = index;
+  while (next < list.size() && in_rank(next) && list[next]->order_key() == low) {
+    ++next;
+  }
+  const bool is_last = next == list.size() || !in_rank(next);
+  if (low.empty() && is_last) {
+    return;  // alone in its rank
+  }
+  // Behind the last of a rank, and before those that will be made.
+  const std::string high =
+      is_last ? order_key_of(service.store.workspace.next_seq()) : list[next]->order_key();
+  low = job.place = order_key_between(low, high);
+  for (; index < next; ++index) {
+    low = service.store.jobs.edit(list[index]->seq).place = order_key_between(low, high);
+  }
+}
+
 Done move_job(Service& service, std::int64_t seq, std::int64_t other, bool before) {
   if (service.store.jobs.find(seq)->has_ended() || service.store.jobs.find(other)->has_ended()) {
     return wrong_state("Only jobs that have not ended stand in the order.");
@@ -230,14 +253,7 @@ Done move_job(Service& service, std::int64_t seq, std::int64_t other, bool befor
   } else if (below != nullptr && job.rank < below->rank) {
     take_rank(service, job, *below);
   }
-  const bool has_above = above != nullptr && above->rank == job.rank;
-  const bool has_below = below != nullptr && below->rank == job.rank;
-  if (has_above || has_below) {
-    // Behind the last of a rank, and before those that will be made.
-    const std::string end = order_key_of(service.store.workspace.next_seq());
-    job.place = order_key_between(has_above ? above->order_key() : "",
-                                  has_below ? below->order_key() : end);
-  }
+  place_between(service, job, list, index);
   return {};
 }
 

@@ -212,7 +212,8 @@ class Jobs {
   // Jobs that wait for their start_at, as of the last flush: (start_at, seq), and by seq.
   std::optional<std::set<std::pair<Instant, std::int64_t>>> starts_;
   std::map<std::int64_t, Instant> start_of_;
-  // Of jobs that were moved and have not ended, as of the last flush: places by rank, and by seq.
+  // Of jobs that were moved and have not ended, as of the last flush: places by rank, where two may
+  // have the same, and by seq.
   std::optional<std::map<std::int64_t, std::multiset<std::string>>> places_;
   std::map<std::int64_t, std::pair<std::int64_t, std::string>> place_of_;
   bool reordered_ = false;

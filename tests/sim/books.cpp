@@ -106,9 +106,7 @@ void call_is_true(Books& books, const json& job, const json& call) {
   if (known != scene.ended.end() && known->second.round < round) {
     const auto chain = scene.model.chains.find(job.at("assistantId"));
     const bool of_chain = chain != scene.model.chains.end() && chain->second.redriven;
-    const std::string agent = job.at("assistantId");
-    const bool standing = agent == kDailyAgent || agent.rfind("queue-", 0) == 0;
-    if (!of_chain && !standing &&
+    if (!of_chain && !is_standing(job.at("assistantId")) &&
         (model == nullptr || (!model->redriven && model->rounds.count(number) == 0))) {
       scene.find("terminal", "nobody asked for another round of " + call.dump());
     }
@@ -223,9 +221,7 @@ void job_is_true(Books& books, const json& job) {
   counters_are_sums(scene, job, sums);
   audit_figures(scene, job, sums.figures);
   // Whose call was removed may be put into a standing job anew.
-  const bool daily = job.at("assistantId") == kDailyAgent;
-  const bool again =
-      !scene.model.job_of_assistant(job.at("assistantId")) && job.value("removedCalls", 0) > 0;
+  const bool again = is_standing(job.at("assistantId")) && job.value("removedCalls", 0) > 0;
   if (!again && static_cast<std::int64_t>(sums.numbers.size()) != sums.calls) {
     scene.find("nobody_lost", "a number stands twice in " + id);
   }
@@ -239,8 +235,8 @@ void job_is_true(Books& books, const json& job) {
   }
   const std::string status = job.at("status");
   // The standing job of daily calls waits for its first.
-  if (books.at_end && !(daily && sums.calls == 0) && status != "completed" &&
-      status != "canceled") {
+  if (books.at_end && !(job.at("assistantId") == kDailyAgent && sums.calls == 0) &&
+      status != "completed" && status != "canceled") {
     scene.find("everything_ends", "still " + job.dump());
   }
   if (books.at_end && scene.world.crashes() == 0 && scene.told.count(id) != 0) {

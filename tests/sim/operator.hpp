@@ -146,7 +146,6 @@ struct DailyEra {
   std::int64_t to = Span::kOpen;
   std::optional<Instant> confirmed_at;
 };
-inline constexpr std::string_view kDailyAgent = "daily";
 
 struct ModelDaily {
   std::vector<DailyEra> eras{DailyEra{}};

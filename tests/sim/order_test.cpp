@@ -230,26 +230,48 @@ TEST_CASE("A job that is moved among others of another rank takes over theirs") 
   CHECK(line.in_order() == "AB");
 }
 
-TEST_CASE("Two jobs that were moved to the same place, one after the other, may both leave it") {
+// Job B and then C, each moved before A while the other was elsewhere.
+struct SamePlace {
   Line line;
-  const std::string first = line.job('A');
-  const std::string one = line.job('B');
-  const std::string other = line.job('C');
-  line.must("POST", "/api/jobs/reorder", reorder(one, "before", first));
-  line.calls(1);
-  line.must("PATCH", "/api/jobs/" + one, {{"priority", 2}});
-  line.must("POST", "/api/jobs/reorder", reorder(other, "before", first));
-  const json back = line.must("PATCH", "/api/jobs/" + one, {{"priority", 3}});
-  CHECK(back.at("orderKey") == line.must("GET", "/api/jobs/" + other).at("orderKey"));
+  std::string a = line.job('A');
+  std::string b = line.job('B');
+  std::string c = line.job('C');
+
+  SamePlace() {
+    line.must("POST", "/api/jobs/reorder", reorder(b, "before", a));
+    line.calls(1);
+    line.must("PATCH", "/api/jobs/" + b, {{"priority", 2}});
+    line.must("POST", "/api/jobs/reorder", reorder(c, "before", a));
+    const json back = line.must("PATCH", "/api/jobs/" + b, {{"priority", 3}});
+    REQUIRE(back.at("orderKey") == line.must("GET", "/api/jobs/" + c).at("orderKey"));
+    REQUIRE(line.in_order() == "BCA");
+  }
+};
+
+TEST_CASE("Two jobs that were moved to the same place, one after the other, may both leave it") {
+  SamePlace same;
+  Line& line = same.line;
   line.calls(2);
-  line.must("POST", "/api/jobs/" + one + "/cancel");
+  line.must("POST", "/api/jobs/" + same.b + "/cancel");
   line.calls(1);
   CHECK(line.in_order() == "CA");
   line.calls(1);
   CHECK(line.calls(6) == "CCCCCC");
-  line.must("POST", "/api/jobs/" + other + "/cancel");
+  line.must("POST", "/api/jobs/" + same.c + "/cancel");
   line.calls(1);
   CHECK(line.in_order() == "A");
+}
+
+TEST_CASE("A job goes between two that were moved to the same place, which are apart then") {
+  SamePlace same;
+  Line& line = same.line;
+  const std::string d = line.job('D');
+  line.must("POST", "/api/jobs/reorder", reorder(d, "before", same.c));
+  CHECK(line.in_order() == "BDCA");
+  line.must("POST", "/api/jobs/reorder", reorder(same.a, "after", d));
+  CHECK(line.in_order() == "BDAC");
+  line.restart();
+  CHECK(line.in_order() == "BDAC");
 }
 
 TEST_CASE("The order is shown page by page, without those that have ended") {

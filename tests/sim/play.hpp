@@ -31,8 +31,7 @@ struct Cuts {
   std::optional<int> active_hours;
 };
 // Besides the faults: queue, grouped, law, hours, schedules, limits, control, best, edits,
-// capacity, accounts, retention, contacts, scheduling, daily,
-// clients.
+// capacity, accounts, retention, contacts, scheduling, daily, clients.
 [[nodiscard]] bool is_known_cut(const std::string& word);
 
 [[nodiscard]] Plan plan_of(std::uint64_t seed, const Cuts& cuts);

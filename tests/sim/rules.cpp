@@ -35,6 +35,10 @@ std::string agent_of_queue(const std::string& client) {
   return "queue-" + client;
 }
 
+bool is_standing(const std::string& agent) {
+  return agent == kDailyAgent || agent.rfind(agent_of_queue(""), 0) == 0;
+}
+
 std::string client_body(const std::string& client, std::int64_t at_once) {
   return json{{"maxConcurrent", at_once},
               {"assistantId", agent_of_queue(client)},

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -77,6 +78,9 @@ struct KeepRule {
 // agent of its own, by which the ledger tells it.
 [[nodiscard]] std::string client_body(const std::string& client, std::int64_t at_once);
 [[nodiscard]] std::string agent_of_queue(const std::string& client);
+inline constexpr std::string_view kDailyAgent = "daily";
+// Of a job that stands, and takes anew whom it called: daily calls, a client's queue.
+[[nodiscard]] bool is_standing(const std::string& agent);
 // As PUT /api/limits takes it.
 [[nodiscard]] std::string limits_body(const Limits& limits);
 // The members of PUT /api/jobs/{id}/limits, which POST /api/jobs has too; `subject` may be empty.

@@ -37,8 +37,8 @@ carrier, simulated operators, faults, and auditors that know the design and not 
   ./dev sim --list-faults                       what can go wrong
 
   --without A,B     leave these faults out, or queue, grouped, law, hours, schedules,
-                    limits, control, best, edits, retention, contacts, scheduling, daily,
-                    clients
+                    limits, control, best, edits, capacity, accounts, retention, contacts,
+                    scheduling, daily, clients
   --commands 0,4    only these commands of the operators
   --list N          no list of people longer than N
   --hours N         faults and operators only for so long
