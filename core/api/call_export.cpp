@@ -128,8 +128,10 @@ class CallExport {
     const call_list::Filter filter{standing_of(query_.status), service.now(),
                                    query_.from.value_or(Instant{}), query_.before.value_or(kNever)};
     const auto seqs = call_list::of_job(service.sql(), some, filter, false, left_);
-    for (const std::int64_t seq : seqs) {
-      append(seq);
+    const auto calls = calls::all_of(service.sql(), seqs);
+    const ContactsOf contacts{service, calls};
+    for (const Call& call : calls) {
+      append(view_of(request_, call, *service.store.jobs.find(call.job), contacts.find(call)));
     }
     const auto count = static_cast<std::int64_t>(seqs.size());
     const std::int64_t behind = count == left_ ? seqs.back() : some.last;
@@ -139,11 +141,7 @@ class CallExport {
     return at_.call > 0 || only_ == 0;
   }
 
-  void append(std::int64_t seq) {
-    Service& service = request_.service();
-    const auto call = calls::find(service.sql(), seq);
-    CALLGATE_CHECK(call.has_value());
-    const CallView view = view_of(request_, *call, *service.store.jobs.find(call->job));
+  void append(const CallView& view) {
     if (query_.format == CallFormat::csv) {
       append_csv(body_, view);
     } else {

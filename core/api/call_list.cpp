@@ -95,10 +95,11 @@ Answer page_of(Request& request, const CallsWanted& wanted, std::int64_t number)
   page.total_is_exact = found.total_is_exact;
   page.page = number;
   page.pages = (found.total + wanted.limit - 1) / wanted.limit;
-  for (const std::int64_t seq : found.seqs) {
-    const auto call = calls::find(service.sql(), seq);
-    CALLGATE_CHECK(call.has_value());
-    page.calls.push_back(view_of(request, *call, *service.store.jobs.find(call->job)));
+  const auto calls = calls::all_of(service.sql(), found.seqs);
+  const ContactsOf contacts{service, calls};
+  for (const Call& call : calls) {
+    page.calls.push_back(
+        view_of(request, call, *service.store.jobs.find(call.job), contacts.find(call)));
   }
   return json_response(200, page);
 }

@@ -148,7 +148,21 @@ std::string shown_number(const Principal& principal, Phone phone) {
   return number;
 }
 
-CallView view_of(Request& request, const Call& call, const Job& job) {
+ContactsOf::ContactsOf(Service& service, std::span<const Call> calls) {
+  std::vector<std::int64_t> numbers;
+  numbers.reserve(calls.size());
+  for (const Call& call : calls) {
+    numbers.push_back(call.phone.digits);
+  }
+  by_number_ = service.store.contacts.of_numbers(numbers);
+}
+
+const Contact* ContactsOf::find(const Call& call) const {
+  const auto found = by_number_.find(call.phone.digits);
+  return found != by_number_.end() ? &found->second : nullptr;
+}
+
+CallView view_of(Request& request, const Call& call, const Job& job, const Contact* contact) {
   Service& service = request.service();
   const Principal& principal = request.principal();
   const bool names = may(principal, "pii:read");
@@ -156,8 +170,8 @@ CallView view_of(Request& request, const Call& call, const Job& job) {
   view.id = call_id(service, call.seq, call.created_at);
   view.job_id = job_id(service, job);
   view.phone_number = shown_number(principal, call.phone);
-  if (const std::int64_t owner = service.store.contacts.owner_of(call.phone.digits); owner != 0) {
-    view.contact_id = contact_id(service, *service.store.contacts.find(owner));
+  if (contact != nullptr) {
+    view.contact_id = contact_id(service, *contact);
   }
   if (names) {
     view.first_name = text_or_none(call.first_name);
@@ -193,6 +207,10 @@ CallView view_of(Request& request, const Call& call, const Job& job) {
     }
   }
   return view;
+}
+
+CallView view_of(Request& request, const Call& call, const Job& job) {
+  return view_of(request, call, job, ContactsOf{request.service(), call}.find(call));
 }
 
 std::vector<AttemptView> attempts_of(const Call& call) {
@@ -241,9 +259,10 @@ Answer get_job_calls(Request& request) {
   const std::optional<CallState> state =
       query.state ? std::optional{state_of(*query.state)} : std::nullopt;
   CallPage page;
-  for (const Call& call :
-       calls::page(service.sql(), {job.seq, after, job.last_seq, state, query.limit})) {
-    page.calls.push_back(view_of(request, call, job));
+  const auto calls = calls::page(service.sql(), {job.seq, after, job.last_seq, state, query.limit});
+  const ContactsOf contacts{service, calls};
+  for (const Call& call : calls) {
+    page.calls.push_back(view_of(request, call, job, contacts.find(call)));
   }
   if (static_cast<std::int64_t>(page.calls.size()) == query.limit) {
     page.next_cursor = page.calls.back().id;

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -253,7 +255,21 @@ struct CallPage {
 // The call a request names; ApiError 404 when there is none.
 [[nodiscard]] Call call_of(Service& service, const std::string& id);
 
+// `contact`: whose number it is; null: nobody's.
+[[nodiscard]] CallView view_of(Request& request, const Call& call, const Job& job,
+                               const Contact* contact);
 [[nodiscard]] CallView view_of(Request& request, const Call& call, const Job& job);
+
+// The contacts of some calls, asked for together.
+class ContactsOf {
+ public:
+  ContactsOf(Service& service, std::span<const Call> calls);
+  ContactsOf(Service& service, const Call& call) : ContactsOf(service, std::span{&call, 1}) {}
+  [[nodiscard]] const Contact* find(const Call& call) const;
+
+ private:
+  std::map<std::int64_t, Contact> by_number_;
+};
 
 // Its attempts that have ended, oldest first.
 [[nodiscard]] std::vector<AttemptView> attempts_of(const Call& call);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/check.hpp"
+#include "core/store/json_list.hpp"
+
 namespace callgate::calls {
 namespace {
 
@@ -147,6 +150,16 @@ std::optional<Call> find(Sql& sql, std::int64_t seq) {
     return std::nullopt;
   }
   return read_call(rows, 0);
+}
+
+std::vector<Call> all_of(Sql& sql, std::span<const std::int64_t> seqs) {
+  const std::string list = json_list(seqs);
+  std::vector<Call> calls =
+      read_calls(sql.exec("SELECT " CALLGATE_CALL_COLUMNS " FROM json_each(?1) AS one "
+                          "CROSS JOIN calls ON calls.seq = one.value ORDER BY one.key",
+                          {std::string_view{list}}));
+  CALLGATE_CHECK(calls.size() == seqs.size());
+  return calls;
 }
 
 void save(Sql& sql, const Call& call) {

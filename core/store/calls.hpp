@@ -49,6 +49,8 @@ namespace calls {
 // is not.
 [[nodiscard]] std::vector<bool> add(Sql& sql, std::span<const Call> calls);
 [[nodiscard]] std::optional<Call> find(Sql& sql, std::int64_t seq);
+// Calls that are there, in this order.
+[[nodiscard]] std::vector<Call> all_of(Sql& sql, std::span<const std::int64_t> seqs);
 
 // Writes what changes while a call lives: state, not_before, attempts, outcome, history.
 void save(Sql& sql, const Call& call);

@@ -189,6 +189,37 @@ std::int64_t Contacts::owner_of(std::int64_t digits) {
   return rows.empty() ? 0 : rows.integer(0, 0);
 }
 
+std::optional<Contact> Contacts::of_number(std::int64_t digits) {
+  const Rows rows =
+      sql_.exec("SELECT " CALLGATE_CONTACT_COLUMNS " FROM contacts WHERE digits = ?1", {digits});
+  if (!rows.empty()) {
+    return read_contact(rows, 0);
+  }
+  const std::int64_t owner = any_others() ? owner_of(digits) : 0;
+  return owner != 0 ? find(owner) : std::nullopt;
+}
+
+std::map<std::int64_t, Contact> Contacts::of_numbers(std::span<const std::int64_t> digits) {
+  std::map<std::int64_t, Contact> found;
+  const std::string list = json_list(digits);
+  for (Contact& contact :
+       read_contacts(sql_.exec("SELECT " CALLGATE_CONTACT_COLUMNS " FROM json_each(?1) AS one "
+                               "CROSS JOIN contacts ON contacts.digits = one.value",
+                               {std::string_view{list}}))) {
+    found.try_emplace(contact.phone.digits, std::move(contact));
+  }
+  if (any_others()) {
+    for (const std::int64_t number : digits) {
+      if (found.count(number) == 0) {
+        if (auto contact = of_number(number)) {
+          found.try_emplace(number, std::move(*contact));
+        }
+      }
+    }
+  }
+  return found;
+}
+
 std::vector<Phone> Contacts::numbers_of(const Contact& contact) {
   std::vector<Phone> numbers{contact.phone};
   const Rows rows = sql_.exec(

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,6 +59,9 @@ class Contacts {
   [[nodiscard]] std::optional<Contact> find(std::int64_t seq);
   // Whose number it is; 0: nobody's.
   [[nodiscard]] std::int64_t owner_of(std::int64_t digits);
+  [[nodiscard]] std::optional<Contact> of_number(std::int64_t digits);
+  // The same for many numbers, together: those that are somebody's.
+  [[nodiscard]] std::map<std::int64_t, Contact> of_numbers(std::span<const std::int64_t> digits);
   // The first, and the others in order of their digits.
   [[nodiscard]] std::vector<Phone> numbers_of(const Contact& contact);
 

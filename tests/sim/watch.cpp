@@ -213,6 +213,12 @@ struct Served {
   Instant since{};
 };
 
+bool rings_now(Scene& scene, std::int64_t digits) {
+  return !scene.world.sql()
+              .exec("SELECT 1 FROM calls WHERE digits = ?1 AND state = 2 LIMIT 1", {digits})
+              .empty();
+}
+
 // Nobody of the same job who ranks higher and could have gone waits on.
 void own_rank_counts(Scene& scene, const View& view, const Served& served) {
   const Rows people = scene.world.sql().exec(
@@ -225,11 +231,9 @@ void own_rank_counts(Scene& scene, const View& view, const Served& served) {
                       from_ms(people.integer(i, 1))};
     const Millis head_start = kHourOfRank * (one.rank - served.rank);
     const Instant its = std::max(served.since, one.not_before) - head_start;
-    const bool rings = !scene.world.sql()
-                            .exec("SELECT 1 FROM calls WHERE digits = ?1 AND state = 2 LIMIT 1",
-                                  {people.integer(i, 0)})
-                            .empty();
-    if (!rings && could_go_now(view, one) && its + kTurnSlack < served.since) {
+    // Cheapest first: few of the many could have been passed.
+    if (its + kTurnSlack < served.since && could_go_now(view, one) &&
+        !rings_now(scene, people.integer(i, 0))) {
       scene.find("priority", served.assistant + " dialled somebody of rank " +
                                  std::to_string(served.rank) + " before " + one.number +
                                  " of rank " + std::to_string(one.rank));

@@ -198,11 +198,11 @@ Answer get_queue_items(Request& request) {
   page.total = found.total;
   page.page = query.page;
   page.pages = (found.total + query.limit - 1) / query.limit;
-  for (const std::int64_t seq : found.seqs) {
-    const auto call = calls::find(service.sql(), seq);
-    CALLGATE_CHECK(call.has_value());
-    page.queue_items.push_back(
-        queue_item_of(service, *call, QueueDetail::listed, sees_people(request)));
+  const auto calls = calls::all_of(service.sql(), found.seqs);
+  const ContactsOf contacts{service, calls};
+  for (const Call& call : calls) {
+    page.queue_items.push_back(queue_item_of(service, call, contacts.find(call),
+                                             QueueDetail::listed, sees_people(request)));
   }
   page.count = static_cast<std::int64_t>(page.queue_items.size());
   return json_response(200, page);
@@ -212,7 +212,8 @@ Answer get_queue_item(Request& request) {
   Service& service = request.service();
   const Call call = queue_call_of(service, request.path("id"));
   QueueItemAnswer answer;
-  answer.queue_item = queue_item_of(service, call, QueueDetail::alone, sees_people(request));
+  answer.queue_item = queue_item_of(service, call, ContactsOf{service, call}.find(call),
+                                    QueueDetail::alone, sees_people(request));
   answer.history = queue_history_of(call);
   return json_response(200, answer);
 }

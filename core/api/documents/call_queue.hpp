@@ -485,9 +485,9 @@ inline constexpr Dialect kCallQueueDialect{queue_refusal, schema_of<QueueRefusal
 
 // An item on a list, or by itself: with its campaign, and more of its contact.
 enum class QueueDetail : std::uint8_t { listed, alone };
-// `names`: whoever asks may see who people are.
-[[nodiscard]] QueueItem queue_item_of(Service& service, const Call& call, QueueDetail detail,
-                                      bool names);
+// `contact`: whose number it is, null: nobody's; `names`: whoever asks may see who people are.
+[[nodiscard]] QueueItem queue_item_of(Service& service, const Call& call, const Contact* contact,
+                                      QueueDetail detail, bool names);
 [[nodiscard]] std::vector<QueueHistoryEntry> queue_history_of(const Call& call);
 [[nodiscard]] std::string queue_id_of(const Service& service, const Call& call);
 [[nodiscard]] QueueStatus queue_status_of(Service& service, std::int64_t job);

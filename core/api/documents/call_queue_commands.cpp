@@ -61,7 +61,8 @@ QueueItemAnswer item_answer(Service& service, const Call& call, std::string_view
                             bool names) {
   QueueItemAnswer answer;
   answer.message = message;
-  answer.queue_item = queue_item_of(service, call, QueueDetail::alone, names);
+  answer.queue_item =
+      queue_item_of(service, call, ContactsOf{service, call}.find(call), QueueDetail::alone, names);
   return answer;
 }
 
@@ -110,7 +111,8 @@ QueueCallAnswer call_answer(Service& service, const Call& call, std::string_view
   const Job& job = *service.store.jobs.find(call.job);
   QueueCallAnswer answer;
   answer.message = message;
-  answer.queue_item = queue_item_of(service, call, QueueDetail::alone, names);
+  answer.queue_item =
+      queue_item_of(service, call, ContactsOf{service, call}.find(call), QueueDetail::alone, names);
   answer.call.from =
       call.terms.phone_number_id.empty() ? job.phone_number_id : call.terms.phone_number_id;
   answer.call.to = answer.queue_item.contact.phone_number;

@@ -114,13 +114,11 @@ void add_boost(const Call& call, JsonObject& metadata) {
   }
 }
 
-void set_people(Service& service, const Call& call, QueueDetail detail, bool names,
+void set_people(const Call& call, const Contact* contact, QueueDetail detail, bool names,
                 QueueItem& item) {
-  const std::int64_t owner = service.store.contacts.owner_of(call.phone.digits);
-  const auto contact = owner != 0 ? service.store.contacts.find(owner) : std::nullopt;
   const bool alone = detail == QueueDetail::alone;
-  item.contact_id = contact ? std::optional{contact->seq} : std::nullopt;
-  if (alone && contact) {
+  item.contact_id = contact != nullptr ? std::optional{contact->seq} : std::nullopt;
+  if (alone && contact != nullptr) {
     item.contact.id = contact->seq;
   }
   item.contact.phone_number = names ? format_e164(call.phone) : shown_number({}, call.phone);
@@ -128,9 +126,9 @@ void set_people(Service& service, const Call& call, QueueDetail detail, bool nam
   std::optional<std::string> last;
   std::optional<std::string> email;
   if (names) {
-    first = text_or_none(contact ? contact->first_name : call.first_name);
-    last = text_or_none(contact ? contact->last_name : call.last_name);
-    email = contact ? text_or_none(contact->email) : std::nullopt;
+    first = text_or_none(contact != nullptr ? contact->first_name : call.first_name);
+    last = text_or_none(contact != nullptr ? contact->last_name : call.last_name);
+    email = contact != nullptr ? text_or_none(contact->email) : std::nullopt;
   }
   item.contact.first_name = first;
   item.contact.last_name = last;
@@ -227,7 +225,8 @@ Call queue_call_of(Service& service, const std::string& text) {
   return std::move(*call);
 }
 
-QueueItem queue_item_of(Service& service, const Call& call, QueueDetail detail, bool names) {
+QueueItem queue_item_of(Service& service, const Call& call, const Contact* contact,
+                        QueueDetail detail, bool names) {
   const Job& job = *service.store.jobs.find(call.job);
   const Attempt* live = service.store.attempts.find(call.seq);
   QueueItem item;
@@ -255,7 +254,7 @@ QueueItem queue_item_of(Service& service, const Call& call, QueueDetail detail, 
   item.max_attempts = call.terms.max_attempts.value_or(job.max_attempts);
   item.created_at = call.created_at;
   item.updated_at = updated_at_of(call, live);
-  set_people(service, call, detail, names, item);
+  set_people(call, contact, detail, names, item);
   if (detail == QueueDetail::alone) {
     item.campaign = QueueCampaign{item.campaign_id, job.name};
   }

@@ -202,19 +202,18 @@ void sample(Service& service, const Job& job, ClientStats& stats) {
   std::int64_t processed_ms = 0;
   std::int64_t retried = 0;
   std::int64_t retried_well = 0;
-  for (const std::int64_t seq : find_calls(service, wanted).seqs) {
-    const auto call = calls::find(service.sql(), seq);
-    const std::vector<AttemptView> attempts = attempts_of(*call);
-    if (attempts.empty() || !call->ended_at) {
+  for (const Call& call : calls::all_of(service.sql(), find_calls(service, wanted).seqs)) {
+    const std::vector<AttemptView> attempts = attempts_of(call);
+    if (attempts.empty() || !call.ended_at) {
       continue;
     }
     const Instant first = attempts.front().dialed_at;
-    const Instant from = std::max(call->created_at, std::min(call->not_before, first));
+    const Instant from = std::max(call.created_at, std::min(call.not_before, first));
     ++items;
     waited_ms += std::int64_t{(std::max(first, from) - from).count()};
-    processed_ms += std::int64_t{(*call->ended_at - std::min(first, *call->ended_at)).count()};
+    processed_ms += std::int64_t{(*call.ended_at - std::min(first, *call.ended_at)).count()};
     retried += attempts.size() > 1 ? 1 : 0;
-    retried_well += attempts.size() > 1 && call->state == CallState::completed ? 1 : 0;
+    retried_well += attempts.size() > 1 && call.state == CallState::completed ? 1 : 0;
   }
   if (items > 0) {
     stats.average_wait_seconds = waited_ms / items / 1000;
@@ -277,11 +276,11 @@ CallsFound of_level(Service& service, CallsWanted wanted, Level level, const Job
   const std::int64_t limit = std::exchange(wanted.limit, kListedMax);
   const CallsFound all = find_calls(service, wanted);
   CallsFound found;
-  for (const std::int64_t seq : all.seqs) {
-    if (level_of(*calls::find(service.sql(), seq), job) == level) {
+  for (const Call& call : calls::all_of(service.sql(), all.seqs)) {
+    if (level_of(call, job) == level) {
       ++found.total;
       if (found.total > first && found.total <= first + limit) {
-        found.seqs.push_back(seq);
+        found.seqs.push_back(call.seq);
       }
     }
   }
@@ -290,14 +289,12 @@ CallsFound of_level(Service& service, CallsWanted wanted, Level level, const Job
 
 }  // namespace
 
-ClientItem client_item_of(Service& service, const Call& call, bool names) {
+ClientItem client_item_of(Service& service, const Call& call, const Contact* contact, bool names) {
   const Job& job = *service.store.jobs.find(call.job);
-  const std::int64_t owner = service.store.contacts.owner_of(call.phone.digits);
-  const auto contact = owner != 0 ? service.store.contacts.find(owner) : std::nullopt;
   ClientItem item;
   item.id = call_id(service, call.seq, call.created_at);
   item.client_id = service.store.clients.numbered(job.client).id;
-  item.lead_id = contact ? std::optional{contact_id(service, *contact)} : std::nullopt;
+  item.lead_id = contact != nullptr ? std::optional{contact_id(service, *contact)} : std::nullopt;
   item.priority = level_of(call, job);
   item.scheduled_at = std::max(call.not_before, call.created_at);
   item.retry_count = retries_of(call);
@@ -365,8 +362,10 @@ Answer get_client_items(Request& request) {
   const bool names = may(request.principal(), "pii:read");
   page.total = found.total;
   page.pages = (found.total + query.limit - 1) / query.limit;
-  for (const std::int64_t seq : found.seqs) {
-    page.items.push_back(client_item_of(service, *calls::find(service.sql(), seq), names));
+  const auto calls = calls::all_of(service.sql(), found.seqs);
+  const ContactsOf contacts{service, calls};
+  for (const Call& call : calls) {
+    page.items.push_back(client_item_of(service, call, contacts.find(call), names));
   }
   return json_response(200, page);
 }
@@ -374,7 +373,8 @@ Answer get_client_items(Request& request) {
 Answer get_client_item(Request& request) {
   Service& service = request.service();
   const Call call = client_call_of(service, request.path("id"));
-  return json_response(200, client_item_of(service, call, may(request.principal(), "pii:read")));
+  return json_response(200, client_item_of(service, call, ContactsOf{service, call}.find(call),
+                                           may(request.principal(), "pii:read")));
 }
 
 Answer get_client_stats(Request& request) {

@@ -412,7 +412,9 @@ void check_client_id(const std::optional<std::string>& id, const char* place,
 // As if it were there.
 [[nodiscard]] ClientRecord client_for_reading(Service& service, const std::string& id);
 
-[[nodiscard]] ClientItem client_item_of(Service& service, const Call& call, bool names);
+// `contact`: whose number it is; null: nobody's.
+[[nodiscard]] ClientItem client_item_of(Service& service, const Call& call, const Contact* contact,
+                                        bool names);
 // The call of a client's job; ApiError 404.
 [[nodiscard]] Call client_call_of(Service& service, const std::string& id);
 [[nodiscard]] ClientStats client_stats_of(Service& service, const ClientRecord& client);

@@ -63,7 +63,9 @@ void need_item_done(const Done& done) {
 Response item_response(Request& request, std::int64_t status, const Call& call,
                        Headers headers = {}) {
   return json_response(
-      status, client_item_of(request.service(), call, may(request.principal(), "pii:read")),
+      status,
+      client_item_of(request.service(), call, ContactsOf{request.service(), call}.find(call),
+                     may(request.principal(), "pii:read")),
       std::move(headers));
 }
 
