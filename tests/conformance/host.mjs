@@ -94,7 +94,8 @@ export async function openHost({ logLevel = "warn", workspace = "default", carri
   } else if (process.env.CALLGATE_IDENTITY !== undefined) {
     identity = readIdentity(process.env.CALLGATE_IDENTITY);
   }
-  const owner = new Client(url, tokenOf(...(platform.shared ? ["--workspace", workspace] : [])));
+  const ownTokenOf = (...flags) => tokenOf(...(platform.shared ? ["--workspace", workspace] : []), ...flags);
+  const owner = new Client(url, ownTokenOf());
   const close = async () => {
     await server?.stop();
     await carrier.stop();
@@ -108,12 +109,12 @@ export async function openHost({ logLevel = "warn", workspace = "default", carri
     throw error;
   }
   return {
-    url, owner, carrier, tokenOf, identity,
+    url, owner, carrier, tokenOf: ownTokenOf, identity,
     signingKey: () =>
       identity.signingKey ?? Buffer.from(hkdfSync("sha256", readFileSync(`${server.data}/secret`), "", "jwt", 32)),
     /** What a server that was started here has logged so far. */
     log: () => (server === null ? "" : readFileSync(server.logFile, "utf8")),
-    as: (role) => new Client(url, tokenOf("--role", role)),
+    as: (role) => new Client(url, ownTokenOf("--role", role)),
     close,
   };
 }

@@ -11,7 +11,7 @@ const SERVERS = 2;
 
 async function askOne(index) {
   const folder = await makeFolder("edge-conformance");
-  const server = await EdgeServer.in(folder, { WORKSPACES: "importing, walked, surfaces, programs" });
+  const server = await EdgeServer.in(folder, { WORKSPACES: "importing, walked, surfaces, programs, refusals" });
   await server.start();
   const suite = spawn(process.execPath, [`${root}tests/conformance/run.mjs`, "--shard", `${index}/${SERVERS}`], {
     stdio: ["ignore", "pipe", "inherit"],
