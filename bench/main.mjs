@@ -166,7 +166,7 @@ function print(machine, results) {
   process.stdout.write(
     `${machine.date}, ${machine.cores} cores (${machine.cpu}), ${machine.memoryGb} GB, ` +
       `${machine.kernel}, ${machine.disk}: 4 KB to the disk p50 ${ms(machine.fdatasync.p50Ms)}, ` +
-      `p99 ${ms(machine.fdatasync.p99Ms)}.\n` +
+      `p99 ${ms(machine.fdatasync.p99Ms)}, max ${ms(machine.fdatasync.maxMs)}.\n` +
       `callgate ${v.callgate}, BullMQ ${v.bullmq}, ioredis ${v.ioredis}, Redis ${v.redis}, ` +
       `graphile-worker ${v.graphile}, PostgreSQL ${v.postgres}, Node ${v.node}.\n\n${markdown(columns, rows)}\n`,
   );

@@ -44,8 +44,12 @@ AccountNow account_now(Service& service, const Provider& account) {
   return now;
 }
 
-bool was_fault_of_account(const Call& call) {
-  return call.outcome == Outcome::carrier_failed || call.outcome == Outcome::provider_error;
+// Whether the call's last attempt failed there for a reason that another account may not have.
+bool failed_through(const Call& call, const Provider& account) {
+  const bool of_account = call.outcome == Outcome::carrier_failed ||
+                          call.outcome == Outcome::provider_error ||
+                          (call.outcome == Outcome::capacity && account.overflow);
+  return of_account && last_provider(call.history) == account.name;
 }
 
 void add_starts(std::vector<BindingLimit>& out, const Provider& account, std::string_view code,
@@ -162,9 +166,7 @@ std::vector<AccountNow> accounts_now(Service& service) {
 std::size_t account_for(Service& service, const Call& call, const Job& job, std::size_t planned,
                         std::vector<AccountNow>& left) {
   const auto& accounts = provider_accounts(service);
-  const bool failed_there =
-      was_fault_of_account(call) && last_provider(call.history) == accounts[planned].name;
-  if (!failed_there || accounts.size() < 2) {
+  if (accounts.size() < 2 || !failed_through(call, accounts[planned])) {
     return planned;
   }
   const auto other = other_account(left, route_of(service, job), planned);

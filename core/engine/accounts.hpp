@@ -31,7 +31,8 @@ namespace callgate {
 [[nodiscard]] std::vector<AccountNow> accounts_now(Service& service);
 
 // The account of a call that a pass would send by `planned`: another one that takes it, where its
-// last attempt failed there by the carrier or the provider. Brings `left` up to date.
+// last attempt failed there by the carrier or the provider, or found no room and overflows. Brings
+// `left` up to date.
 [[nodiscard]] std::size_t account_for(Service& service, const Call& call, const Job& job,
                                       std::size_t planned, std::vector<AccountNow>& left);
 

@@ -14,6 +14,10 @@ using call_list::JobSpan;
 constexpr std::int64_t bit_of_state(CallState state) {
   return std::int64_t{1} << static_cast<int>(state);
 }
+constexpr std::int64_t kAnyStanding =
+    call_list::kAnyWaiting | bit_of_state(CallState::completed) | bit_of_state(CallState::failed) |
+    bit_of_state(CallState::canceled) | bit_of_state(CallState::blocked) |
+    bit_of_state(CallState::expired) | bit_of_state(CallState::held);
 constexpr std::int64_t kLiveBit = bit_of_state(CallState::live);
 
 std::int64_t live_bit(AttemptState state) {
@@ -128,7 +132,17 @@ class CallFinder {
             any(bit_of_state(CallState::canceled), span.canceled));
   }
 
+  // All are, however they stand, as they were added: nothing of a call's row decides.
+  [[nodiscard]] bool wants_any() const {
+    return wanted_.standing == kAnyStanding && wanted_.paused && wanted_.live == kAnyLive &&
+           wanted_.order == CallOrder::created && wanted_.from <= Instant{} &&
+           wanted_.before == kNever;
+  }
+
   [[nodiscard]] bool is_wanted(const call_list::Found& found, const JobSpan& span) const {
+    if (wants_any()) {
+      return true;
+    }
     if (found.state == static_cast<std::int64_t>(CallState::live)) {
       const Attempt* attempt = service_.store.attempts.find(found.seq);
       return attempt != nullptr && (wanted_.live & live_bit(attempt->state)) != 0;
@@ -158,7 +172,8 @@ class CallFinder {
         digits.resize(static_cast<std::size_t>(kListedMax));
         cut_ = true;
       }
-      return call_list::of_numbers(service_.sql(), digits, any);
+      return wants_any() ? call_list::seqs_of_numbers(service_.sql(), digits)
+                         : call_list::of_numbers(service_.sql(), digits, any);
     }
     std::vector<call_list::Found> all;
     for (const auto& [first, last] : wanted_.ranges) {

@@ -209,6 +209,19 @@ std::vector<Found> of_numbers(Sql& sql, std::span<const std::int64_t> digits,
   return found;
 }
 
+std::vector<Found> seqs_of_numbers(Sql& sql, std::span<const std::int64_t> digits) {
+  const std::string list = json_list(digits);
+  const Rows rows = sql.exec(
+      "SELECT seq, job FROM json_each(?1) AS one CROSS JOIN calls ON calls.digits = one.value",
+      {std::string_view{list}});
+  std::vector<Found> found;
+  found.reserve(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    found.push_back({rows.integer(i, 0), rows.integer(i, 1), 0, 0, 0, 0});
+  }
+  return found;
+}
+
 std::int64_t number_of_lane(Sql& sql, std::int64_t lane) {
   const Rows rows = sql.exec("SELECT rank FROM lanes WHERE seq = ?1", {lane});
   return rows.empty() ? 0 : rows.integer(0, 0);

@@ -93,6 +93,8 @@ struct Found {
 // Calls to these numbers, of whatever job, in no order.
 [[nodiscard]] std::vector<Found> of_numbers(Sql& sql, std::span<const std::int64_t> digits,
                                             const Filter& filter);
+// The same with nothing but `seq` and `job`, which the index knows without the calls' rows.
+[[nodiscard]] std::vector<Found> seqs_of_numbers(Sql& sql, std::span<const std::int64_t> digits);
 // A lane's number (core/dispatch/turn.hpp).
 [[nodiscard]] std::int64_t number_of_lane(Sql& sql, std::int64_t lane);
 // Calls to numbers in [first, last], at most `limit`.

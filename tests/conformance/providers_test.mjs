@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, afterEach, before, describe, test } from "node:test";
 
-import { openHost, platform, until } from "./host.mjs";
+import { Carrier, makeFolder, removeFolder } from "../e2e/processes.mjs";
+import { binary, openHost, platform, until } from "./host.mjs";
 
 let host;
 let owner;
@@ -156,6 +157,33 @@ describe("calls", () => {
     const { providers } = await owner.must("GET", "/api/limits");
     assert.deepEqual(providers.map(({ name, state }) => [name, state]), [["second", "open"], ["vapi", "closed"]]);
   });
+
+  for (const [what, flag, outcome, more] of [
+    ["that is out of order", "--fault-5xx-before", "not_placed", {}],
+    ["that has no room and overflows", "--fault-429", "capacity", { overflow: true }],
+  ]) {
+    test(`another account stands in for one ${what}`, async () => {
+      const folder = await makeFolder("providers");
+      const away = new Carrier({ binary, folder, flags: [flag, "1"] });
+      await away.start();
+      try {
+        await second({ baseUrl: away.url, apiKey: away.key, order: 1, lookupGraceSeconds: 3, pollAfterSeconds: 3, ...more });
+        await owner.must("PUT", "/api/providers/vapi", {
+          json: { baseUrl: host.carrier.url, publicUrl: host.url, lookupGraceSeconds: 3, pollAfterSeconds: 3, order: 2 },
+        });
+        const breaker = { failures: 1, waitSeconds: 600, waitSecondsMax: 600 };
+        await owner.must("PUT", "/api/limits", { json: { provider: { breaker } } });
+        const { id } = await owner.must("POST", "/api/jobs", { json: newJob() });
+        await ended(id);
+        const [{ attempts }] = await owner.callsOf(id);
+        assert.deepEqual([attempts[0].outcome, attempts[0].provider], [outcome, "second"]);
+        assert.equal(attempts.at(-1).provider, "vapi");
+      } finally {
+        await away.stop();
+        await removeFolder(folder);
+      }
+    });
+  }
 
   test("a job's own accounts are checked when it is made and when it is changed", { skip }, async () => {
     const wrong = await owner.send("POST", "/api/jobs", { json: newJob({ providers: ["vapi", "nobody", "vapi"] }) });

@@ -300,18 +300,21 @@ void breaker_is_kept(Scene& scene, int account, std::int64_t dials, const Breake
   }
 }
 
-// Whether the call's last attempt failed by its carrier or its provider.
-bool failed_there(Sql& sql, std::int64_t call) {
+// Whether the call's last attempt failed by its carrier or its provider; or for want of room, where
+// calls go on then.
+bool failed_there(Sql& sql, std::int64_t call, bool overflows) {
   const Rows row = sql.exec("SELECT outcome FROM calls WHERE seq = ?1", {call});
-  return row.integer(0, 0) == static_cast<std::int64_t>(Outcome::carrier_failed) ||
-         row.integer(0, 0) == static_cast<std::int64_t>(Outcome::provider_error);
+  const auto outcome = static_cast<Outcome>(row.integer(0, 0));
+  return outcome == Outcome::carrier_failed || outcome == Outcome::provider_error ||
+         (overflows && outcome == Outcome::capacity);
 }
 
 // A call goes by the second account only when the first is away or, where that is wanted, full; or
 // when it has just failed there.
 void first_was_asked(Scene& scene, std::int64_t call, bool first_away, bool first_full) {
-  const bool overflows = scene.world.settings().overflow && first_full;
-  if (!first_away && !overflows && !failed_there(scene.world.sql(), call)) {
+  const bool overflows = scene.world.settings().overflow;
+  if (!first_away && !(overflows && first_full) &&
+      !failed_there(scene.world.sql(), call, overflows)) {
     scene.find("failover", "call " + std::to_string(call) +
                                " went by the second account, though the first takes calls");
   }
