@@ -3891,7 +3891,7 @@ export interface RejectedRow {
   field?: string;
   /** What is wrong with it */
   detail: string;
-  /** The text that was given, cut at 100 bytes */
+  /** The text that was given, cut at 100 bytes; with pii:read */
   value?: string;
 }
 

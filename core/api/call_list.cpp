@@ -116,6 +116,7 @@ void set_whom(Request& request, const CallsQuery& query, CallsWanted& wanted) {
     const Contact contact = contact_of(service, *query.contact_id);
     wanted.digits = digits_of(service.store.contacts.numbers_of(contact));
   } else if (query.number) {
+    check_may_search(request.principal());
     const auto phone = parse_phone(*query.number, "");
     if (!phone) {
       throw refused_query("?number", to_word(phone.error()),

@@ -221,7 +221,7 @@ Answer import_list(Request& request) {
     }
   }
   close_list(service, import);
-  return json_response(200, view_of(service, import, nullptr));
+  return json_response(200, view_of(service, import, nullptr, true));
 }
 
 // The contacts that a search finds, newest first, at most one more than are counted.
@@ -266,11 +266,15 @@ Contact contact_of(Service& service, const std::string& text) {
   return std::move(*contact);
 }
 
-ContactSearch search_of(const Principal& principal, const std::string& text) {
+void check_may_search(const Principal& principal) {
   if (!may(principal, "pii:read")) {
     throw ApiError{403, "forbidden",
                    "Who may not see names and numbers may not search by them (pii:read)."};
   }
+}
+
+ContactSearch search_of(const Principal& principal, const std::string& text) {
+  check_may_search(principal);
   ContactSearch search;
   std::string digits;
   bool is_number = true;

@@ -193,6 +193,9 @@ struct ContactList {
 
 // What a search is for: digits, or a name's pattern. ApiError 403 for who may not see names and
 // numbers, 400 for a text too short to look for.
+// ApiError 403: they may not see names and numbers, so not find out whose they are either.
+void check_may_search(const Principal& principal);
+
 struct ContactSearch {
   std::vector<DigitRange> ranges;
   std::string pattern;  // where there are no ranges

@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view kAnyMethod = "GET, HEAD, POST, PUT, PATCH, DELETE";
 constexpr std::string_view kAllowed =
-    "authorization, content-type, idempotency-key, if-match, last-event-id, x-api-key, "
+    "authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, "
+    "x-api-key, "
     "x-csrf-token";
 constexpr std::string_view kExposed =
     "etag, link, location, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after, "

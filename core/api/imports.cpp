@@ -9,7 +9,7 @@ ApiError not_found(std::string_view what) {
   return {404, std::string{what} + "_not_found", "There is no such " + std::string{what} + "."};
 }
 
-RejectView view_of(const RejectedRow& rejected) {
+RejectView view_of(const RejectedRow& rejected, bool people) {
   RejectView view;
   view.row = rejected.row;
   view.code = rejected.reject.code;
@@ -17,7 +17,7 @@ RejectView view_of(const RejectedRow& rejected) {
     view.field_name = rejected.reject.field;
   }
   view.detail = rejected.reject.detail;
-  if (!rejected.reject.value.empty()) {
+  if (people && !rejected.reject.value.empty()) {
     view.value = rejected.reject.value;
   }
   return view;
@@ -44,7 +44,7 @@ std::pair<Import, const Job*> import_of(Service& service, const std::string& tex
 
 }  // namespace
 
-ImportView view_of(Service& service, const Import& import, const Job* job) {
+ImportView view_of(Service& service, const Import& import, const Job* job, bool people) {
   ImportView view;
   view.id = import_id(service, import);
   if (job != nullptr) {
@@ -57,7 +57,7 @@ ImportView view_of(Service& service, const Import& import, const Job* job) {
   view.duplicates = import.duplicates;
   for (const RejectedRow& rejected :
        imports::rejects(service.sql(), import.seq, 0, kRejectsShown)) {
-    view.rejects.push_back(view_of(rejected));
+    view.rejects.push_back(view_of(rejected, people));
   }
   view.rejects_url = "/api/imports/" + view.id + "/rejects";
   if (!import.detail.empty()) {
@@ -73,17 +73,18 @@ std::string task_id(const Service& service, const Task& task) {
 Answer get_import(Request& request) {
   Service& service = request.service();
   const auto [import, job] = import_of(service, request.path("id"));
-  return json_response(200, view_of(service, import, job));
+  return json_response(200, view_of(service, import, job, may(request.principal(), "pii:read")));
 }
 
 Answer get_import_rejects(Request& request) {
   const auto query = request.query<RejectQuery>();
   Service& service = request.service();
   const auto found = import_of(service, request.path("id"));
+  const bool people = may(request.principal(), "pii:read");
   RejectPage page;
   for (const RejectedRow& rejected :
        imports::rejects(service.sql(), found.first.seq, query.cursor, query.limit)) {
-    page.rejects.push_back(view_of(rejected));
+    page.rejects.push_back(view_of(rejected, people));
   }
   if (static_cast<std::int64_t>(page.rejects.size()) == query.limit) {
     page.next_cursor = page.rejects.back().row;

@@ -39,7 +39,8 @@ struct RejectView {
             "code", "phone_missing, phone_invalid, timezone_unknown, row_invalid or duplicate"),
         field<&RejectView::field_name>("field", "The column or member at fault"),
         field<&RejectView::detail>("detail", "What is wrong with it"),
-        field<&RejectView::value>("value", "The text that was given, cut at 100 bytes")};
+        field<&RejectView::value>("value",
+                                  "The text that was given, cut at 100 bytes; with pii:read")};
   }
 };
 
@@ -131,7 +132,9 @@ struct TaskView {
 };
 
 // `job`: nullptr where it went onto the do-not-call list.
-[[nodiscard]] ImportView view_of(Service& service, const Import& import, const Job* job);
+// `people`: whoever asks may see who people are, and so what stands in a row.
+[[nodiscard]] ImportView view_of(Service& service, const Import& import, const Job* job,
+                                 bool people);
 [[nodiscard]] std::string task_id(const Service& service, const Task& task);
 
 Answer get_import(Request& request);

@@ -78,7 +78,7 @@ JobView full_view_of(Request& request, const Job& job) {
     view.changes = edits_since(job, {});
   }
   if (const auto import = imports::of_job(service.sql(), job.seq)) {
-    view.import_summary = view_of(service, *import, &job);
+    view.import_summary = view_of(service, *import, &job, may(request.principal(), "pii:read"));
   }
   return view;
 }
@@ -245,6 +245,7 @@ const Job& job_of(Service& service, const std::string& text) {
   return *job;
 }
 
+// To whoever has sent the list, and knows what stands in it.
 Response import_answer(Service& service, const PieceResult& result) {
   if (const auto* back = std::get_if<TakenBack>(&result)) {
     std::vector<Issue> issues;
@@ -255,11 +256,11 @@ Response import_answer(Service& service, const PieceResult& result) {
   }
   const Import& import = std::get<Sealed>(result).import;
   if (import.job == 0) {
-    return json_response(200, view_of(service, import, nullptr));
+    return json_response(200, view_of(service, import, nullptr, true));
   }
   const Job& job = *service.store.jobs.find(import.job);
   JobView view = view_of(service, job);
-  view.import_summary = view_of(service, import, &job);
+  view.import_summary = view_of(service, import, &job, true);
   return json_response(201, view, {{"location", "/api/jobs/" + view.id}});
 }
 

@@ -341,6 +341,11 @@ void check_if_match(const RouteTable& table, const Request& request, Service& se
   const auto path = table.find(read_target(request.http.target).segments());
   const Route* const get = table.route(*path, "GET");
   if (get == nullptr) {
+    // Nobody can have read it here, so no tag is its own.
+    if (request.route.method != "POST" && asked != "*") {
+      throw ApiError(412, "precondition_failed",
+                     "There is no GET of this path whose ETag If-Match could have.");
+    }
     return;
   }
   check_access(*get, principal);

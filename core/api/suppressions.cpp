@@ -1,6 +1,7 @@
 #include "core/api/suppressions.hpp"
 
 #include "core/api/calls.hpp"
+#include "core/api/contacts.hpp"
 #include "core/api/csv.hpp"
 #include "core/api/new_job.hpp"
 #include "core/engine/suppressions.hpp"
@@ -96,6 +97,7 @@ Answer get_suppressions(Request& request) {
   Service& service = request.service();
   SuppressionPage page;
   if (query.number) {
+    check_may_search(request.principal());
     const auto phone = parse_phone(*query.number, "");
     if (!phone) {
       throw ApiError{400,

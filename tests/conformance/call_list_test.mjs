@@ -142,8 +142,13 @@ describe("the list", () => {
   });
 
   test("shows a viewer masked numbers and no names", async () => {
-    const seen = await host.as("viewer").must("GET", `${path}?number=%2B12125550301&from=${since}`);
-    assert.deepEqual(seen.calls.map(({ phoneNumber, firstName, lastName }) => [phoneNumber, firstName, lastName]), [["+12*******01", undefined, undefined]]);
+    const viewer = host.as("viewer");
+    const { calls: seen } = await viewer.must("GET", `${path}?jobId=${jobs.low.id}&from=${since}`);
+    const shown = seen.map(({ phoneNumber, firstName, lastName }) => [phoneNumber, firstName, lastName]);
+    assert.deepEqual(shown.sort(), ["01", "02", "03", "07"].map((end) => [`+12*******${end}`, undefined, undefined]));
+    for (const query of ["number=%2B12125550301", "search=ann"]) {
+      assert.equal((await viewer.send("GET", `${path}?${query}`)).status, 403, "nor do they find out whose it is");
+    }
   });
 });
 

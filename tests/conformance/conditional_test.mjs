@@ -78,6 +78,17 @@ test("settings are changed by who has seen them, and what is refused changes not
   assert.equal((await put(before.headers.get("etag"), 1)).status, 412);
 });
 
+test("what nobody can have read is not changed with a tag", async () => {
+  const path = await newJob("Limited");
+  const before = (await get(path)).body;
+  const put = (field) => owner.send("PUT", `${path}/limits`, { json: { concurrency: 2 }, headers: { "if-match": field } });
+  for (const tag of [(await get(path)).headers.get("etag"), '"x"']) {
+    assert.equal((await put(tag)).status, 412);
+  }
+  assert.deepEqual((await get(path)).body, before);
+  assert.equal((await put("*")).status, 200);
+});
+
 test("what is not there stays 404, also with If-Match", async () => {
   const answer = await owner.send("DELETE", "/api/jobs/job_00000000000000000000000000", { headers: { "if-match": "*" } });
   assert.equal(answer.status, 404);

@@ -65,6 +65,11 @@ describe("making a job", () => {
     assert.deepEqual({ rows, accepted, rejected, duplicates }, { rows: 5, accepted: 1, rejected: 3, duplicates: 1 });
     assert.deepEqual(rejects.map(({ row, code }) => [row, code]),
       [[3, "phone_invalid"], [4, "timezone_unknown"], [5, "phone_missing"]]);
+    assert.deepEqual(rejects.map(({ value }) => value), ["12", "Mars/Olympus", undefined]);
+    for (const [role, path] of [["viewer", `/api/jobs/${job.id}`], ["analyst", `/api/imports/${job.import.id}`], ["analyst", job.import.rejectsUrl]]) {
+      const seen = await host.as(role).must("GET", path);
+      assert.deepEqual((seen.import ?? seen).rejects.map(({ value }) => value), [undefined, undefined, undefined], "rows are about people");
+    }
     const { calls } = await owner.must("GET", `/api/jobs/${job.id}/calls`);
     assert.equal(calls[0].firstName, "Ada");
     assert.deepEqual(calls[0].metadata, { plan: "gold" });

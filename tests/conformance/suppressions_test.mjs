@@ -163,6 +163,7 @@ describe("who may", () => {
     assert.equal(entry.addedBy.length > 0, true);
     const [seen] = (await analyst.must("GET", `${path}?limit=1`)).suppressions;
     assert.equal(seen.phoneNumber, "+12*******90");
+    assert.equal((await analyst.send("GET", `${path}?number=%2B12125550190`)).status, 403);
     assert.doesNotMatch((await analyst.must("GET", `${path}/export?limit=1`)), /12125550190/);
     assert.equal((await analyst.send("DELETE", `${path}/${entry.id}`)).status, 403);
     assert.equal((await analyst.send("POST", path, { json: { phoneNumber: "+12125550191" } })).status, 403);
