@@ -1928,7 +1928,7 @@ export interface ContactPage {
 
 export interface ContactPreferences {
   /** They want the calls that recur; do-not-call is the list's to say */
-  callEnabled?: boolean;
+  callEnabled: boolean;
   /** HH:mm on their clock; empty: any */
   callTime?: string;
 }
@@ -1973,8 +1973,8 @@ export interface ContactWish {
   timezone?: string;
   /** Anything else; replaced as a whole */
   metadata?: Record<string, unknown>;
-  /** What they wish; replaced as a whole */
-  preferences?: ContactPreferences;
+  /** What they wish; each by itself */
+  preferences?: PreferencesWish;
   /** Country of numbers without a country code (ISO 3166); left out: US */
   defaultRegion?: string;
 }
@@ -3190,6 +3190,13 @@ export interface PlaceOfNumber {
   zones: string[];
   /** Every rule of the place, for whatever purpose, by its id in /api/quiet-hours/rules */
   rules: string[];
+}
+
+export interface PreferencesWish {
+  /** They want the calls that recur; do-not-call is the list's to say */
+  callEnabled?: boolean;
+  /** HH:mm on their clock; empty: any */
+  callTime?: string;
 }
 
 export interface PreviewAsked {

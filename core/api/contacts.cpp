@@ -107,11 +107,12 @@ Contact said_of(Request& request, const ContactWish& wanted, Contact contact,
     contact.metadata = wanted.metadata->text == "{}" ? "" : wanted.metadata->text;
   }
   if (wanted.preferences && !has_issue_at(issues, "/preferences")) {
-    contact.call_enabled = wanted.preferences->call_enabled;
-    const std::string time = wanted.preferences->call_time.value_or("");
-    contact.call_time_min = parse_time_of_day(time, false);
-    if (!time.empty() && !contact.call_time_min) {
-      add_issue(issues, "/preferences/callTime", "time_invalid", "A time of day is HH:mm.");
+    contact.call_enabled = wanted.preferences->call_enabled.value_or(contact.call_enabled);
+    if (const auto& time = wanted.preferences->call_time) {
+      contact.call_time_min = parse_time_of_day(*time, false);
+      if (!time->empty() && !contact.call_time_min) {
+        add_issue(issues, "/preferences/callTime", "time_invalid", "A time of day is HH:mm.");
+      }
     }
   }
   return contact;

@@ -29,6 +29,19 @@ struct ContactPreferences {
   }
 };
 
+// Each by itself: who turns the calls off and later names another time has not turned them on.
+struct PreferencesWish {
+  std::optional<bool> call_enabled;
+  std::optional<std::string> call_time;
+  static constexpr auto fields() {
+    return std::array{
+        field<&PreferencesWish::call_enabled>(
+            "callEnabled", "They want the calls that recur; do-not-call is the list's to say"),
+        field<&PreferencesWish::call_time>("callTime", "HH:mm on their clock; empty: any",
+                                           text(0, 5), format("time-of-day"))};
+  }
+};
+
 struct ContactWish {
   std::optional<std::vector<std::string>> phone_numbers;
   std::optional<std::string> first_name;
@@ -38,7 +51,7 @@ struct ContactWish {
   std::optional<std::string> notes;
   std::optional<std::string> timezone;
   std::optional<JsonObject> metadata;
-  std::optional<ContactPreferences> preferences;
+  std::optional<PreferencesWish> preferences;
   std::optional<std::string> default_region;
   static constexpr auto fields() {
     return std::array{
@@ -54,7 +67,7 @@ struct ContactWish {
                                       format("time-zone")),
         field<&ContactWish::metadata>("metadata", "Anything else; replaced as a whole",
                                       bytes(8192)),
-        field<&ContactWish::preferences>("preferences", "What they wish; replaced as a whole"),
+        field<&ContactWish::preferences>("preferences", "What they wish; each by itself"),
         field<&ContactWish::default_region>(
             "defaultRegion", "Country of numbers without a country code (ISO 3166); left out: US",
             text(2, 2))};

@@ -53,9 +53,11 @@ describe("one person", () => {
       json: { lastName: "King", phoneNumbers: ["+12125550201", "+12125550202"], preferences: { callTime: "09:00" }, email: "" },
     }));
     assert.deepEqual([changed.firstName, changed.lastName, changed.phoneNumbers, changed.preferences, changed.email, changed.company],
-      ["Ada", "King", ["+12125550201", "+12125550202"], { callEnabled: true, callTime: "09:00" }, undefined, "Engines"]);
+      ["Ada", "King", ["+12125550201", "+12125550202"], { callEnabled: false, callTime: "09:00" }, undefined, "Engines"], "another time turns nothing on");
+    const off = await owner.must("PATCH", `${path}/${ada.seq}`, { json: { preferences: { callEnabled: false } } });
+    assert.deepEqual(off.preferences, changed.preferences, "nor does turning it off forget the time");
     assert.ok(changed.updatedAt > ada.updatedAt);
-    assert.deepEqual(await owner.must("PATCH", `${path}/${ada.id}`, { json: {} }), changed, "nothing said, nothing changed");
+    assert.deepEqual(await owner.must("PATCH", `${path}/${ada.id}`, { json: {} }), off, "nothing said, nothing changed");
     assert.deepEqual(await found("lovelace"), []);
     assert.deepEqual(await found("ada ki"), ["+12125550201"]);
 
