@@ -26,8 +26,9 @@ end_step() {
     step_pid=
   fi
 }
-trap 'end_step; exit 130' INT
-trap 'end_step; exit 143' TERM HUP
+end_ahead() { :; } # what runs beside the steps
+trap 'end_step; end_ahead; exit 130' INT
+trap 'end_step; end_ahead; exit 143' TERM HUP
 
 # What a long step is at: ninja's last [n/m], if the log has one.
 progress_in() {

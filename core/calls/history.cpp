@@ -32,13 +32,26 @@ std::string round_member(std::int64_t round) {
   return ",\"round\":" + std::to_string(round);
 }
 
-std::string cost_member(std::int64_t cost_micros) {
-  return ",\"costMicros\":" + std::to_string(cost_micros);
-}
-
 constexpr std::string_view kEntryStart = "{\"attempt\":";
+constexpr std::string_view kCost = ",\"costMicros\":";
 constexpr std::string_view kTimes = ",\"times\":";
 constexpr std::string_view kProvider = "provider";
+
+std::string cost_member(std::int64_t cost_micros) {
+  return std::string{kCost} + std::to_string(cost_micros);
+}
+
+// With its braces; empty: there is none. The texts in the array hold no quote, so the start of an
+// attempt and a member's name are found nowhere else.
+std::string_view entry_of(std::string_view history, std::int64_t number) {
+  const std::size_t start = history.find(std::string{kEntryStart} + std::to_string(number) + ",");
+  if (start == std::string_view::npos) {
+    return {};
+  }
+  const std::size_t next = history.find("," + std::string{kEntryStart}, start);
+  const std::size_t end = next == std::string_view::npos ? history.size() - 1 : next;
+  return history.substr(start, end - start);
+}
 
 // The first text of that name; empty: there is none.
 std::string_view text_in(std::string_view entry, std::string_view name) {
@@ -132,22 +145,19 @@ std::string append_attempt(std::string_view history, const EndedAttempt& attempt
   return out;
 }
 
-// The texts in the array hold no quote, so the start of an attempt and a member's name are found
-// nowhere else.
+bool awaits_price(std::string_view history, std::int64_t number) {
+  const std::string_view entry = entry_of(history, number);
+  return !entry.empty() && entry.find(kCost) == std::string_view::npos;
+}
+
 std::optional<std::string> with_cost(std::string_view history, std::int64_t number,
                                      std::int64_t cost_micros, std::string_view provider) {
-  const std::size_t start = history.find("{\"attempt\":" + std::to_string(number) + ",");
-  if (start == std::string_view::npos) {
-    return std::nullopt;
-  }
-  const std::size_t next = history.find(",{\"attempt\":", start);
-  const std::size_t after = next == std::string_view::npos ? history.size() - 1 : next;
-  const std::size_t end = after - 1;  // its closing brace
-  const std::string_view entry = history.substr(start, end - start);
+  const std::string_view entry = entry_of(history, number);
   const std::string_view by = text_in(entry, kProvider);
-  if (entry.find("\"costMicros\":") != std::string_view::npos || (!by.empty() && by != provider)) {
+  if (!awaits_price(history, number) || (!by.empty() && by != provider)) {
     return std::nullopt;
   }
+  const auto end = static_cast<std::size_t>(entry.data() - history.data()) + entry.size() - 1;
   std::string out{history.substr(0, end)};
   out += cost_member(cost_micros);
   out += history.substr(end);
@@ -155,12 +165,7 @@ std::optional<std::string> with_cost(std::string_view history, std::int64_t numb
 }
 
 std::optional<Instant> ended_at(std::string_view history, std::int64_t number) {
-  constexpr std::string_view kMember = ",\"endedAt\":\"";
-  const std::size_t start = history.find("{\"attempt\":" + std::to_string(number) + ",");
-  const std::size_t at =
-      start == std::string_view::npos ? start : history.find(kMember, start) + kMember.size();
-  return at < history.size() ? parse_rfc3339(history.substr(at, history.find('"', at) - at))
-                             : std::nullopt;
+  return parse_rfc3339(text_in(entry_of(history, number), "endedAt"));
 }
 
 std::string_view last_provider(std::string_view history) {

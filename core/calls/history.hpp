@@ -34,10 +34,13 @@ struct EndedAttempt {
 
 // The history with the price of one of its attempts, which may be known only after the end.
 // nullopt: there is no such attempt, it went by another account than `provider`, or its price is
-// known already.
+// known already. A price of nothing is known, too.
 [[nodiscard]] std::optional<std::string> with_cost(std::string_view history, std::int64_t number,
                                                    std::int64_t cost_micros,
                                                    std::string_view provider);
+
+// Whether there is such an attempt and its price is not known.
+[[nodiscard]] bool awaits_price(std::string_view history, std::int64_t number);
 
 // When that attempt ended; nullopt: there is no such attempt.
 [[nodiscard]] std::optional<Instant> ended_at(std::string_view history, std::int64_t number);

@@ -12,6 +12,7 @@
 #include "core/engine/jobs.hpp"
 #include "core/engine/limits.hpp"
 #include "core/engine/outbox.hpp"
+#include "core/engine/prices.hpp"
 #include "core/engine/provider_health.hpp"
 #include "core/engine/removal.hpp"
 #include "core/engine/scheduled_calls.hpp"
@@ -41,6 +42,7 @@ struct Ending {
   bool gives_up = false;              // the job's rule: not again
   bool stopped = false;               // somebody canceled the call
   bool of_account = false;            // what a person has to mend is the account's, not the job's
+  bool unpriced = false;              // it was placed, and what it cost is still to be told
 };
 
 bool is_stopped(const Job& job) {
@@ -99,6 +101,14 @@ std::string name_of_account(Service& service, const Attempt& attempt) {
   return account == nullptr ? std::string{} : account->name;
 }
 
+void close_attempt(Service& service, const Attempt& attempt, const Ending& ending) {
+  if (ending.unpriced && uses_attempt(ending.outcome)) {
+    settle(service, attempt);
+  } else {
+    service.store.attempts.remove(attempt.call);
+  }
+}
+
 void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
   ending.stopped = attempt.stopped;
   auto found = service.store.live_calls.take(attempt.call);
@@ -155,7 +165,7 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
     service.store.lanes.enter(call.lane, call.not_before);
   }
   calls::save(service.sql(), call);
-  service.store.attempts.remove(attempt.call);
+  close_attempt(service, attempt, ending);
 
   const bool of_job = !ending.of_account && !own_fault;
   if (of_job && (ending.outcome == Outcome::config || ending.outcome == Outcome::billing)) {
@@ -197,9 +207,14 @@ void apply_fact(Service& service, Attempt attempt, const vapi::Fact& fact) {
     attempt.started_at = fact.started_at;
   }
   if (fact.state == AttemptState::ended) {
-    end_attempt(service, attempt,
-                {fact.outcome.value_or(Outcome::provider_error), fact.ended_reason, fact.started_at,
-                 fact.ended_at, fact.cost_micros, std::nullopt});
+    Ending ending{fact.outcome.value_or(Outcome::provider_error),
+                  fact.ended_reason,
+                  fact.started_at,
+                  fact.ended_at,
+                  fact.cost_micros.value_or(0),
+                  std::nullopt};
+    ending.unpriced = !fact.cost_micros && !attempt.provider_call_id.empty();
+    end_attempt(service, attempt, std::move(ending));
     return;
   }
   const Provider* account = account_numbered(service, attempt.account);
@@ -367,33 +382,6 @@ void on_look_up_result(Service& service, const Attempt& current, const EffectRes
   }
 }
 
-// The report that names the price comes after the word that the call has ended.
-bool add_late_cost(Service& service, const AttemptName& name, const vapi::Fact& fact,
-                   const Provider& from) {
-  if (fact.state != AttemptState::ended || fact.cost_micros <= 0) {
-    return false;
-  }
-  auto call = calls::find(service.sql(), name.call.seq);
-  if (!call || call->created_at != name.call.created_at ||
-      service.store.jobs.find(call->job) == nullptr) {
-    return false;
-  }
-  auto history = with_cost(call->history, name.number, fact.cost_micros, from.name);
-  if (!history) {
-    return false;
-  }
-  call->history = std::move(*history);
-  calls::save_history(service.sql(), *call);
-  service.store.live_calls.forget(call->seq);
-  Job& job = service.store.jobs.edit(call->job);
-  job.cost_micros += fact.cost_micros;
-  count_cost(service, call->seq, job, fact.cost_micros);
-  add_arm_cost(service, job, *call, fact.cost_micros);
-  const Instant at = ended_at(call->history, name.number).value_or(service.now());
-  tally_cost(service, job, *call, std::min(at, service.now()), fact.cost_micros);
-  return true;
-}
-
 // Its job allows fewer attempts now than when the next one was planned.
 void give_up(Service& service, Call& call) {
   CALLGATE_CHECK(may_follow(call.state, CallState::failed));
@@ -494,13 +482,20 @@ std::int64_t dial(Service& service, const Grant& grant, std::vector<AccountNow>&
 }
 
 void on_effect_result(Service& service, const EffectResult& result) {
-  const Attempt* attempt = service.store.attempts.find(result.key.subject);
-  if (attempt == nullptr || attempt->number != result.key.attempt) {
+  const Attempt* attempt =
+      service.store.attempts.find(DialName{result.key.subject, result.key.attempt});
+  if (attempt == nullptr) {
     return;  // it ended meanwhile
   }
   // An old hold may still bring a fact about the dial, which merges forward; but only the present
   // one may say that nothing was found or that nothing came back.
   const bool stale = attempt->fence != result.key.fence;
+  if (attempt->state == AttemptState::ended) {
+    if (!stale) {
+      on_price_result(service, *attempt, result);
+    }
+    return;
+  }
   switch (result.key.kind) {
     case EffectKind::place_call:
       if (!stale || std::holds_alternative<Answered>(result.result)) {
@@ -530,7 +525,7 @@ bool on_fact(Service& service, const vapi::Fact& fact, const Provider& from) {
   }
   const Attempt* attempt = service.store.attempts.find(name->call.seq);
   if (attempt == nullptr || attempt->number != name->number) {
-    return add_late_cost(service, *name, fact, from);
+    return add_price(service, *name, fact, from);
   }
   if (attempt->account != from.number) {
     return false;

@@ -89,6 +89,7 @@ bool step_purge(Service& service, Task& task) {
   const auto range = calls::first_of(service.sql(), job.seq, {job.first_seq, job.last_seq}, limit);
   service.store.contacts.forget_calls(job.seq, range.first, range.last);
   calls::purge(service.sql(), job.seq, range);
+  service.store.attempts.settled(job.seq, range.first, range.last);
   std::int64_t gone = range.calls;
   if (gone < limit) {
     gone += imports::purge_rejects(service.sql(), import->seq, limit - gone);

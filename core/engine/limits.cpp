@@ -14,7 +14,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr Millis kPriceComesWithin = minutes{2};
 constexpr Millis kRingsWithin = seconds{30};  // of its decision; a host sends no later
 constexpr Millis kGoesOutWithin = seconds{5};
 
@@ -41,23 +40,10 @@ PaceUse use_of_job(Service& service, const Job& job) {
   return found == jobs.end() ? PaceUse{} : found->second;
 }
 
-// Calls that have ended and whose price is awaited, of one job or of all; and until when the first
-// of them is.
-struct Awaited {
-  std::int64_t calls = 0;
-  Instant first = kNoClockHelps;
-};
-
-Awaited awaited(Service& service, const Job* job) {
-  Awaited out;
-  for (const auto& [call, unsettled] : service.store.limits.now().unsettled) {
-    const bool counts = job == nullptr || unsettled.job == job->seq;
-    if (counts && unsettled.until > service.now()) {
-      ++out.calls;
-      out.first = std::min(out.first, unsettled.until);
-    }
-  }
-  return out;
+// Each of these reserves: what has ended as well, until its price is known.
+std::int64_t unpriced(Service& service) {
+  Attempts& attempts = service.store.attempts;
+  return static_cast<std::int64_t>(attempts.all().size()) + attempts.settling();
 }
 
 Starts starts_of_day_budget(Service& service) {
@@ -66,10 +52,8 @@ Starts starts_of_day_budget(Service& service) {
     return {};
   }
   const Day day = today(service, limits.budget_zone);
-  const Awaited prices = awaited(service, nullptr);
-  const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
   return starts_within(limits.day_budget, service.store.limits.now().spent.on(day.number),
-                       live + prices.calls, std::min(day.next, prices.first));
+                       unpriced(service), day.next);
 }
 
 Starts starts_of_job_budget(Service& service, const Job& job) {
@@ -77,13 +61,12 @@ Starts starts_of_job_budget(Service& service, const Job& job) {
     return {};
   }
   const Day day = today(service, settings_of(service).budget_zone);
-  const Awaited prices = awaited(service, &job);
-  const std::int64_t under_way = service.store.attempts.live_of(job.seq) + prices.calls;
-  return both(
-      starts_within({job.limits.budget, job.limits.reserve}, job.cost_micros, under_way,
-                    prices.first),
-      starts_within({job.limits.per_day, job.limits.reserve}, job.limits.spent.on(day.number),
-                    under_way, std::min(day.next, prices.first)));
+  Attempts& attempts = service.store.attempts;
+  const std::int64_t reserving = attempts.live_of(job.seq) + attempts.settling_of(job.seq);
+  return both(starts_within({job.limits.budget, job.limits.reserve}, job.cost_micros, reserving,
+                            kNoClockHelps),
+              starts_within({job.limits.per_day, job.limits.reserve},
+                            job.limits.spent.on(day.number), reserving, day.next));
 }
 
 Starts starts_of_workspace_pace(Service& service) {
@@ -246,9 +229,6 @@ void drop_past(LimitState& state, Instant now) {
     const bool past = is_past(at->second.decided, now) && is_past(at->second.sent, now);
     at = past ? state.jobs.erase(at) : std::next(at);
   }
-  for (auto at = state.unsettled.begin(); at != state.unsettled.end();) {
-    at = at->second.until <= now ? state.unsettled.erase(at) : std::next(at);
-  }
 }
 
 bool is_paced(const Service& service, const Job& job, const Provider& account) {
@@ -266,20 +246,6 @@ void take_paces(Service& service, const Job& job, const Provider& account,
   if (pace_of(service, job).any()) {
     drop_past(state, service.now());
     take_start(pace_of(service, job), state.jobs[job.seq].*when, service.now());
-  }
-}
-
-void add_spent(Service& service, Job& job, std::int64_t cost_micros) {
-  const LimitSettings& limits = settings_of(service);
-  if (cost_micros == 0 || (limits.day_budget.limit == 0 && !job.limits.has_budget())) {
-    return;
-  }
-  const Day day = today(service, limits.budget_zone);
-  if (limits.day_budget.limit > 0) {
-    service.store.limits.edit().spent.add(day.number, cost_micros);
-  }
-  if (job.limits.has_budget()) {
-    job.limits.spent.add(day.number, cost_micros);
   }
 }
 
@@ -448,8 +414,7 @@ LimitUse use_of_limits(Service& service) {
   }
   use.spent_micros = state.spent.on(today(service, limits.budget_zone).number);
   if (limits.day_budget.limit > 0) {
-    const auto live = static_cast<std::int64_t>(service.store.attempts.all().size());
-    use.reserved_micros = (live + awaited(service, nullptr).calls) * limits.day_budget.reserve;
+    use.reserved_micros = unpriced(service) * limits.day_budget.reserve;
   }
   return use;
 }
@@ -482,27 +447,27 @@ std::optional<Instant> send_later(Service& service, const Job& job, const Provid
   return std::nullopt;
 }
 
+void count_cost(Service& service, Job& job, std::int64_t cost_micros) {
+  const LimitSettings& limits = settings_of(service);
+  if (cost_micros == 0 || (limits.day_budget.limit == 0 && !job.limits.has_budget())) {
+    return;
+  }
+  const Day day = today(service, limits.budget_zone);
+  if (limits.day_budget.limit > 0) {
+    service.store.limits.edit().spent.add(day.number, cost_micros);
+  }
+  if (job.limits.has_budget()) {
+    job.limits.spent.add(day.number, cost_micros);
+  }
+}
+
 void count_end(Service& service, const Call& call, const Attempt& attempt, Job& job,
                Outcome outcome, std::int64_t cost_micros) {
   count_end_of_number(service, call, attempt, job, outcome);
   if (!uses_attempt(outcome)) {
     give_back_quota(service, attempt);
   }
-  add_spent(service, job, cost_micros);
-  const bool budgeted = settings_of(service).day_budget.limit > 0 || job.limits.has_budget();
-  if (cost_micros == 0 && uses_attempt(outcome) && budgeted) {
-    LimitState& state = service.store.limits.edit();
-    drop_past(state, service.now());
-    state.unsettled[call.seq] = {job.seq, service.now() + kPriceComesWithin};
-  }
-}
-
-void count_cost(Service& service, std::int64_t call, Job& job, std::int64_t cost_micros) {
-  add_spent(service, job, cost_micros);
-  const bool budgeted = settings_of(service).day_budget.limit > 0 || job.limits.has_budget();
-  if (budgeted && service.store.limits.now().unsettled.count(call) != 0) {
-    service.store.limits.edit().unsettled.erase(call);
-  }
+  count_cost(service, job, cost_micros);
 }
 
 std::optional<FrequencyCap> frequency_cap_of(const CallCap& cap) {

@@ -88,11 +88,10 @@ bool count_dial(Service& service, const Job& job, const Provider& account, bool 
 [[nodiscard]] std::optional<Instant> send_later(Service& service, const Job& job,
                                                 const Provider& account);
 
-// An attempt has ended. Its price may come with its end, or later (count_cost); until then its
-// reserve is held, for a while.
+// An attempt has ended. Its price may come with its end, or later (count_cost).
 void count_end(Service& service, const Call& call, const Attempt& attempt, Job& job,
                Outcome outcome, std::int64_t cost_micros);
-void count_cost(Service& service, std::int64_t call, Job& job, std::int64_t cost_micros);
+void count_cost(Service& service, Job& job, std::int64_t cost_micros);
 
 // The caps on calls to one class of people for one purpose, with the law that each is of (nullptr:
 // the workspace's own). None of the law's where nobody is rung, or where it is left aside.

@@ -8,6 +8,7 @@
 #include "core/engine/experiments.hpp"
 #include "core/engine/gates.hpp"
 #include "core/engine/limits.hpp"
+#include "core/engine/prices.hpp"
 #include "core/engine/provider_health.hpp"
 
 namespace callgate {
@@ -224,7 +225,7 @@ LookWindow look_window(const Attempt& attempt) {
 
 void take_effects(Service& service, const std::vector<EffectKey>& keys) {
   for (const EffectKey& key : keys) {
-    const Attempt* found = service.store.attempts.find(key.subject);
+    const Attempt* found = service.store.attempts.find(DialName{key.subject, key.attempt});
     if (found == nullptr || found->taken || !(key_of(*found) == key)) {
       continue;
     }
@@ -249,7 +250,7 @@ void take_effects(Service& service, const std::vector<EffectKey>& keys) {
 
 void give_back_effects(Service& service, const std::vector<EffectKey>& keys) {
   for (const EffectKey& key : keys) {
-    const Attempt* found = service.store.attempts.find(key.subject);
+    const Attempt* found = service.store.attempts.find(DialName{key.subject, key.attempt});
     if (found != nullptr && !found->taken && key_of(*found) == key) {
       Attempt attempt = *found;
       attempt.lease_until = service.now();
@@ -268,6 +269,10 @@ void recover_expired(Service& service, std::int64_t limit) {
       return;
     }
     Attempt attempt = *service.store.attempts.find(leases.begin()->second);
+    if (attempt.state == AttemptState::ended) {
+      ask_price(service, std::move(attempt));
+      continue;
+    }
     if (account_numbered(service, attempt.account) == nullptr) {
       attempt.lease_until = service.now() + kUnusable;
       service.store.attempts.note(attempt);  // nobody can be asked

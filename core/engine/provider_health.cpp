@@ -27,10 +27,6 @@ std::string name_of_account(Service& service, std::int64_t number) {
   return account == nullptr ? "of before" : account->name;
 }
 
-DialName name_of(const Attempt& attempt) {
-  return {attempt.call, attempt.number};
-}
-
 // Asked for only while it is needed: it may look at every job's row.
 std::int64_t ended_so_far(Service& service, const Allowance& allowance) {
   return allowance.fell_to > 0 ? service.store.jobs.ended() : 0;

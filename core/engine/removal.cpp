@@ -11,6 +11,7 @@ void hide_call(Service& service, const Call& call) {
   ++job.removed;
   note_reopened(service);
   calls::hide(service.sql(), call);
+  service.store.attempts.settled(call.job, call.seq, call.seq);
 }
 
 }  // namespace callgate

@@ -307,6 +307,9 @@ class Removal {
       }
     }
     calls::remove(service_.sql(), gone);
+    for (const std::int64_t call : gone) {
+      service_.store.attempts.settled(job.seq, call, call);
+    }
     job.removed += static_cast<std::int64_t>(gone.size());
     round_.calls += static_cast<std::int64_t>(gone.size());
     if (round_.cursor == 0 && !round_.stale) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "core/base/time.hpp"
 #include "core/limits/starts.hpp"
@@ -38,6 +39,9 @@ struct DialName {
   std::int64_t attempt = 0;
 
   friend bool operator==(const DialName&, const DialName&) = default;
+  friend bool operator<(const DialName& a, const DialName& b) {
+    return std::tie(a.call, a.attempt) < std::tie(b.call, b.attempt);
+  }
 };
 
 struct Breaker {

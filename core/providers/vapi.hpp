@@ -49,7 +49,7 @@ struct Fact {
   std::string ended_reason;        // the provider's own word
   std::optional<Instant> started_at;
   std::optional<Instant> ended_at;
-  std::int64_t cost_micros = 0;  // millionths of a dollar, 0 until the provider names a cost
+  std::optional<std::int64_t> cost_micros;  // millionths of a dollar; where the provider named one
   std::string control_url;  // monitor.controlUrl; empty unless end_call would take it, and when
                             // there is nothing to end
 };

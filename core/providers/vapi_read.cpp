@@ -103,8 +103,8 @@ AttemptState state_of(const CallText& call) {
   return AttemptState::placed;  // scheduled, queued, and words to come: the provider has it
 }
 
-std::int64_t cost_of(const CallText& call) {
-  return decimal_to_micros(call.cost.empty() ? call.cost_total : call.cost).value_or(0);
+std::optional<std::int64_t> cost_of(const CallText& call) {
+  return decimal_to_micros(call.cost.empty() ? call.cost_total : call.cost);
 }
 
 Fact fact_of(const CallText& call, const Account& account) {
@@ -410,7 +410,11 @@ Expected<std::optional<Fact>, MalformedWebhook> read_webhook(std::string_view bo
   if (state_of(call) == AttemptState::ended && call.ended_reason.empty()) {
     return std::nullopt;
   }
-  return fact_of(call, account);
+  Fact fact = fact_of(call, account);
+  if (reader.type == "status-update" && fact.cost_micros == 0) {
+    fact.cost_micros.reset();  // nothing so far; the report will say
+  }
+  return fact;
 }
 
 }  // namespace callgate::vapi

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/calls/history.hpp"
+#include "core/store/calls.hpp"
 #include "core/store/pack.hpp"
 
 namespace callgate {
@@ -102,18 +104,52 @@ Attempt unpack_attempt(Unpacker& in) {
   return attempt;
 }
 
+void one_less(std::map<std::int64_t, std::int64_t>& counts, std::int64_t key) {
+  const auto count = counts.find(key);
+  if (--count->second == 0) {
+    counts.erase(count);
+  }
+}
+
 }  // namespace
 
 void Attempts::cache(Attempt attempt) {
   ++live_of_[attempt.job];
   ++live_through_[attempt.account];
   ++dialling_[attempt.digits];
-  leases_.emplace(attempt.lease_until, attempt.call);
+  leases_.emplace(attempt.lease_until, name_of(attempt));
   Turn& turn = turn_of_[attempt.job];
   turn = std::max(turn, attempt.turn);
   last_turn_ = std::max(last_turn_, turn.since);
   const std::int64_t call = attempt.call;
   by_call_[call] = std::move(attempt);
+}
+
+void Attempts::cache_settling(Attempt attempt) {
+  ++settling_of_[attempt.job];
+  const DialName name = name_of(attempt);
+  leases_.emplace(attempt.lease_until, name);
+  settling_[name] = std::move(attempt);
+}
+
+Attempt Attempts::uncache(std::int64_t call) {
+  const auto found = by_call_.find(call);
+  CALLGATE_CHECK(found != by_call_.end());
+  Attempt attempt = std::move(found->second);
+  by_call_.erase(found);
+  one_less(live_of_, attempt.job);
+  one_less(live_through_, attempt.account);
+  one_less(dialling_, attempt.digits);
+  leases_.erase({attempt.lease_until, name_of(attempt)});
+  return attempt;
+}
+
+bool Attempts::is_over(const Attempt& stored) {
+  if (stored.state != AttemptState::ended) {
+    return false;
+  }
+  const auto call = calls::find(sql_, stored.call);
+  return !call || call->job != stored.job || !awaits_price(call->history, stored.number);
 }
 
 void Attempts::load() {
@@ -128,9 +164,19 @@ void Attempts::load() {
     const Blob& dials = rows.blob(i, 1);
     for (Unpacker in{dials}; !in.done();) {
       Attempt attempt = unpack_attempt(in);
-      row.calls.insert(attempt.call);
-      row_of_[attempt.call] = seq;
-      cache(std::move(attempt));
+      if (is_over(attempt)) {
+        continue;
+      }
+      row.dials.insert(name_of(attempt));
+      row_of_[name_of(attempt)] = seq;
+      if (attempt.state == AttemptState::ended) {
+        cache_settling(std::move(attempt));
+      } else {
+        cache(std::move(attempt));
+      }
+    }
+    if (row.dials.empty()) {
+      spare_.insert(seq);
     }
     next_row_ = seq + 1;
   }
@@ -143,68 +189,135 @@ const Attempt* Attempts::find(std::int64_t call) {
   return found == by_call_.end() ? nullptr : &found->second;
 }
 
-bool Attempts::has_room(std::int64_t row, std::int64_t per_row) const {
-  const auto found = rows_.find(row);
-  return found != rows_.end() && static_cast<std::int64_t>(found->second.calls.size()) < per_row;
+const Attempt* Attempts::find(const DialName& name) {
+  const Attempt* live = find(name.call);
+  if (live != nullptr && live->number == name.attempt) {
+    return live;
+  }
+  const auto found = settling_.find(name);
+  return found == settling_.end() ? nullptr : &found->second;
 }
 
-void Attempts::add(Attempt attempt, std::int64_t per_row) {
-  load();
+Attempt& Attempts::at(const DialName& name) {
+  const auto found = settling_.find(name);
+  return found != settling_.end() ? found->second : by_call_.at(name.call);
+}
+
+bool Attempts::has_room(std::int64_t row, std::int64_t per_row) const {
+  const auto found = rows_.find(row);
+  return found != rows_.end() && static_cast<std::int64_t>(found->second.dials.size()) < per_row;
+}
+
+std::int64_t Attempts::row_for_one(std::int64_t per_row) {
   while (!roomy_.empty() && !(filling_ && has_room(*filling_, per_row))) {
     filling_ = roomy_.back();
     roomy_.pop_back();
   }
   if (!filling_ || !has_room(*filling_, per_row)) {
-    filling_ = next_row_++;
+    filling_ = spare_.empty() ? next_row_++ : *spare_.begin();
   }
-  rows_[*filling_].calls.insert(attempt.call);
-  row_of_[attempt.call] = *filling_;
-  dirty_.insert(*filling_);
+  spare_.erase(*filling_);
+  return *filling_;
+}
+
+void Attempts::add(Attempt attempt, std::int64_t per_row) {
+  load();
+  const std::int64_t row = row_for_one(per_row);
+  rows_[row].dials.insert(name_of(attempt));
+  row_of_[name_of(attempt)] = row;
+  dirty_.insert(row);
   cache(std::move(attempt));
 }
 
 void Attempts::save(const Attempt& attempt) {
   note(attempt);
-  dirty_.insert(row_of_.at(attempt.call));
+  dirty_.insert(row_of_.at(name_of(attempt)));
 }
 
 void Attempts::note(const Attempt& attempt) {
   load();
-  Attempt& kept = by_call_.at(attempt.call);
-  auto lease = leases_.extract({kept.lease_until, kept.call});
+  Attempt& kept = at(name_of(attempt));
+  auto lease = leases_.extract({kept.lease_until, name_of(kept)});
   CALLGATE_CHECK(!lease.empty());
-  lease.value() = {attempt.lease_until, attempt.call};
+  lease.value() = {attempt.lease_until, name_of(attempt)};
   leases_.insert(std::move(lease));
   if (&kept != &attempt) {
     kept = attempt;
   }
 }
 
-void Attempts::remove(std::int64_t call) {
-  load();
-  const auto found = by_call_.find(call);
-  CALLGATE_CHECK(found != by_call_.end());
-  const auto one_less = [](auto& counts, std::int64_t key) {
-    const auto count = counts.find(key);
-    if (--count->second == 0) {
-      counts.erase(count);
-    }
-  };
-  one_less(live_of_, found->second.job);
-  one_less(live_through_, found->second.account);
-  one_less(dialling_, found->second.digits);
-  leases_.erase({found->second.lease_until, call});
-  by_call_.erase(found);
-  const auto row = row_of_.find(call);
-  rows_.at(row->second).calls.erase(call);
+void Attempts::leave_row(const DialName& name) {
+  const auto row = row_of_.find(name);
+  rows_.at(row->second).dials.erase(name);
   roomy_.push_back(row->second);
   dirty_.insert(row->second);
   row_of_.erase(row);
 }
 
+void Attempts::remove(std::int64_t call) {
+  load();
+  leave_row(name_of(uncache(call)));
+}
+
+void Attempts::settle(Attempt attempt) {
+  load();
+  static_cast<void>(uncache(attempt.call));
+  attempt.state = AttemptState::ended;
+  dirty_.insert(row_of_.at(name_of(attempt)));
+  cache_settling(std::move(attempt));
+}
+
+void Attempts::settled(const DialName& name) {
+  load();
+  const auto found = settling_.find(name);
+  if (found == settling_.end()) {
+    return;
+  }
+  one_less(settling_of_, found->second.job);
+  leases_.erase({found->second.lease_until, name});
+  settling_.erase(found);
+  const auto row = row_of_.find(name);
+  std::set<DialName>& dials = rows_.at(row->second).dials;
+  dials.erase(name);
+  if (dials.empty() && dirty_.count(row->second) == 0) {
+    spare_.insert(row->second);
+  }
+  row_of_.erase(row);
+}
+
+void Attempts::settled(std::int64_t job, std::int64_t first_call, std::int64_t last_call) {
+  load();
+  std::vector<DialName> names;
+  for (auto at = settling_.lower_bound({first_call, 0});
+       at != settling_.end() && at->first.call <= last_call; ++at) {
+    if (at->second.job == job) {
+      names.push_back(at->first);
+    }
+  }
+  for (const DialName& name : names) {
+    settled(name);
+  }
+}
+
+void Attempts::give_up_price(const DialName& name) {
+  dirty_.insert(row_of_.at(name));
+  settled(name);
+}
+
 const std::map<std::int64_t, Attempt>& Attempts::all() {
   load();
   return by_call_;
+}
+
+std::int64_t Attempts::settling() {
+  load();
+  return static_cast<std::int64_t>(settling_.size());
+}
+
+std::int64_t Attempts::settling_of(std::int64_t job) {
+  load();
+  const auto found = settling_of_.find(job);
+  return found == settling_of_.end() ? 0 : found->second;
 }
 
 std::int64_t Attempts::live_of(std::int64_t job) {
@@ -240,17 +353,17 @@ bool Attempts::is_dialling(std::int64_t digits) {
   return dialling_.find(digits) != dialling_.end();
 }
 
-const std::set<std::pair<Instant, std::int64_t>>& Attempts::leases() {
+const std::set<std::pair<Instant, DialName>>& Attempts::leases() {
   load();
   return leases_;
 }
 
-Blob Attempts::pack(const Row& row) const {
+Blob Attempts::pack(const Row& row) {
   Blob dials;
-  dials.reserve(row.calls.size() * kPackedAbout);
+  dials.reserve(row.dials.size() * kPackedAbout);
   Packer out{dials};
-  for (const std::int64_t call : row.calls) {
-    pack_attempt(out, by_call_.at(call));
+  for (const DialName& name : row.dials) {
+    pack_attempt(out, at(name));
   }
   return dials;
 }
@@ -259,7 +372,7 @@ void Attempts::flush() {
   for (const std::int64_t seq : dirty_) {
     const auto found = rows_.find(seq);
     Row& row = found->second;
-    if (!row.calls.empty()) {
+    if (!row.dials.empty()) {
       const Blob dials = pack(row);
       sql_.exec(row.stored ? "UPDATE attempts SET dials = ?2 WHERE seq = ?1"
                            : "INSERT INTO attempts (seq, dials) VALUES (?1, ?2)",
@@ -280,6 +393,8 @@ void Attempts::flush() {
 void Attempts::drop() {
   loaded_ = false;
   by_call_.clear();
+  settling_.clear();
+  settling_of_.clear();
   live_of_.clear();
   live_through_.clear();
   dialling_.clear();
@@ -292,6 +407,7 @@ void Attempts::drop() {
   next_row_ = 1;
   roomy_.clear();
   filling_.reset();
+  spare_.clear();
 }
 
 }  // namespace callgate

@@ -1,5 +1,6 @@
 // Attempts under way: one per dial that may still be ringing somewhere, gone when it has ended (its
-// record then stands in the call's history). Concurrency is their number, never a stored count. An
+// record then stands in the call's history) and its price is known: until then it settles, beside
+// the next attempt of its call. Concurrency is the number of the live, never a stored count. An
 // attempt is the dial's outbox entry as well: what to ask of the provider next, until when somebody
 // is on it, and the fence that tells an old hold from the present one. Rows are what the edge
 // bills, so dials of one Input may share a row (HostLimits::attempts_per_row), which is packed and
@@ -17,6 +18,7 @@
 #include "core/calls/attempt.hpp"
 #include "core/dispatch/turn.hpp"
 #include "core/input.hpp"
+#include "core/limits/breaker.hpp"
 #include "core/store/sql.hpp"
 
 namespace callgate {
@@ -56,11 +58,18 @@ struct Attempt {
   std::string phone_number_id;
 };
 
+[[nodiscard]] inline DialName name_of(const Attempt& attempt) {
+  return {attempt.call, attempt.number};
+}
+
 class Attempts {
  public:
   explicit Attempts(Sql& sql) : sql_(sql) {}
 
+  // The live one of that call.
   [[nodiscard]] const Attempt* find(std::int64_t call);
+  // Live or settling.
+  [[nodiscard]] const Attempt* find(const DialName& name);
   // At most `per_row` attempts share a row: those added before the next flush(), with those of a
   // row that is written then anyway.
   void add(Attempt attempt, std::int64_t per_row);
@@ -70,7 +79,20 @@ class Attempts {
   void note(const Attempt& attempt);
   void remove(std::int64_t call);
 
+  // A live one has ended without a price, which is asked for when the lease of this one ends.
+  void settle(Attempt attempt);
+  // The price stands in the call's history, or the call is gone. Nothing is written: by that a
+  // later load() knows it as well.
+  void settled(const DialName& name);
+  void settled(std::int64_t job, std::int64_t first_call, std::int64_t last_call);
+  // No price is awaited any more, though none came.
+  void give_up_price(const DialName& name);
+
+  // The live ones, by call.
   [[nodiscard]] const std::map<std::int64_t, Attempt>& all();
+  // How many settle: of all jobs, or of one.
+  [[nodiscard]] std::int64_t settling();
+  [[nodiscard]] std::int64_t settling_of(std::int64_t job);
   [[nodiscard]] std::int64_t live_of(std::int64_t job);
   // Through one provider account.
   [[nodiscard]] std::int64_t live_through(std::int64_t account);
@@ -84,7 +106,7 @@ class Attempts {
   // Whether that number is being dialled now, for whatever job.
   [[nodiscard]] bool is_dialling(std::int64_t digits);
   // Leases by their end, earliest first.
-  [[nodiscard]] const std::set<std::pair<Instant, std::int64_t>>& leases();
+  [[nodiscard]] const std::set<std::pair<Instant, DialName>>& leases();
 
   // Writes the rows that changed.
   void flush();
@@ -92,30 +114,41 @@ class Attempts {
 
  private:
   struct Row {
-    std::set<std::int64_t> calls;
+    std::set<DialName> dials;
     bool stored = false;
   };
 
   void load();
   void cache(Attempt attempt);
-  [[nodiscard]] Blob pack(const Row& row) const;
+  void cache_settling(Attempt attempt);
+  // Takes a live one out of the counts.
+  Attempt uncache(std::int64_t call);
+  [[nodiscard]] bool is_over(const Attempt& stored);
+  [[nodiscard]] Attempt& at(const DialName& name);
+  [[nodiscard]] Blob pack(const Row& row);
   [[nodiscard]] bool has_room(std::int64_t row, std::int64_t per_row) const;
+  [[nodiscard]] std::int64_t row_for_one(std::int64_t per_row);
+  void leave_row(const DialName& name);
 
   Sql& sql_;
   bool loaded_ = false;
   std::map<std::int64_t, Attempt> by_call_;
-  std::map<std::int64_t, std::int64_t> live_of_;
+  std::map<DialName, Attempt> settling_;
+  std::map<std::int64_t, std::int64_t> settling_of_;   // by job
+  std::map<std::int64_t, std::int64_t> live_of_;       // by job
   std::map<std::int64_t, std::int64_t> live_through_;  // by account
   std::map<std::int64_t, std::int64_t> dialling_;      // by digits
   std::map<std::int64_t, Turn> turn_of_;               // by job
   Instant last_turn_{};
-  std::set<std::pair<Instant, std::int64_t>> leases_;
+  std::set<std::pair<Instant, DialName>> leases_;
   std::map<std::int64_t, Row> rows_;
-  std::map<std::int64_t, std::int64_t> row_of_;  // by call
+  std::map<DialName, std::int64_t> row_of_;
   std::set<std::int64_t> dirty_;
   std::int64_t next_row_ = 1;
   std::vector<std::int64_t> roomy_;      // rows that lost an attempt since the last flush
   std::optional<std::int64_t> filling_;  // the row that takes the next added attempt
+  // Stored rows of nothing but attempts that have settled: written over by the next that is added.
+  std::set<std::int64_t> spare_;
 };
 
 }  // namespace callgate

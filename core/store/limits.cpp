@@ -155,12 +155,7 @@ Blob pack_state(const LimitState& state) {
     out.integer(job);
     pack(out, use);
   }
-  out.integer(static_cast<std::int64_t>(state.unsettled.size()));
-  for (const auto& [call, unsettled] : state.unsettled) {
-    out.integer(call);
-    out.integer(unsettled.job);
-    out.instant(unsettled.until);
-  }
+  out.integer(0);  // of the calls that awaited a price, before attempts settled
   pack(out, first.allowance);
   pack(out, first.breaker);
   for (const auto& [number, account] : state.accounts) {
@@ -188,9 +183,9 @@ LimitState unpack_state(Bytes packed) {
     state.jobs[job] = unpack_use(in);
   }
   for (std::int64_t left = in.integer(); left > 0; --left) {
-    Unsettled& unsettled = state.unsettled[in.integer()];
-    unsettled.job = in.integer();
-    unsettled.until = in.instant();
+    static_cast<void>(in.integer());
+    static_cast<void>(in.integer());
+    static_cast<void>(in.instant());
   }
   if (!in.done()) {  // rows of before these were remembered end here
     first.allowance = unpack_allowance(in);

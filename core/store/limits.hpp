@@ -33,12 +33,6 @@ struct PaceUse {
   PaceState sent;
 };
 
-// The price of a call that has ended may still be on its way: its reserve is held until then.
-struct Unsettled {
-  std::int64_t job = 0;
-  Instant until{};
-};
-
 // Of one provider account.
 struct AccountState {
   PaceUse pace;
@@ -52,7 +46,6 @@ struct LimitState {
   std::map<std::int64_t, AccountState> accounts;  // by number, where there is anything to remember
   std::map<std::int64_t, PaceUse> jobs;           // those with a rate that was used lately
   DayCount spent;
-  std::map<std::int64_t, Unsettled> unsettled;  // by call
 
   [[nodiscard]] AccountState account(std::int64_t number) const;
 };

@@ -44,7 +44,8 @@ bool is_terminal(const std::string& status) {
          status == "expired" || status == "blocked";
 }
 
-// An attempt in the books is the carrier's dial of that name, and tells its end and its price.
+// An attempt in the books is the carrier's dial of that name, and tells its end and, in the end,
+// its price.
 void attempt_is_true(Books& books, const json& call, const json& attempt) {
   const std::string id = attempt.value("providerCallId", "");
   if (id.empty()) {
@@ -62,7 +63,7 @@ void attempt_is_true(Books& books, const json& call, const json& attempt) {
   const EndClass& end = class_of(dial.ended_reason);
   if (dial.attempt_id != name || call.at("phoneNumber") != dial.number ||
       attempt.at("endedReason") != dial.ended_reason || attempt.at("outcome") != end.outcome ||
-      (cost != 0 && cost != dial.cost_micros)) {
+      ((cost != 0 || books.at_end) && cost != dial.cost_micros)) {
     scene.find("history", name + " stands in the books as " + attempt.dump() +
                               ", the carrier had " + dial.attempt_id + " ended as " +
                               dial.ended_reason + " for " + std::to_string(dial.cost_micros));

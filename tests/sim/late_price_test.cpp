@@ -15,6 +15,8 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr seconds kPoll{90};  // pollAfterSeconds, where nobody has said
+
 struct PriceStory {
   PriceStory() { home.use_provider(); }
 
@@ -38,6 +40,21 @@ struct PriceStory {
     Output output = home.give(home.webhook(more));
     take(output);
     return output;
+  }
+
+  // The one look-up of the first dial that this Output gives out.
+  static EffectKey asked_price(const Output& output) {
+    REQUIRE(output.effects.size() == 1);
+    const Effect& effect = output.effects.front();
+    CHECK(effect.key.kind == EffectKind::look_up_call);
+    CHECK(effect.request->url.ends_with("/call/provider-1"));
+    return effect.key;
+  }
+
+  [[nodiscard]] EffectResult told_price(const EffectKey& key, const std::string& cost) const {
+    return {key, Answered{200, -1,
+                          R"({"id":"provider-1","status":"ended","endedReason":")" + ended_as +
+                              "\"," + cost + "}"}};
   }
 
   Home home;
@@ -100,7 +117,7 @@ TEST_CASE("A price that comes while the next attempt is live is kept, in the cal
   }
 }
 
-TEST_CASE("While a price is awaited its reserve is held: until it comes, or for two minutes") {
+TEST_CASE("While a price is awaited its reserve is held, and the provider is asked for it") {
   PriceStory story;
   story.ended_as = GENERATE("voicemail", "customer-busy");  // what nobody answered may cost too
   story.take(
@@ -116,14 +133,21 @@ TEST_CASE("While a price is awaited its reserve is held: until it comes, or for 
   REQUIRE(story.attempts.size() == 1);
   story.report(1, "status-update", json::object());
   const Instant ended = story.home.now;
+  if (GENERATE(false, true)) {
+    story.home.restart();
+  }
   story.home.now += seconds{2};
   const Output waits = story.home.give(Wake{});
   story.take(waits);
   REQUIRE(story.attempts.size() == 1);
-  CHECK(waits.wake_at == ended + seconds{120});
+  REQUIRE(waits.wake_at == ended + kPoll);
 
   SECTION("it comes") {
     story.report(1, "end-of-call-report", {{"cost", 0.0125}});
+    CHECK(story.attempts.size() == 2);
+  }
+  SECTION("it was nothing") {
+    story.report(1, "end-of-call-report", {{"cost", 0}});
     CHECK(story.attempts.size() == 2);
   }
   SECTION("it is more than is left for another") {
@@ -133,8 +157,26 @@ TEST_CASE("While a price is awaited its reserve is held: until it comes, or for 
     story.take(story.home.give(Wake{}));
     CHECK(story.attempts.size() == 1);
   }
-  SECTION("it does not come") {
-    story.home.now = ended + seconds{120};
+  SECTION("it is asked for, and told") {
+    story.home.now = ended + kPoll;
+    const EffectKey look = story.asked_price(story.home.give(Wake{}));
+    story.take(story.home.give(story.told_price(look, R"("cost":0.0125)")));
+    CHECK(story.attempts.size() == 2);
+    story.home.give(story.told_price(look, R"("cost":0.0125)"));
+    CHECK(story.home.must("GET", "/api/jobs").at("jobs").at(0).at("costMicros") == 12'500);
+  }
+  SECTION("it is never told: after ten looks, each after twice the time, it is given up") {
+    Instant at = ended + kPoll;
+    for (int look = 1; look <= 10; ++look) {
+      story.home.now = at;
+      const EffectKey key = story.asked_price(story.home.give(Wake{}));
+      const Output answered = story.home.give(story.told_price(key, R"("cost":null)"));
+      at += kPoll * (1 << look);
+      CHECK(answered.wake_at == at);
+      story.take(answered);
+    }
+    CHECK(story.attempts.size() == 1);
+    story.home.now = at;
     story.take(story.home.give(Wake{}));
     CHECK(story.attempts.size() == 2);
   }

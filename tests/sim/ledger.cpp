@@ -282,14 +282,9 @@ void caps_are_kept(Ledger& ledger, const Dialled& dial, const Dials& before) {
   }
 }
 
-// Money: what a job's calls have cost as long as it had a budget, where every price came in time.
+// Money: what a job's calls have cost as long as it had a budget.
 void budgets_are_kept(Ledger& ledger) {
   Scene& scene = ledger.scene;
-  const Faults& faults = scene.faults;
-  if (faults.webhook_lost + faults.webhook_late + faults.sql_error + faults.crash_before_commit >
-      0) {
-    return;
-  }
   for (const ModelJob& job : scene.model.jobs) {
     std::int64_t most = 0;
     Instant until = Instant::max();

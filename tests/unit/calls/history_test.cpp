@@ -73,8 +73,14 @@ TEST_CASE("A price that comes late is added to its own attempt, once") {
     }
     CHECK(*priced == wanted);
     CHECK_FALSE(with_cost(*priced, number, 5, ""));
+    CHECK(awaits_price(history, number));
+    CHECK_FALSE(awaits_price(*priced, number));
+    const auto free_of_charge = with_cost(history, number, 0, "");
+    REQUIRE(free_of_charge);
+    CHECK_FALSE(awaits_price(*free_of_charge, number));
   }
   CHECK_FALSE(with_cost(history, 13, 5, ""));
+  CHECK_FALSE(awaits_price(history, 13));
   CHECK_FALSE(with_cost("", 1, 5, ""));
 }
 
