@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t kPackedAbout = 320;  // bytes of most attempts
 
+// A row stays far below the size that a host takes, however many prices do not come.
+constexpr std::int64_t kSettlingBeside = 4;
+
 constexpr std::int64_t kTaken = 1;
 constexpr std::int64_t kStopped = 2;
 constexpr std::int64_t kHasTurn = 4;     // those before there were turns have none
@@ -172,6 +175,7 @@ void Attempts::load() {
       if (attempt.state == AttemptState::ended) {
         cache_settling(std::move(attempt));
       } else {
+        ++row.live;
         cache(std::move(attempt));
       }
     }
@@ -205,7 +209,8 @@ Attempt& Attempts::at(const DialName& name) {
 
 bool Attempts::has_room(std::int64_t row, std::int64_t per_row) const {
   const auto found = rows_.find(row);
-  return found != rows_.end() && static_cast<std::int64_t>(found->second.dials.size()) < per_row;
+  return found != rows_.end() && found->second.live < per_row &&
+         static_cast<std::int64_t>(found->second.dials.size()) < kSettlingBeside * per_row;
 }
 
 std::int64_t Attempts::row_for_one(std::int64_t per_row) {
@@ -222,10 +227,12 @@ std::int64_t Attempts::row_for_one(std::int64_t per_row) {
 
 void Attempts::add(Attempt attempt, std::int64_t per_row) {
   load();
-  const std::int64_t row = row_for_one(per_row);
-  rows_[row].dials.insert(name_of(attempt));
-  row_of_[name_of(attempt)] = row;
-  dirty_.insert(row);
+  const std::int64_t seq = row_for_one(per_row);
+  Row& row = rows_[seq];
+  row.dials.insert(name_of(attempt));
+  ++row.live;
+  row_of_[name_of(attempt)] = seq;
+  dirty_.insert(seq);
   cache(std::move(attempt));
 }
 
@@ -246,24 +253,26 @@ void Attempts::note(const Attempt& attempt) {
   }
 }
 
-void Attempts::leave_row(const DialName& name) {
-  const auto row = row_of_.find(name);
-  rows_.at(row->second).dials.erase(name);
-  roomy_.push_back(row->second);
-  dirty_.insert(row->second);
-  row_of_.erase(row);
+std::int64_t Attempts::end_in_row(const DialName& name) {
+  const std::int64_t seq = row_of_.at(name);
+  --rows_.at(seq).live;
+  roomy_.push_back(seq);  // it is written anyway
+  dirty_.insert(seq);
+  return seq;
 }
 
 void Attempts::remove(std::int64_t call) {
   load();
-  leave_row(name_of(uncache(call)));
+  const DialName name = name_of(uncache(call));
+  rows_.at(end_in_row(name)).dials.erase(name);
+  row_of_.erase(name);
 }
 
 void Attempts::settle(Attempt attempt) {
   load();
   static_cast<void>(uncache(attempt.call));
   attempt.state = AttemptState::ended;
-  dirty_.insert(row_of_.at(name_of(attempt)));
+  static_cast<void>(end_in_row(name_of(attempt)));
   cache_settling(std::move(attempt));
 }
 

@@ -115,6 +115,7 @@ class Attempts {
  private:
   struct Row {
     std::set<DialName> dials;
+    std::int64_t live = 0;  // of them; those that settle take little room
     bool stored = false;
   };
 
@@ -128,7 +129,8 @@ class Attempts {
   [[nodiscard]] Blob pack(const Row& row);
   [[nodiscard]] bool has_room(std::int64_t row, std::int64_t per_row) const;
   [[nodiscard]] std::int64_t row_for_one(std::int64_t per_row);
-  void leave_row(const DialName& name);
+  // A live one of that name ends; returns its row.
+  std::int64_t end_in_row(const DialName& name);
 
   Sql& sql_;
   bool loaded_ = false;
@@ -145,7 +147,7 @@ class Attempts {
   std::map<DialName, std::int64_t> row_of_;
   std::set<std::int64_t> dirty_;
   std::int64_t next_row_ = 1;
-  std::vector<std::int64_t> roomy_;      // rows that lost an attempt since the last flush
+  std::vector<std::int64_t> roomy_;      // rows in which an attempt ended since the last flush
   std::optional<std::int64_t> filling_;  // the row that takes the next added attempt
   // Stored rows of nothing but attempts that have settled: written over by the next that is added.
   std::set<std::int64_t> spare_;
