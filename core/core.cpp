@@ -31,6 +31,7 @@ struct Core::State {
   void decide(Service& service, const Input& input);
   void on_http(Service& service, const HttpRequest& request, const HostLimits& limits);
   void on_piece(Service& service, const ImportChunk& piece);
+  void reply(Service& service, const Input& input);
   void close(Service& service);
 
   Sql& sql;
@@ -100,16 +101,10 @@ void Core::State::decide(Service& service, const Input& input) {
       if (answered != nullptr && answered->status >= 200 && answered->status < 300) {
         note_works(service, result->key.attempt);
       }
-      service.context.out.reply = {result->key, provider_check_answer(*result)};
+      service.context.out.replies.push_back({result->key, provider_check_answer(*result)});
     } else {
-      const AwaitedBy awaited = awaited_by(service, result->key);
       on_effect_result(service, *result);
-      if (awaited == AwaitedBy::call_queue || awaited == AwaitedBy::call_queue_masked) {
-        service.context.out.reply = {
-            result->key, awaited_queue_answer(service, *result, awaited == AwaitedBy::call_queue)};
-      } else if (awaited == AwaitedBy::calls) {
-        service.context.out.reply = {result->key, awaited_answer(service, *result)};
-      }
+      release_waiter(service, result->key);
     }
   } else if (const auto* piece = std::get_if<ImportChunk>(&input.event)) {
     on_piece(service, *piece);
@@ -119,6 +114,20 @@ void Core::State::decide(Service& service, const Input& input) {
     give_back_effects(service, back->keys);
   } else {
     woken = true;
+  }
+}
+
+// To those whose effect has its result, or whose attempt has ended: nothing more will come of it.
+void Core::State::reply(Service& service, const Input& input) {
+  const auto* result = std::get_if<EffectResult>(&input.event);
+  for (const Released& released : service.released) {
+    const EffectKey& effect = released.waiter.effect;
+    const bool is_its_own = result != nullptr && result->key == effect;
+    const bool known = !is_its_own || std::holds_alternative<Answered>(result->result);
+    service.context.out.replies.push_back(
+        {effect, released.waiter.by == AwaitedBy::calls
+                     ? released_answer(service, released, known)
+                     : released_queue_answer(service, released, known)});
   }
 }
 
@@ -148,6 +157,7 @@ Output Core::handle(const Input& input) {
     state.close(service);  // what is read must be written
   }
   state.decide(service, input);
+  state.reply(service, input);
   state.open = state.open || !reads;
   if (state.open && !input.more) {
     state.close(service);

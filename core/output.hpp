@@ -21,12 +21,19 @@ struct Response {
   std::string body;
 };
 
-// Answer this request with the `reply` of the Output that the named effect's result brings, or
-// after `until` with `otherwise`. That effect always carries its request: perform it at once.
+// Answer this request with the first of the `replies` of any later Output that names this effect,
+// or after `until` with `otherwise`. That effect always carries its request: perform it at once.
 struct Await {
   EffectKey effect;
   Instant until{};
   Response otherwise;
+};
+
+// To the request that awaits this effect, if there still is one: the effect's result is known, or
+// the attempt has ended whatever comes of it.
+struct AwaitedReply {
+  EffectKey effect;
+  Response response;
 };
 
 // A new state of a job, for live subscribers; never a delta, so only the newest of a subject
@@ -77,8 +84,8 @@ struct Output {
   std::variant<std::monostate, Response, Await, Stream, Ingest> answer;
   std::vector<Effect> effects;
   std::vector<Event> events;
-  std::optional<Instant> wake_at;                       // nothing: no timer is needed
-  std::optional<std::pair<EffectKey, Response>> reply;  // for a request that awaits this effect
+  std::optional<Instant> wake_at;  // nothing: no timer is needed
+  std::vector<AwaitedReply> replies;
   std::vector<std::string> alerts;  // one line each, for the host's log; no secret, no full number
   std::vector<std::string> ended = {};  // holders whose rights have changed: their streams end
 };

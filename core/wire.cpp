@@ -342,14 +342,16 @@ std::string encode(const Output& output) {
   if (output.wake_at) {
     out.instant("wake_at", *output.wake_at);
   }
-  if (output.reply) {
-    out.json.key("reply").begin_object();
+  out.json.key("replies").begin_array();
+  for (const AwaitedReply& reply : output.replies) {
+    out.json.begin_object();
     out.key("effect");
-    encode_key(out, output.reply->first);
+    encode_key(out, reply.effect);
     out.key("response");
-    encode_response(out, output.reply->second);
+    encode_response(out, reply.response);
     out.json.end_object();
   }
+  out.json.end_array();
   out.texts("alerts", output.alerts);
   if (!output.ended.empty()) {
     out.texts("ended", output.ended);

@@ -419,11 +419,11 @@ Output decode_whole_output(WireReader& in, Index at) {
   if (const auto wake_at = members.find("wake_at")) {
     output.wake_at = from_ms(in.integer(*wake_at, "wake_at"));
   }
-  if (const auto reply_at = members.find("reply")) {
-    Members of{in, *reply_at, "reply"};
+  members.each("replies", [&](Index item) {
+    Members of{in, item, "reply"};
     const EffectKey key = of.nested("effect", decode_key);
-    output.reply.emplace(key, of.nested("response", decode_response));
-  }
+    output.replies.push_back({key, of.nested("response", decode_response)});
+  });
   output.alerts = members.texts("alerts");
   if (const auto ended = members.find("ended")) {
     output.ended = in.texts(*ended, "ended");

@@ -362,8 +362,8 @@ void Workspace::Writer::answer(Member member) {
   for (const std::string& alert : output.alerts) {
     services_.log.write(LogLevel::warn, "alert", {{"workspace", name_}, {"alert", alert}});
   }
-  if (output.reply) {
-    settle_awaits(output.reply->first, output.reply->second);
+  for (const AwaitedReply& reply : output.replies) {
+    settle_awaits(reply);
   }
   if (!member.done) {
     return;
@@ -398,10 +398,10 @@ void Workspace::Writer::perform(Effect effect) {
                             });
 }
 
-void Workspace::Writer::settle_awaits(const EffectKey& effect, const Response& reply) {
+void Workspace::Writer::settle_awaits(const AwaitedReply& reply) {
   for (auto one = awaiting_.begin(); one != awaiting_.end();) {
-    if (one->effect == effect) {
-      one->done(reply);
+    if (one->effect == reply.effect) {
+      one->done(reply.response);
       one = awaiting_.erase(one);
     } else {
       ++one;

@@ -63,7 +63,7 @@ class Workspace::Writer {
   void publish_group();
   void answer(Member member);
   void perform(Effect effect);
-  void settle_awaits(const EffectKey& effect, const Response& reply);
+  void settle_awaits(const AwaitedReply& reply);
   void expire_awaits(Instant now);
   void checkpoint_if_due();
   [[nodiscard]] Input input_for(Event event);

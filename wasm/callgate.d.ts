@@ -118,7 +118,8 @@ export interface Output {
   effects: Effect[];
   events: Event[];
   wake_at?: number;
-  reply?: { effect: EffectKey; response: Response };
+  /** To the requests that await these effects. */
+  replies: { effect: EffectKey; response: Response }[];
   alerts: string[];
   /** Holders whose rights have changed: their streams end. */
   ended?: string[];

@@ -1,7 +1,7 @@
 // Performs effects: requests to providers. What is reported decides whether a call may be dialled again: a
 // request is never sent a second time, redirects are not followed, and what failed is `no_answer` unless it
 // is certain that nothing left (fetch does not tell), so that the provider is asked before anything else.
-import type { Effect, EffectKey, EffectResult, Response as Answer } from "../wasm/callgate";
+import type { Effect, EffectKey, EffectResult } from "../wasm/callgate";
 import type { Event } from "./core";
 import { readBody } from "./http";
 import { workspaceOf } from "./workspace";
@@ -55,25 +55,24 @@ async function perform({ key, not_after, request }: Effect): Promise<EffectResul
 }
 
 // A result that is not reported costs a look-up at the provider: worth some patience.
-async function report(env: Env, workspace: string, results: Event[]): Promise<Answer[]> {
+async function report(env: Env, workspace: string, results: Event[]): Promise<void> {
   for (let tries = 1; ; ++tries) {
     try {
-      const told = await workspaceOf(env, workspace).tell(results);
-      return told.flatMap(({ reply }) => reply?.response ?? []);
+      await workspaceOf(env, workspace).tell(results);
+      return;
     } catch (error) {
       if (tries === REPORT_TRIES) {
         console.error({ event: "results_not_reported", workspace, count: results.length, error: String(error) });
-        return [];
+        return;
       }
       await scheduler.wait(100 * 2 ** tries);
     }
   }
 }
 
-/** Performs and reports them; what is to be answered to the requests that await them. */
-export async function performAll(env: Env, workspace: string, effects: Effect[]): Promise<Answer[]> {
+/** Performs and reports them. */
+export async function performAll(env: Env, workspace: string, effects: Effect[]): Promise<void> {
   const results: Event[] = [];
-  const answers: Answer[] = [];
   let open = effects.length;
   await Promise.all(effects.map(async (effect) => {
     results.push({ effect_result: await perform(effect) });
@@ -82,10 +81,9 @@ export async function performAll(env: Env, workspace: string, effects: Effect[])
     }
     const some = results.splice(0);
     if (some.length > 0) {
-      answers.push(...await report(env, workspace, some));
+      await report(env, workspace, some);
     }
   }));
-  return answers;
 }
 
 /** The consumer: takes what is still wanted, performs it, reports. What nobody took (dead letters) is offered again. */

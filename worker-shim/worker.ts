@@ -3,7 +3,7 @@
 import type { Admitted, Arriving, Headers, HttpRequest, Response as Answer } from "../wasm/callgate";
 import { BODY_BYTES_MAX, problem, WorkspaceCore } from "./core";
 import { sweep } from "./directory";
-import { consume, performAll, type Pointer, within } from "./effects";
+import { consume, performAll, type Pointer } from "./effects";
 import { hostOf, NotConfigured, secretOf } from "./host";
 import { piecesOf, readBody, requestOf, responseOf } from "./http";
 import { asksWebSocket, eventStream, subscription } from "./live";
@@ -39,12 +39,10 @@ async function visit(
     }
     return ask(); // the object was moved, or its code replaced
   });
-  const performed = performAll(env, workspace, effects);
-  ctx.waitUntil(performed);
+  ctx.waitUntil(performAll(env, workspace, effects));
   if (answer && "await" in answer) {
-    const { until, otherwise } = answer.await;
-    const [told] = await within(until - Date.now(), performed).catch(() => []);
-    return told ?? otherwise;
+    const { effect, otherwise } = answer.await;
+    return await workspaceOf(env, workspace).reply(effect).catch(() => null) ?? otherwise;
   }
   if (answer && "ingest" in answer) {
     const taken = ingest(env, how, answer.ingest.import, answer.ingest.next_seq, list);

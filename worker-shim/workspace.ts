@@ -3,7 +3,8 @@
 // whose message is lost, or whose taker dies, comes back by its lease when the alarm fires.
 import { DurableObject } from "cloudflare:workers";
 
-import type { Admitted, EffectKey, HttpRequest, Output } from "../wasm/callgate";
+import type { Admitted, EffectKey, HttpRequest, Output, Response as Answer } from "../wasm/callgate";
+import { Awaits } from "./awaits";
 import { CoreFailed, settingsOf, type Event, problem, WorkspaceCore } from "./core";
 import { directoryOf } from "./directory";
 import { AT_ONCE, type Pointer, within } from "./effects";
@@ -19,20 +20,21 @@ const MESSAGES_MAX = 100;
 const CHECK_PROVIDER: EffectKey["kind"] = 4;
 
 /** What who brought an Input is told; the effects are to be performed there. */
-export type Told = Pick<Output, "answer" | "reply" | "effects">;
+export type Told = Pick<Output, "answer" | "effects">;
 type Waiting = { event: Event; given: number } & PromiseWithResolvers<Told>;
 
 const pieces = <Item>(all: Item[], size: number) =>
   Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 
 /** The types of RPC would make arrays of tuples. */
-export type Stub = Pick<Workspace, "ask" | "tell" | "kick" | "fetch">;
+export type Stub = Pick<Workspace, "ask" | "tell" | "reply" | "kick" | "fetch">;
 export const workspaceOf = (env: Env, name: string) => env.WORKSPACE.getByName(name) as unknown as Stub;
 
 export class Workspace extends DurableObject<Env> {
   #name: string;
   #core: WorkspaceCore;
   #subscribers: Subscribers;
+  #awaits = new Awaits();
   #awake = false;
   #alarm: number | null = null;
   #listed: boolean;
@@ -67,6 +69,11 @@ export class Workspace extends DurableObject<Env> {
   /** Everything else that happened; rejects when it could not be saved. */
   tell(events: Event[]): Promise<Told[]> {
     return Promise.all(events.map((event, at) => this.#submit(event, at + 1 < events.length)));
+  }
+
+  /** To a request that was told to await this effect; null: it has to do without. */
+  reply(effect: EffectKey): Promise<Answer | null> {
+    return this.#awaits.reply(effect);
   }
 
   /** The directory holds it for overdue: whether its alarm was lost or the note was old, both are right again. */
@@ -155,7 +162,11 @@ export class Workspace extends DurableObject<Env> {
     return told.slice(all.length - events.length);
   }
 
-  #actOn({ events, alerts, effects, ended, ...told }: Output): Told {
+  #actOn({ events, alerts, effects, ended, replies, ...told }: Output): Told {
+    if (told.answer && "await" in told.answer) {
+      this.#awaits.expect(told.answer.await);
+    }
+    this.#awaits.settle(replies);
     for (const alert of alerts) {
       console.warn({ event: "alert", workspace: this.#name, alert });
     }

@@ -131,11 +131,8 @@ void refuse_now(const Service& service, const NotNow& why) {
   throw ApiError{409, why.code, detail, {}, std::move(headers)};
 }
 
-Response awaited_answer(Service& service, const EffectResult& result) {
-  const auto call = calls::find(service.sql(), result.key.subject);
-  CALLGATE_CHECK(call.has_value());
-  const bool answered = std::holds_alternative<Answered>(result.result);
-  return json_response(answered ? 200 : 202, view_of(service, *call));
+Response released_answer(Service& service, const Released& released, bool known) {
+  return json_response(known ? 200 : 202, view_of(service, released.call));
 }
 
 Answer post_job_redrive(Request& request) {

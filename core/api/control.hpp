@@ -120,8 +120,8 @@ struct WorkspaceView {
   }
 };
 
-// The answer to whoever awaits this effect, once its result is known.
-[[nodiscard]] Response awaited_answer(Service& service, const EffectResult& result);
+// The answer to who waited. `known`: what the provider did, else it is still on its way.
+[[nodiscard]] Response released_answer(Service& service, const Released& released, bool known);
 
 // ApiError 409: a call does not go out now.
 [[noreturn]] void refuse_now(const Service& service, const NotNow& why);

@@ -165,6 +165,9 @@ void end_attempt(Service& service, const Attempt& attempt, Ending ending) {
     service.store.lanes.enter(call.lane, call.not_before);
   }
   calls::save(service.sql(), call);
+  for (const Waiter& waiter : service.store.attempts.find(attempt.call)->waiters) {
+    service.released.push_back({waiter, call});
+  }
   close_attempt(service, attempt, ending);
 
   const bool of_job = !ending.of_account && !own_fault;

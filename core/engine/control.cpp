@@ -1,5 +1,7 @@
 #include "core/engine/control.hpp"
 
+#include <algorithm>
+
 #include "core/calls/lifecycle.hpp"
 #include "core/engine/accounts.hpp"
 #include "core/engine/attempts.hpp"
@@ -93,8 +95,11 @@ Expected<OpenSpan, NotNow> lawful_span(Service& service, const Call& call) {
 // The attempt's effect with its request, whatever stands before the effects of others.
 EffectKey awaited(Service& service, Attempt attempt, const Call& call, EffectKind effect,
                   Instant not_after) {
-  attempt.awaited = AwaitedBy::calls;
-  return ask_now(service, std::move(attempt), call, effect, not_after);
+  const EffectKey key = ask_now(service, std::move(attempt), call, effect, not_after);
+  Attempt asked = *service.store.attempts.find(key.subject);
+  asked.waiters.push_back({key, AwaitedBy::calls});
+  service.store.attempts.note(asked);
+  return key;
 }
 
 // A call that waits has ended; a live one is not dialled again, and has ended if nothing was sent.
@@ -271,19 +276,26 @@ Expected<EffectKey, NotNow> call_now_unawaited(Service& service, Call& call) {
   return ask_now(service, std::move(begun->attempt), call, EffectKind::place_call, begun->send_by);
 }
 
-AwaitedBy awaited_by(Service& service, const EffectKey& key) {
-  if (key.kind != EffectKind::place_call && key.kind != EffectKind::end_call) {
-    return AwaitedBy::nobody;
-  }
-  const Attempt* attempt = service.store.attempts.find(key.subject);
-  const bool present = attempt != nullptr && attempt->number == key.attempt &&
-                       attempt->fence == key.fence && attempt->effect == key.kind;
-  return present ? attempt->awaited : AwaitedBy::nobody;
-}
-
 void await_as(Service& service, const EffectKey& key, AwaitedBy by) {
   Attempt attempt = *service.store.attempts.find(key.subject);
-  attempt.awaited = by;
+  CALLGATE_CHECK(!attempt.waiters.empty() && attempt.waiters.back().effect == key);
+  attempt.waiters.back().by = by;
+  service.store.attempts.note(attempt);
+}
+
+void release_waiter(Service& service, const EffectKey& key) {
+  const Attempt* found = service.store.attempts.find(key.subject);
+  if (found == nullptr) {
+    return;
+  }
+  Attempt attempt = *found;
+  const auto waiter = std::find_if(attempt.waiters.begin(), attempt.waiters.end(),
+                                   [&key](const Waiter& one) { return one.effect == key; });
+  if (waiter == attempt.waiters.end()) {
+    return;
+  }
+  service.released.push_back({*waiter, *calls::find(service.sql(), key.subject)});
+  attempt.waiters.erase(waiter);
   service.store.attempts.note(attempt);
 }
 

@@ -51,9 +51,10 @@ struct NotNow {
                                                    const CallChange& change = CallChange());
 [[nodiscard]] Expected<EffectKey, NotNow> call_now_unawaited(Service& service, Call& call);
 
-// Whether a request waits for this effect's result, and in whose words; or says so.
-[[nodiscard]] AwaitedBy awaited_by(Service& service, const EffectKey& key);
+// In whose words the request is answered that waits for this effect; else in those of calls.
 void await_as(Service& service, const EffectKey& key, AwaitedBy by);
+// This effect's result has come: who waits for it is released.
+void release_waiter(Service& service, const EffectKey& key);
 
 // Nothing new is dialled anywhere; what is live goes on.
 void pause_workspace(Service& service, std::string_view actor, std::string_view note);

@@ -56,6 +56,7 @@ void settle(Service& service, Attempt attempt) {
   ++attempt.fence;
   attempt.evidence.clear();
   attempt.control_url.clear();
+  attempt.waiters.clear();
   service.store.attempts.settle(std::move(attempt));
 }
 

@@ -17,6 +17,7 @@
 #include "core/imports/recipient_reader.hpp"
 #include "core/limits/request_rate.hpp"
 #include "core/schedule/zone.hpp"
+#include "core/store/attempts.hpp"
 #include "core/store/calls.hpp"
 #include "core/store/providers.hpp"
 #include "core/store/schedules.hpp"
@@ -61,12 +62,19 @@ struct Caches {
   }
 };
 
+// Who waited and is to be answered now; the call as it stands, which may be in no list any more.
+struct Released {
+  Waiter waiter;
+  Call call;
+};
+
 struct Service {
   Context& context;
   Store& store;
   Caches& caches;
   const ZoneTable& zones;
   const std::string& workspace;
+  std::vector<Released> released = {};
 
   [[nodiscard]] Instant now() const { return context.now; }
   [[nodiscard]] Sql& sql() const { return store.sql; }

@@ -24,7 +24,11 @@
 namespace callgate {
 
 // In whose words a request is answered that waits; masked: to whom names and numbers are not shown.
-enum class AwaitedBy : std::uint8_t { nobody, calls, call_queue, call_queue_masked };
+enum class AwaitedBy : std::uint8_t { calls, call_queue, call_queue_masked };
+struct Waiter {
+  EffectKey effect;
+  AwaitedBy by = AwaitedBy::calls;
+};
 
 struct Attempt {
   std::int64_t call = 0;
@@ -52,7 +56,7 @@ struct Attempt {
   std::string evidence;          // what it was decided by (core/calls/evidence.hpp), as text
   bool in_quota = false;         // counted among the provider account's calls of its day
   bool stopped = false;          // somebody canceled the call: it is hung up, and not dialled again
-  AwaitedBy awaited = AwaitedBy::nobody;  // a request waits for the provider's answer; not stored
+  std::vector<Waiter> waiters;   // requests that wait for the provider's answer; not stored
   // Of its call's own, empty: its job's.
   std::string assistant_id;
   std::string phone_number_id;

@@ -95,6 +95,21 @@ describe("a call", () => {
     }
   });
 
+  test("that is live is canceled, and the answer does not wait longer than the call lasts", async () => {
+    await host.carrier.configure({ answer: 1, talk_ms: [60_000, 60_000] });
+    const { id } = await newJob(numbers(12), { schedule: "now" });
+    const live = await until("all of them talk", async () => {
+      const calls = await owner.callsOf(id);
+      return calls.every(({ status }) => status === "in_progress") && calls;
+    });
+    const began = Date.now();
+    const answers = await Promise.all(live.map((call) => command(call, "cancel")));
+    assert.ok(Date.now() - began < 8000, `it took ${Date.now() - began} ms`);
+    assert.deepEqual(answers.map(({ status }) => status), live.map(() => 200));
+    answers.forEach((answer) => tell(answer));
+    await host.carrier.configure({ answer: 0.5, busy: 0.1, no_answer: 0.25, voicemail: 0.1, talk_ms: [10, 50] });
+  });
+
   test("goes out now, past its time, and the answer names the provider's id", async () => {
     const { id } = await newJob(numbers(1), { schedule: "now", maxAttempts: 1 });
     await ended(id);

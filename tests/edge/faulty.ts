@@ -112,6 +112,7 @@ const faultyStub = (stub: Stub): Stub => ({
     }
     return reports && faults.consumer === "reports_twice" && strikes() ? stub.tell(events) : told;
   },
+  reply: (effect) => stub.reply(effect),
   kick: () => stub.kick(),
   fetch: (request) => stub.fetch(request),
 });

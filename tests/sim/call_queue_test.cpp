@@ -21,8 +21,9 @@ json items(Desk& desk) {
 }
 
 json reply_of(const Output& output) {
-  REQUIRE(output.reply.has_value());
-  return json::parse(output.reply->second.body);
+  REQUIRE(output.replies.size() == 1);
+  CHECK(output.replies.front().response.status == 200);
+  return json::parse(output.replies.front().response.body);
 }
 
 }  // namespace
@@ -75,6 +76,46 @@ TEST_CASE("A queue item that is called now is answered with the provider's id") 
                                 {"to", desk.dialled.back().number}});
   CHECK(said.at("queueItem").at("status") == "in-progress");
   CHECK(said.at("queueItem").at("callSid") == "provider-1");
+}
+
+TEST_CASE(
+    "Who cancels a live queue item is answered when it has ended, also if it is deleted by then") {
+  Desk desk;
+  desk.make_job({kAda});
+  desk.placed();
+  const std::string path = kQueue + "/" + items(desk).at(0).at("queueId").get<std::string>();
+  REQUIRE(std::holds_alternative<Await>(desk.send("POST", path + "/cancel").answer));
+  SECTION("it is there") {
+    const json said = reply_of(desk.report("manually-canceled"));
+    CHECK(said.at("message") == "Call canceled successfully");
+    CHECK(said.at("queueItem").at("status") == "canceled");
+  }
+  SECTION("it is deleted") {
+    desk.must("DELETE", path);
+    CHECK(desk.answer("GET", path).first == 404);
+    const json said = reply_of(desk.report("manually-canceled"));
+    CHECK(said.at("queueItem").at("status") == "canceled");
+    CHECK(items(desk).empty());
+  }
+}
+
+TEST_CASE(
+    "Who calls a queue item now is answered though it is deleted before the provider refuses") {
+  Desk desk;
+  desk.must("PUT", "/api/scheduler/config", {{"rateLimits", {{"global", 9}, {"perJob", 9}}}});
+  desk.make_job({kAda}, {{"schedule", "2099-01-01T00:00:00Z"}});
+  const std::string path = kQueue + "/" + items(desk).at(0).at("queueId").get<std::string>();
+  const std::string job = items(desk).at(0).at("campaignId").get<std::string>();
+  desk.must("POST", desk.path_of(job, 0) + "/reschedule",
+            {{"notBefore", format_rfc3339(desk.now + std::chrono::hours{9})}});
+  desk.must("POST", "/api/jobs/" + job + "/start");
+  REQUIRE(
+      std::holds_alternative<Await>(desk.send("POST", path + "/call-now", json::object()).answer));
+  desk.must("DELETE", path);
+  const Output refused =
+      desk.give(EffectResult{desk.dialled.back().key, Answered{400, -1, R"({"message":"no"})"}});
+  REQUIRE(refused.replies.size() == 1);
+  CHECK(refused.replies.front().response.status == 409);
 }
 
 TEST_CASE("A live queue item that is deleted is hung up, and gone when it has ended") {

@@ -204,10 +204,10 @@ TEST_CASE("A call is canceled where it stands; a live one is hung up, and that i
     CHECK(await.effect == desk.hung_up.back());
     CHECK(await.otherwise.status == 202);
     const Output result = desk.give(EffectResult{await.effect, Answered{200, -1, "{}"}});
-    REQUIRE(result.reply.has_value());
-    CHECK(result.reply->first == await.effect);
-    CHECK(result.reply->second.status == 200);
-    desk.report("manually-canceled");
+    REQUIRE(result.replies.size() == 1);
+    CHECK(result.replies.front().effect == await.effect);
+    CHECK(result.replies.front().response.status == 200);
+    CHECK(desk.report("manually-canceled").replies.empty());
     CHECK(desk.call(id, 0).at("status") == "canceled");
     CHECK(desk.dialled.back().number == kBob);
   }
@@ -235,6 +235,34 @@ TEST_CASE("A call is canceled where it stands; a live one is hung up, and that i
   }
 }
 
+TEST_CASE("Two who cancel a live call are answered as soon as anything is known") {
+  Desk desk;
+  const std::string id = desk.make_job({kAda, kBob});
+  const std::string ada = desk.path_of(id, 0);
+  desk.placed();
+  const EffectKey first = std::get<Await>(desk.send("POST", ada + "/cancel").answer).effect;
+  const EffectKey second = std::get<Await>(desk.send("POST", ada + "/cancel").answer).effect;
+  SECTION("both, when the end is reported before a hang-up is answered") {
+    const Output ended = desk.report("manually-canceled");
+    REQUIRE(ended.replies.size() == 2);
+    CHECK(ended.replies.at(0).effect == first);
+    CHECK(ended.replies.at(1).effect == second);
+    for (const AwaitedReply& reply : ended.replies) {
+      CHECK(reply.response.status == 200);
+      CHECK(json::parse(reply.response.body).at("status") == "canceled");
+    }
+    CHECK(desk.give(EffectResult{first, Answered{200, -1, "{}"}}).replies.empty());
+  }
+  SECTION("one, when the provider has answered its own hang-up") {
+    const Output result = desk.give(EffectResult{first, Answered{200, -1, "{}"}});
+    REQUIRE(result.replies.size() == 1);
+    CHECK(result.replies.front().effect == first);
+    desk.report("manually-canceled");
+    CHECK(desk.call(id, 0).at("status") == "canceled");
+    CHECK(desk.dialled.back().number == kBob);
+  }
+}
+
 TEST_CASE("A call goes out now, past its turn and the business hours, and tells its id") {
   Desk desk;
   desk.must(
@@ -249,8 +277,8 @@ TEST_CASE("A call goes out now, past its turn and the business hours, and tells 
   CHECK(desk.dialled.back().number == kBob);
   CHECK(desk.dialled.back().key == await.effect);
   const Output result = desk.placed();
-  REQUIRE(result.reply.has_value());
-  const json said = json::parse(result.reply->second.body);
+  REQUIRE(result.replies.size() == 1);
+  const json said = json::parse(result.replies.front().response.body);
   CHECK(said.at("providerCallId") == "provider-1");
   CHECK(said.at("status") == "dialing");
   CHECK(desk.refused(desk.path_of(id, 1) + "/call-now") ==

@@ -27,7 +27,7 @@ std::string around(std::string_view text, std::size_t at) {
 // not written (store/attempts.hpp); and who awaited an effect is gone when it dies.
 std::string lasting(std::string_view encoded) {
   Output output = decode_output(encoded).value();
-  output.reply.reset();
+  output.replies.clear();
   std::string text = encode(output);
   constexpr std::string_view kRinging = "ringing";
   for (auto at = text.find(kRinging); at != std::string::npos; at = text.find(kRinging, at)) {

@@ -155,8 +155,8 @@ class MessageMaker {
     if (chance(2)) {
       output.wake_at = instant();
     }
-    if (chance(3)) {
-      output.reply.emplace(key(), response());
+    for (std::uint64_t i = rng_.below(3); i > 0; --i) {
+      output.replies.push_back({key(), response()});
     }
     output.alerts = texts();
     output.ended = texts();

@@ -502,9 +502,9 @@ enum class QueueDetail : std::uint8_t { listed, alone };
 // The call that a number or a queue_… names; ApiError 404.
 [[nodiscard]] Call queue_call_of(Service& service, const std::string& id);
 
-// The answer to whoever awaits this effect, once its result is known.
-[[nodiscard]] Response awaited_queue_answer(Service& service, const EffectResult& result,
-                                            bool names);
+// The answer to who waited. `known`: what the provider did, else it is still on its way.
+[[nodiscard]] Response released_queue_answer(Service& service, const Released& released,
+                                             bool known);
 
 Answer get_queue_status(Request& request);
 Answer get_queue_items(Request& request);

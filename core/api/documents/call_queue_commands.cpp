@@ -187,19 +187,19 @@ void need_status(const Call& call, std::optional<QueueWord> status, bool has_tim
 
 }  // namespace
 
-Response awaited_queue_answer(Service& service, const EffectResult& result, bool names) {
-  const auto call = calls::find(service.sql(), result.key.subject);
-  CALLGATE_CHECK(call.has_value());
-  const bool answered = std::holds_alternative<Answered>(result.result);
-  if (result.key.kind == EffectKind::end_call) {
-    return json_response(answered ? 200 : 202, item_answer(service, *call, kCanceled, names));
+Response released_queue_answer(Service& service, const Released& released, bool known) {
+  const Call& call = released.call;
+  const bool names = released.waiter.by == AwaitedBy::call_queue;
+  const std::int64_t status = known ? 200 : 202;
+  if (released.waiter.effect.kind == EffectKind::end_call) {
+    return json_response(status, item_answer(service, call, kCanceled, names));
   }
-  const QueueCallAnswer answer = call_answer(service, *call, kInitiated, names);
-  if (call->state != CallState::live && !*answer.call.call_sid) {
-    return queue_refusal({409, call->outcome ? to_word(*call->outcome) : "not_placed",
+  const QueueCallAnswer answer = call_answer(service, call, kInitiated, names);
+  if (call.state != CallState::live && !*answer.call.call_sid) {
+    return queue_refusal({409, call.outcome ? to_word(*call.outcome) : "not_placed",
                           "The provider did not take the call."});
   }
-  return json_response(answered ? 200 : 202, answer);
+  return json_response(status, answer);
 }
 
 Answer post_queue_item(Request& request) {
