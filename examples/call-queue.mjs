@@ -4,6 +4,7 @@ import { ask, until } from "./ask.mjs";
 const number = `+1646555${String(Math.floor(Math.random() * 10_000)).padStart(4, "0")}`;
 const campaign = await ask("POST", "/api/jobs", {
   name: "Follow-up", schedule: "now", assistantId: "assistant-id", phoneNumberId: "number-id", phoneNumbers: ["+16465550199"],
+  concurrency: 2, // so that who is called now need not wait for who is called first
 });
 const contact = await ask("POST", "/api/contacts", { firstName: "Jane", lastName: "Doe", phoneNumbers: [number] });
 
