@@ -5,7 +5,6 @@
 #include "core/base/ascii.hpp"
 
 namespace callgate {
-namespace {}  // namespace
 
 std::optional<Origin> origin_of(std::string_view url) {
   for (const char c : url) {
