@@ -7,14 +7,7 @@
 namespace callgate {
 namespace {
 
-constexpr std::string_view kForm = "YYYY-MM-DDTHH:MM:SS";
-
-std::int64_t two_digits(std::string_view text, std::size_t at) {
-  const auto digit = [&](std::size_t i) {
-    return text[i] >= '0' && text[i] <= '9' ? text[i] - '0' : 100;
-  };
-  return digit(at) * 10 + digit(at + 1);
-}
+constexpr std::size_t kDateSize = 10;
 
 // The clock's reading that is asked about; harmless when the question is refused.
 LocalTime read_asked(const TimeToConvert& asked, const Zone* zone, Question& question) {
@@ -32,18 +25,17 @@ LocalTime read_asked(const TimeToConvert& asked, const Zone* zone, Question& que
 
 }  // namespace
 
+// As an instant of UTC is read, but for its range of years and its leap second.
 std::optional<LocalTime> parse_local(std::string_view text) {
-  if (text.size() != kForm.size() || text[10] != 'T' || text[13] != ':' || text[16] != ':') {
+  if (text.size() <= kDateSize || text[kDateSize] != 'T') {
     return std::nullopt;
   }
-  const auto day = parse_local_date(text.substr(0, 10));
-  const std::int64_t hour = two_digits(text, 11);
-  const std::int64_t minute = two_digits(text, 14);
-  const std::int64_t second = two_digits(text, 17);
-  if (!day || hour > 23 || minute > 59 || second > 59) {
+  const auto day = parse_local_date(text.substr(0, kDateSize));
+  const auto of_day = parse_rfc3339("1970-01-01" + std::string{text.substr(kDateSize)} + "Z");
+  if (!day || !of_day || of_day >= from_ms(kDayMs)) {
     return std::nullopt;
   }
-  return LocalTime{*day * kDayMs + ((hour * 60 + minute) * 60 + second) * 1000};
+  return LocalTime{*day * kDayMs + to_ms(*of_day)};
 }
 
 Answer post_time_convert(Request& request) {

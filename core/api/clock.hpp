@@ -19,8 +19,8 @@ constexpr auto words(LocalKind /*kind*/) {
                     word("fold", LocalKind::fold, "The clock reads it twice")};
 }
 
-// "YYYY-MM-DDTHH:MM:SS", a date and time of day that are on the calendar and the clock of
-// somewhere.
+// "YYYY-MM-DDTHH:MM:SS", with or without a fraction of the second, of which milliseconds are kept:
+// a date and time of day that are on the calendar and the clock of somewhere.
 [[nodiscard]] std::optional<LocalTime> parse_local(std::string_view text);
 
 struct TimeToConvert {

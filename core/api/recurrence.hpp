@@ -30,7 +30,7 @@ struct SeriesAsked {
                                              "How many in all, the first included; at least 1"),
         field<&SeriesAsked::end_date>(
             "endDate", "The last local date, or the last instant (RFC 3339); included",
-            example("2026-12-31"))};
+            written_time(), example("2026-12-31"))};
   }
 };
 

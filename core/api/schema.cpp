@@ -128,9 +128,10 @@ Stored store_word(const TypeInfo& type, std::string_view text, void* target) {
 Stored store_text(const TypeInfo& type, const Rules& rules, std::string_view text, void* target) {
   switch (type.kind) {
     case TypeKind::text: {
+      const auto at = rules.is_time ? parse_epoch_ms(text) : std::nullopt;
       Stored stored = check_text(rules, text);
       if (!stored) {
-        *static_cast<std::string*>(target) = text;
+        *static_cast<std::string*>(target) = at ? format_rfc3339(*at) : std::string{text};
       }
       return stored;
     }
@@ -234,13 +235,14 @@ class Decoder {
         return;
       case TypeKind::integer:
         return integer(type, rules, at, target);
+      case TypeKind::text:
       case TypeKind::instant:
       case TypeKind::instant_or_now:
-        if (kind == JsonKind::integer && parse_epoch_ms(std::to_string(document_.integer(at)))) {
+        if ((type.kind != TypeKind::text || rules.is_time) && kind == JsonKind::integer &&
+            parse_epoch_ms(std::to_string(document_.integer(at)))) {
           return report(store_text(type, rules, std::to_string(document_.integer(at)), target));
         }
         [[fallthrough]];
-      case TypeKind::text:
       case TypeKind::word:
         return kind == JsonKind::text ? report(store_text(type, rules, document_.text(at), target))
                                       : wrong_type(type, kind);

@@ -72,6 +72,7 @@ struct Rules {
   std::string_view format;   // documentation only: "phone", "time-zone", "time-of-day" …
   std::string_view example;  // documentation only
   bool defaulted = false;
+  bool is_time = false;
 };
 
 struct TextRule {
@@ -96,6 +97,7 @@ struct ExampleRule {
   std::string_view text;
 };
 struct DefaultedRule {};
+struct WrittenTimeRule {};
 
 // A struct with a member of one of these names writes callgate::items(…) inside its fields().
 constexpr TextRule text(std::int64_t min, std::int64_t max) {
@@ -118,6 +120,11 @@ constexpr ExampleRule example(std::string_view text) {
 }
 // May be left out; the member then keeps its initialiser, which the schema shows as the default.
 constexpr DefaultedRule defaulted() {
+  return {};
+}
+// A text that is read as a time by a rule of its own. The milliseconds that JavaScript counts are
+// taken as everywhere: the member then has them in RFC 3339.
+constexpr WrittenTimeRule written_time() {
   return {};
 }
 
@@ -242,6 +249,11 @@ constexpr void apply(Rules& rules, FormatRule rule) {
 template <class M>
 constexpr void apply(Rules& rules, ExampleRule rule) {
   rules.example = rule.text;
+}
+template <class M>
+constexpr void apply(Rules& rules, WrittenTimeRule /*rule*/) {
+  static_assert(std::is_same_v<typename Leaf<M>::Type, std::string>, "it is about strings");
+  rules.is_time = true;
 }
 template <class M>
 constexpr void apply(Rules& rules, DefaultedRule /*rule*/) {

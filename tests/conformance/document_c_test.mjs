@@ -195,10 +195,17 @@ describe("one item", () => {
     for (const [written, at] of [
       [`${day}T18:00:00Z`, `${day}T18:00:00.000Z`], [`${day} 18:00`, `${day}T18:00:00.000Z`],
       [`${day}T18:00:00+0200`, `${day}T16:00:00.000Z`], [`${day}T18:00:00`, `${day}T18:00:00.000Z`],
-      [day, `${day}T00:00:00.000Z`],
+      [day, `${day}T00:00:00.000Z`], [Date.parse(`${day}T18:00:00Z`), `${day}T18:00:00.000Z`],
     ]) {
       assert.equal((await add(campaign, { nextAttemptTime: written })).nextAttemptTime, at, written);
     }
+    const item = await add(campaign);
+    const ms = Date.parse(`${day}T19:00:00.250Z`);
+    const changed = await must("PUT", `/${item.id}`, { nextAttemptTime: ms });
+    assert.equal(changed.queueItem.nextAttemptTime, `${day}T19:00:00.250Z`);
+    const called = await must("POST", `/${item.id}/callback`, { callbackTime: ms });
+    assert.equal(called.queueItem.callbackTime, `${day}T19:00:00.250Z`);
+    await refused("PUT", `/${item.id}`, { nextAttemptTime: 1_700_000_000 }, 422, "validation_failed");
     const past = await add(campaign, { nextAttemptTime: "2023-07-29T18:00:00Z" });
     assert.ok(Math.abs(Date.parse(past.nextAttemptTime) - Date.parse(past.createdAt)) < 1000);
   });

@@ -156,6 +156,14 @@ describe("schedule", () => {
     const india = await schedule({ scheduledFor: "2035-11-04T14:30:00", timezone: "Asia/Kolkata" });
     assert.equal(india.scheduledFor, made.scheduledFor);
     await tell(india.scheduledCallId, "cancel");
+    const exactly = await schedule({ scheduledFor: "2035-11-04T14:30:00.250", timezone: "Asia/Kolkata" });
+    assert.equal(exactly.scheduledFor, "2035-11-04T09:00:00.250Z");
+    const at = Date.parse(exactly.scheduledFor);
+    const moved = await tell(exactly.scheduledCallId, "reschedule", { scheduledFor: at + 1 });
+    assert.equal(moved.scheduledFor, "2035-11-04T09:00:00.251Z");
+    assert.equal((await list(`&startDate=${at + 1}&endDate=${at + 1}`)).total, 1);
+    assert.equal((await list(`&startDate=${at + 2}`)).total, 0);
+    await tell(exactly.scheduledCallId, "cancel");
   });
 
   test("priorities order the jobs, as one scale with all the others (D-074, D-124, D-125, D-126)", async () => {

@@ -147,6 +147,19 @@ for (const [surface, put] of Object.entries(add)) {
   });
 }
 
+for (const [surface, put] of Object.entries(add)) {
+  test(`a time is also taken as the milliseconds that JavaScript counts: ${surface}`, async () => {
+    const at = Date.parse(later) + 1;
+    for (const written of [at, String(at), new Date(at).toISOString(), new Date(at).toISOString().replace("Z", "+00:00")]) {
+      const id = await put(phoneNumber(), written);
+      const { notBefore, jobId } = await owner.must("GET", `/api/calls/${id}`);
+      const { schedule } = await owner.must("GET", `/api/jobs/${jobId}`);
+      assert.ok([notBefore, schedule].includes(new Date(at).toISOString()), `${JSON.stringify(written)}: ${notBefore} ${schedule}`);
+      await owner.must("POST", `/api/calls/${id}/cancel`);
+    }
+  });
+}
+
 test("who is called daily (E) is found and counted by all, once", async () => {
   const earlier = await agree();
   const { jobId } = await owner.must("PUT", "/api/surfaces/daily-calls", {

@@ -294,8 +294,9 @@ struct NewQueueItem {
         field<&NewQueueItem::campaign_id>("campaignId", "For which campaign", text(1, 64)),
         field<&NewQueueItem::priority>("priority", "Higher goes first; left out: the campaign's",
                                        range(-kDocumentCMax, kDocumentCMax)),
-        field<&NewQueueItem::next_attempt_time>(
-            "nextAttemptTime", "Not before then; without an offset it is UTC", text(1, 40)),
+        field<&NewQueueItem::next_attempt_time>("nextAttemptTime",
+                                                "Not before then; without an offset it is UTC",
+                                                text(1, 40), written_time()),
         field<&NewQueueItem::agent_id>("agentId", "Who calls; left out: the campaign's assistant",
                                        text(1, 200)),
         field<&NewQueueItem::retry_after>("retryAfter", "Minutes between attempts",
@@ -323,8 +324,9 @@ struct NewQueueItems {
                                         callgate::items(1, kQueueBulkMax)),
         field<&NewQueueItems::priority>("priority", "Higher goes first; left out: the campaign's",
                                         range(-kDocumentCMax, kDocumentCMax)),
-        field<&NewQueueItems::start_time>(
-            "startTime", "The first not before then; without an offset it is UTC", text(1, 40)),
+        field<&NewQueueItems::start_time>("startTime",
+                                          "The first not before then; without an offset it is UTC",
+                                          text(1, 40), written_time()),
         field<&NewQueueItems::spacing>("spacing", "Seconds from each to the next",
                                        range(0, kQueueSpacingMax), defaulted()),
         field<&NewQueueItems::agent_id>("agentId", "Who calls; left out: the campaign's assistant",
@@ -378,8 +380,9 @@ struct QueueChange {
     return std::array{
         field<&QueueChange::priority>("priority", "Higher goes first",
                                       range(-kDocumentCMax, kDocumentCMax)),
-        field<&QueueChange::next_attempt_time>(
-            "nextAttemptTime", "Not before then; without an offset it is UTC", text(1, 40)),
+        field<&QueueChange::next_attempt_time>("nextAttemptTime",
+                                               "Not before then; without an offset it is UTC",
+                                               text(1, 40), written_time()),
         field<&QueueChange::status>(
             "status",
             "pending: one that has ended goes again; canceled: one that waits is taken "
@@ -420,7 +423,7 @@ struct QueueCallback {
     return std::array{
         field<&QueueCallback::callback_time>(
             "callbackTime", "When the person wants to be called; without an offset it is UTC",
-            text(1, 40)),
+            text(1, 40), written_time()),
         field<&QueueCallback::priority>("priority", "Of the item from now on",
                                         range(-kDocumentCMax, kDocumentCMax)),
         field<&QueueCallback::notes>("notes", "For the history", text(0, 1000))};

@@ -89,8 +89,9 @@ struct NewClientItem {
         field<&NewClientItem::lead_id>("leadId", "Whom to call: a contact's id or number",
                                        text(1, 64)),
         field<&NewClientItem::priority>("priority", "Its place and its hours", defaulted()),
-        field<&NewClientItem::scheduled_at>(
-            "scheduledAt", "Not before then; without an offset it is UTC", text(1, 40)),
+        field<&NewClientItem::scheduled_at>("scheduledAt",
+                                            "Not before then; without an offset it is UTC",
+                                            text(1, 40), written_time()),
         field<&NewClientItem::max_retries>("maxRetries", "Dials after the first; left out: 3",
                                            range(0, kRetriesMax)),
         field<&NewClientItem::metadata>("metadata", "What the assistant is told", bytes(8192))};
@@ -107,8 +108,9 @@ struct ClientItemChange {
   static constexpr auto fields() {
     return std::array{
         field<&ClientItemChange::priority>("priority", "Its place and its hours"),
-        field<&ClientItemChange::scheduled_at>(
-            "scheduledAt", "Not before then; without an offset it is UTC", text(1, 40)),
+        field<&ClientItemChange::scheduled_at>("scheduledAt",
+                                               "Not before then; without an offset it is UTC",
+                                               text(1, 40), written_time()),
         field<&ClientItemChange::max_retries>("maxRetries", "Dials after the first",
                                               range(0, kRetriesMax)),
         field<&ClientItemChange::status>(
@@ -261,7 +263,8 @@ struct ScheduleBatch {
             "at once",
             range(1, kQueueBulkMax)),
         field<&ScheduleBatch::scheduled_at>(
-            "scheduledAt", "The first not before then; without an offset it is UTC", text(1, 40)),
+            "scheduledAt", "The first not before then; without an offset it is UTC", text(1, 40),
+            written_time()),
         field<&ScheduleBatch::max_retries>("maxRetries", "Dials after the first; left out: 3",
                                            range(0, kRetriesMax))};
   }

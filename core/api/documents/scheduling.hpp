@@ -73,7 +73,7 @@ struct CallToSchedule {
                                         text(0, 200)),
         field<&CallToSchedule::scheduled_for>(
             "scheduledFor", "An RFC 3339 time, or a local one of the timezone, without an offset",
-            text(0, 64), example("2025-11-02T10:00:00Z")),
+            text(0, 64), written_time(), example("2025-11-02T10:00:00Z")),
         field<&CallToSchedule::timezone>("timezone", "IANA name; left out: that of the hours",
                                          text(0, 64), format("time-zone")),
         field<&CallToSchedule::respect_business_hours>(
@@ -125,9 +125,9 @@ struct OtherTime {
   std::optional<std::string> user_id;
   std::string scheduled_for;
   static constexpr auto fields() {
-    return std::array{
-        field<&OtherTime::user_id>("userId", "Whose call it is", text(0, 200)),
-        field<&OtherTime::scheduled_for>("scheduledFor", "As when it was scheduled", text(0, 64))};
+    return std::array{field<&OtherTime::user_id>("userId", "Whose call it is", text(0, 200)),
+                      field<&OtherTime::scheduled_for>("scheduledFor", "As when it was scheduled",
+                                                       text(0, 64), written_time())};
   }
 };
 
@@ -145,11 +145,12 @@ struct ScheduledCallsQuery {
     return std::array{
         field<&ScheduledCallsQuery::user_id>("userId", "Whose calls", text(0, 200)),
         field<&ScheduledCallsQuery::status>("status", "Only those that stand so"),
-        field<&ScheduledCallsQuery::start_date>(
-            "startDate", "Scheduled for then or later: a date, or a time", text(1, 64)),
+        field<&ScheduledCallsQuery::start_date>("startDate",
+                                                "Scheduled for then or later: a date, or a time",
+                                                text(1, 64), written_time()),
         field<&ScheduledCallsQuery::end_date>(
             "endDate", "Scheduled for then or earlier: a date, the whole of it, or a time",
-            text(1, 64)),
+            text(1, 64), written_time()),
         field<&ScheduledCallsQuery::agent_id>("agentId", "Only those of this agent", text(1, 200)),
         field<&ScheduledCallsQuery::page>("page", "From 1", range(1, kScheduledListedMax),
                                           defaulted()),
