@@ -114,6 +114,11 @@ struct Job {
   [[nodiscard]] JobStage stage() const;
   [[nodiscard]] bool has_ended() const { return finished_at || state >= JobState::canceled; }
   // Calls that are not terminal yet.
+  // Its calls that have ended and are still there: neither removed nor past their retention.
+  [[nodiscard]] std::int64_t kept(End end) const { return of(ended, end).kept; }
+  [[nodiscard]] std::int64_t kept_failed() const {
+    return kept(End::failed) + kept(End::expired) + kept(End::blocked);
+  }
   [[nodiscard]] std::int64_t open() const { return total - completed - failed - canceled; }
   // Since when it is over for retention; nothing: it is not.
   [[nodiscard]] std::optional<Instant> over_since() const;

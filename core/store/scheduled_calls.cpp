@@ -118,7 +118,8 @@ std::vector<Found> of_owner(Sql& sql, const Wanted& wanted, std::int64_t limit) 
   const Rows rows = sql.exec(
       "SELECT jobs.seq, jobs.first_seq, jobs.start_at_ms, jobs.state <> 2, calls.state, "
       "substr(jobs.scheduled_call, 1, 1) = x'01' FROM jobs JOIN calls ON calls.seq = "
-      "jobs.first_seq WHERE jobs.owner = ?1 AND jobs.owner <> '' AND jobs.start_at_ms >= ?2 AND "
+      "jobs.first_seq AND calls.job = jobs.seq WHERE jobs.owner = ?1 AND jobs.owner <> '' AND "
+      "jobs.start_at_ms >= ?2 AND "
       "jobs.start_at_ms <= ?3 AND jobs.state < 6 AND (?4 = '' OR jobs.assistant_id = ?4) "
       "ORDER BY jobs.seq DESC LIMIT ?5",
       {wanted.owner, to_ms(wanted.from), to_ms(wanted.to), wanted.assistant_id, limit});
@@ -139,8 +140,8 @@ std::vector<Count> counts(Sql& sql, Instant now) {
   const Rows rows = sql.exec(
       "SELECT jobs.state <> 2, calls.state, substr(jobs.scheduled_call, 1, 1) = x'01', "
       "jobs.start_at_ms > ?1, "
-      "count(*) FROM jobs JOIN calls ON calls.seq = jobs.first_seq WHERE jobs.owner <> '' AND "
-      "jobs.state < 6 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+      "count(*) FROM jobs JOIN calls ON calls.seq = jobs.first_seq AND calls.job = "
+      "jobs.seq WHERE jobs.owner <> '' AND jobs.state < 6 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
       {to_ms(now)});
   std::vector<Count> all;
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -53,6 +53,7 @@ const add = {
   },
 };
 
+const removed = (jobs) => jobs.reduce((all, job) => all + (job.removedCalls ?? 0), 0);
 /** By surface: how many calls it counts, in words that all share: {total, waiting, ended}. */
 const counts = {
   "calls": async () => {
@@ -62,7 +63,7 @@ const counts = {
   "jobs (A)": async () => {
     const jobs = await owner.jobs();
     const sum = (member) => jobs.reduce((all, job) => all + job[member], 0);
-    return { total: sum("totalCalls"), waiting: sum("openCalls") - sum("liveCalls"), completed: sum("completedCalls") };
+    return { total: sum("totalCalls") - removed(jobs), waiting: sum("openCalls") - sum("liveCalls"), completed: sum("completedCalls") };
   },
   "call-queue (C)": async () => {
     const { queueStatus } = await owner.must("GET", "/api/call-queue/status");
@@ -70,7 +71,8 @@ const counts = {
   },
   "scheduling (D)": async () => {
     const { data: { queue } } = await owner.must("GET", "/api/v1/scheduling/stats");
-    const canceled = (await owner.jobs()).reduce((all, job) => all + job.canceledCalls, 0); // a queue of Bull has none
+    const jobs = await owner.jobs();
+    const canceled = jobs.reduce((all, job) => all + job.canceledCalls, 0) - removed(jobs); // a queue of Bull has none
     return { total: queue.total + canceled, waiting: queue.waiting + queue.delayed + queue.paused, completed: queue.completed };
   },
 };
@@ -85,6 +87,13 @@ const status = {
   "call-queue (C)": async (id) =>
     (await owner.must("GET", `/api/call-queue/${id.replace("call_", "queue_")}`)).queueItem.status,
 };
+
+/** What only some surfaces count: a client's items, and calls that are scheduled. */
+async function ownCounts() {
+  const { totalItems, pendingItems, cancelledItems } = await owner.must("GET", "/api/clients/surfaces/queue/stats");
+  const { data: { scheduler } } = await owner.must("GET", "/api/v1/scheduling/stats");
+  return { totalItems, pendingItems, cancelledItems, scheduler };
+}
 
 async function agree() {
   const told = {};
@@ -133,6 +142,20 @@ for (const [surface, put] of Object.entries(add)) {
         assert.equal(await at(id), "canceled", other);
       }
       await agree();
+    });
+
+    test("is removed through document C, and then in no list and no count", async () => {
+      const [earlier, before] = [await agree(), await ownCounts()];
+      const gone = await put(phoneNumber(), later);
+      const { jobId } = await owner.must("GET", `/api/calls/${gone}`);
+      await owner.must("DELETE", `/api/call-queue/${gone.replace("call_", "queue_")}`);
+      assert.deepEqual([await agree(), await ownCounts()], [earlier, before]);
+      const { items } = await owner.must("GET", "/api/clients/surfaces/queue?limit=100");
+      assert.ok(items.every((item) => item.id !== gone));
+      const { data } = await owner.must("GET", "/api/v1/scheduling/scheduled-calls?userId=surfaces&limit=100");
+      assert.ok(data.scheduledCalls.every(({ _id }) => _id !== jobId));
+      const again = await owner.send("POST", `/api/v1/scheduling/${jobId}/cancel`, { json: { userId: "surfaces" } });
+      assert.equal(again.status, 404);
     });
 
     test("is called once, and counted as reached or not by all", async () => {

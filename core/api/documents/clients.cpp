@@ -324,10 +324,11 @@ ClientStats client_stats_of(Service& service, const ClientRecord& client) {
   if (job != nullptr) {
     stats.in_progress_items = service.store.attempts.live_of(job->seq);
     stats.pending_items = job->open() - stats.in_progress_items;
-    stats.completed_items = job->completed;
-    stats.failed_items = job->failed;
-    stats.cancelled_items = job->canceled;
-    stats.total_items = job->total;
+    stats.completed_items = job->kept(End::completed);
+    stats.failed_items = job->kept_failed();
+    stats.cancelled_items = job->kept(End::canceled);
+    stats.total_items =
+        job->open() + stats.completed_items + stats.failed_items + stats.cancelled_items;
     stats.items_by_priority = by_priority(service, *job);
     stats.throughput_per_hour = job->hour.last_hour(service.now());
     count_failures(service, *job, stats);

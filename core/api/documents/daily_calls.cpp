@@ -116,8 +116,8 @@ Answer get_daily_status(Request& request) {
   if (job != nullptr) {
     queue.active = live_calls(service, *job);
     queue.waiting = job->open() - queue.active;
-    queue.failed = job->failed;
-    queue.completed = job->completed;
+    queue.failed = job->kept_failed();
+    queue.completed = job->kept(End::completed);
   }
   const std::int64_t now = to_ms(service.now());
   queue.crons.push_back(
@@ -156,8 +156,8 @@ Answer get_admin_queues(Request& request) {
   queue.is_paused = is_daily_paused(service, job);
   if (job != nullptr) {
     queue.counts.active = live_calls(service, *job);
-    queue.counts.completed = job->completed;
-    queue.counts.failed = job->failed;
+    queue.counts.completed = job->kept(End::completed);
+    queue.counts.failed = job->kept_failed();
     list_waiting(request, *job, queue);
     const std::int64_t due = job->open() - queue.counts.active - queue.counts.delayed;
     (queue.is_paused ? queue.counts.paused : queue.counts.waiting) = due;

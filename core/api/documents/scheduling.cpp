@@ -270,8 +270,9 @@ const Job& job_named(Request& request, const std::string& owner) {
   const auto id = parse_id("job", request.path("scheduledCallId"));
   const Job* job =
       id && id->tag == service.store.workspace.tag() ? service.store.jobs.find(id->seq) : nullptr;
+  const auto call = job == nullptr ? std::nullopt : calls::find(service.sql(), job->first_seq);
   if (job == nullptr || !job->visible() || job->created_at != id->created_at ||
-      !job->scheduled_call || job->owner != owner || !calls::find(service.sql(), job->first_seq)) {
+      !job->scheduled_call || job->owner != owner || !call || call->job != job->seq) {
     throw ApiError{404, "scheduled_call_not_found", "There is no such scheduled call."};
   }
   return *job;
