@@ -86,10 +86,13 @@ SchedulerConfig config_of(const Settings& settings, ConfigShape shape) {
   CalendarSettings calendar = settings_of(settings.calendar);
   SchedulerConfig config;
   config.business_hours = std::move(calendar.business_hours);
-  config.blackout_periods = std::move(calendar.blackout_periods);
+  // Document A's interface has these always, also where nothing was set.
+  config.blackout_periods =
+      std::move(calendar.blackout_periods).value_or(std::vector<BlackoutOfCalendar>{});
   config.holidays = std::move(calendar.holidays);
-  config.priority_windows = std::move(calendar.priority_windows);
-  config.default_priority = calendar.default_priority;
+  config.priority_windows =
+      std::move(calendar.priority_windows).value_or(std::vector<WindowOfCalendar>{});
+  config.default_priority = settings.calendar.default_priority;
   config.priority_hours = std::move(calendar.priority_hours);
   config.calling_hours = view_of(settings.calling_hours);
   config.rate_limits = RateLimits{settings.calls_at_once, settings.calls_at_once_per_job};

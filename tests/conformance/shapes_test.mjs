@@ -70,7 +70,8 @@ test("settings", async () => {
   const businessHours = { daysOfWeek: [0, 1], startTime: "09:00", endTime: "24:00", timezone: "Europe/Rome" };
   const json = { businessHours, rateLimits: { global: 20, perJob: 20 } };
   await ask(200, "PUT", "/api/scheduler/config", { json });
-  assert.deepEqual((await ask(200, "GET", "/api/scheduler/config")).body, json);
+  const shown = { ...json, blackoutPeriods: [], priorityWindows: [], defaultPriority: 3 };
+  assert.deepEqual((await ask(200, "GET", "/api/scheduler/config")).body, shown);
   await ask(200, "PUT", "/api/scheduler/config", { json: { rateLimits: json.rateLimits } });
   await ask(200, "GET", "/api/scheduler/next");
   await ask(200, "GET", "/api/scheduler/priority");
