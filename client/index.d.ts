@@ -3853,7 +3853,7 @@ export interface RecurrencePreview {
 export interface RecurringSeries {
   /** daily, weekly or monthly */
   frequency: string;
-  /** Every so many, at least 1 */
+  /** Every so many, 1 to 3650 */
   interval?: number;
   /** How many in all, the first included; at least 1 */
   maxOccurrences?: number;

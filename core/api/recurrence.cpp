@@ -33,7 +33,7 @@ void read_series(const PreviewAsked& asked, const Zone* zone, Question& question
   const SeriesAsked& series = *asked.series;
   const auto step = parse_series_step(series.frequency);
   if (!step) {
-    question.add_invalid("/series/frequency", "It is daily, weekly or monthly.");
+    question.add_invalid("/series/frequency", std::string{detail_of(SeriesField::frequency)});
   }
   spec.kind = RecurrenceSpec::Kind::series;
   spec.start = asked.start.value_or(kEpoch);
@@ -53,11 +53,10 @@ void read_series(const PreviewAsked& asked, const Zone* zone, Question& question
   if (zone == nullptr || !question.is_clean()) {
     return;
   }
-  const auto made = Series::make(*zone, spec.start, spec.series);
+  const auto made = Series::make_asked(*zone, spec.start, spec.series);
   if (!made) {
-    const bool is_end = made.error() == SeriesField::end;
     question.add_invalid("/series/" + std::string{field_name(made.error())},
-                         is_end ? "It lies before the first occurrence." : "It is at least 1.");
+                         std::string{detail_of(made.error())});
   }
 }
 

@@ -25,7 +25,7 @@ struct SeriesAsked {
   static constexpr auto fields() {
     return std::array{
         field<&SeriesAsked::frequency>("frequency", "daily, weekly or monthly", example("monthly")),
-        field<&SeriesAsked::interval>("interval", "Every so many, at least 1", defaulted()),
+        field<&SeriesAsked::interval>("interval", "Every so many, 1 to 3650", defaulted()),
         field<&SeriesAsked::max_occurrences>("maxOccurrences",
                                              "How many in all, the first included; at least 1"),
         field<&SeriesAsked::end_date>(

@@ -216,7 +216,9 @@ describe("refusals", () => {
     await wrong({ businessHours: { start: "9:00", end: "25:00" } }, "businessHours.start", "businessHours.end");
     await wrong({ businessHours: { start: "09:00", end: "18:00", daysOfWeek: [7] } }, "businessHours.daysOfWeek.0");
     await wrong({ recurring: { frequency: "yearly", interval: 1 } }, "recurring.frequency");
-    await wrong({ recurring: { frequency: "daily", interval: 0 } }, "recurring.interval");
+    for (const interval of [0, 3651, 1_000_000_000]) {
+      await wrong({ recurring: { frequency: "daily", interval } }, "recurring.interval");
+    }
     await wrong({ recurring: { frequency: "daily", interval: 1, maxOccurrences: 0 } }, "recurring.maxOccurrences");
     await wrong({ recurring: { frequency: "daily", interval: 1, endDate: "2020-01-01" } }, "recurring.endDate");
     await wrong({ priority: "urgent" }, "priority");

@@ -152,13 +152,14 @@ void read_hours(Service& service, const CallToSchedule& wanted, const DefaultsIn
 
 void read_recurring(const SeriesAsked& asked, const Zone& zone, ScheduledCall& call,
                     std::vector<Issue>& issues) {
-  const auto invalid = [&issues](std::string_view name, const char* detail) {
-    add_issue(issues, "/recurring/" + std::string{name}, "invalid_recurrence", detail);
+  const auto invalid = [&issues](SeriesField field, std::string_view detail) {
+    add_issue(issues, "/recurring/" + std::string{field_name(field)}, "invalid_recurrence",
+              std::string{detail});
   };
   ScheduledCall::Recurring recurring{call.asked, {}};
   const auto step = parse_series_step(asked.frequency);
   if (!step) {
-    invalid("frequency", "It is daily, weekly or monthly.");
+    invalid(SeriesField::frequency, detail_of(SeriesField::frequency));
   }
   recurring.rule.step = step.value_or(SeriesStep::daily);
   recurring.rule.interval = asked.interval;
@@ -168,14 +169,12 @@ void read_recurring(const SeriesAsked& asked, const Zone& zone, ScheduledCall& c
     const auto end = local ? std::optional{SeriesEnd{{}, to_instant(zone, *local).at}}
                            : parse_series_end(*asked.end_date);
     if (!end) {
-      invalid("endDate", "It is a date, YYYY-MM-DD, or an RFC 3339 time.");
+      invalid(SeriesField::end, "It is a date, YYYY-MM-DD, or an RFC 3339 time.");
     }
     recurring.rule.end = end.value_or(SeriesEnd{});
   }
-  if (const auto made = Series::make(zone, recurring.anchor, recurring.rule); !made) {
-    invalid(field_name(made.error()), made.error() == SeriesField::end
-                                          ? "It lies before the first occurrence."
-                                          : "It is at least 1.");
+  if (const auto made = Series::make_asked(zone, recurring.anchor, recurring.rule); !made) {
+    invalid(made.error(), detail_of(made.error()));
   }
   call.recurring = recurring;
 }

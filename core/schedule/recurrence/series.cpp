@@ -33,6 +33,20 @@ std::string_view field_name(SeriesField field) {
   return "endDate";
 }
 
+std::string_view detail_of(SeriesField field) {
+  switch (field) {
+    case SeriesField::frequency:
+      return "It is daily, weekly or monthly.";
+    case SeriesField::interval:
+      return "It is from 1 to 3650.";
+    case SeriesField::occurrences_max:
+      return "It is at least 1.";
+    case SeriesField::end:
+      break;
+  }
+  return "It lies before the first occurrence.";
+}
+
 std::optional<SeriesStep> parse_series_step(std::string_view text) {
   if (text == "daily") {
     return SeriesStep::daily;
@@ -70,6 +84,14 @@ Expected<Series, SeriesField> Series::make(const Zone& zone, Instant start,
     return unexpected(SeriesField::end);
   }
   return series;
+}
+
+Expected<Series, SeriesField> Series::make_asked(const Zone& zone, Instant start,
+                                                 const SeriesRule& rule) {
+  if (rule.interval > kSeriesIntervalMax) {
+    return unexpected(SeriesField::interval);
+  }
+  return make(zone, start, rule);
 }
 
 Series::Series(const Zone& zone, Instant start, const SeriesRule& rule)

@@ -30,10 +30,16 @@ struct SeriesRule {
   SeriesEnd end;
 };
 
+// Of a series that somebody asks for: ten years of days. What was stored before there was this
+// bound goes on.
+inline constexpr std::int64_t kSeriesIntervalMax = 3650;
+
 enum class SeriesField : std::uint8_t { frequency, interval, occurrences_max, end };
 
 // "frequency", "interval", "maxOccurrences", "endDate".
 [[nodiscard]] std::string_view field_name(SeriesField field);
+// What is wrong with it, as a sentence.
+[[nodiscard]] std::string_view detail_of(SeriesField field);
 
 // "daily", "weekly", "monthly".
 [[nodiscard]] std::optional<SeriesStep> parse_series_step(std::string_view text);
@@ -51,6 +57,10 @@ class Series {
  public:
   [[nodiscard]] static Expected<Series, SeriesField> make(const Zone& zone, Instant start,
                                                           const SeriesRule& rule);
+
+  // The same of one that somebody asks for, whose interval is limited.
+  [[nodiscard]] static Expected<Series, SeriesField> make_asked(const Zone& zone, Instant start,
+                                                                const SeriesRule& rule);
 
   // The first occurrence strictly after `after`. Adds to `looked_at` how many were resolved.
   [[nodiscard]] std::optional<SeriesOccurrence> next(Instant after,

@@ -239,6 +239,10 @@ TEST_CASE("a series is refused with the field that is wrong") {
   };
   CHECK(field({SeriesStep::daily, 0, {}, {}}) == "interval");
   CHECK(field({SeriesStep::daily, INT64_MIN, {}, {}}) == "interval");
+  CHECK(field({SeriesStep::daily, kSeriesIntervalMax + 1, {}, {}}) == "none");  // as it was stored
+  CHECK(Series::make_asked(zone, start, {SeriesStep::daily, kSeriesIntervalMax, {}, {}}));
+  const SeriesRule rare{SeriesStep::daily, kSeriesIntervalMax + 1, {}, {}};
+  CHECK(Series::make_asked(zone, start, rare).error() == SeriesField::interval);
   CHECK(field({SeriesStep::daily, 1, 0, {}}) == "maxOccurrences");
   CHECK(field({SeriesStep::daily, 1, {}, {parse_local_date("2026-11-21"), {}}}) == "endDate");
   CHECK(field({SeriesStep::daily, 1, {}, {parse_local_date("2026-11-22"), {}}}) == "none");
