@@ -19,7 +19,7 @@ using nlohmann::json;
 
 constexpr const char* kKeysExamples = R"text(
 Examples
-  callgate keys create "CRM import" --scope imports:write --scope campaigns:write
+  callgate keys create "CRM import" --scope campaigns:write --scope imports:read
   callgate keys create Dashboard --role viewer --expires 90d
   callgate keys list
   callgate keys rotate key_06DF…          another secret, at once

@@ -19,7 +19,8 @@ struct Permission {
   std::string_view description;
 };
 
-// Every permission there is, in the order of the documentation.
+// Every permission there is, in the order of the documentation: each opens something. A credential
+// that was given another before, of a route that never came, is none the worse for it.
 [[nodiscard]] std::span<const Permission> permissions();
 
 [[nodiscard]] bool is_permission(std::string_view name);

@@ -74,7 +74,7 @@ describe("the table", () => {
       assert.deepEqual(rights[`token of ${role}`], rights[`key of ${role}`]);
     }
     assert.deepEqual([...rights["key with scopes"]].sort(),
-      ["calls:as_other", "calls:own", "calls:read", "calls:write", "events:read"]);
+      ["calls:as_other", "calls:read", "calls:write", "events:read"]);
     assert.ok(table.length > 80);
     for (const { method, target, permission } of table.filter(({ open }) => !open)) {
       const body = method === "GET" ? undefined : "{]"; // refused: what is asked here is who may
