@@ -102,6 +102,15 @@ void encode_response(Encoder& out, const Response& response) {
   out.json.end_object();
 }
 
+void encode_reply(Encoder& out, const AwaitedReply& reply) {
+  out.json.begin_object();
+  out.key("effect");
+  encode_key(out, reply.effect);
+  out.key("response");
+  encode_response(out, reply.response);
+  out.json.end_object();
+}
+
 void encode_event(Encoder& out, const Event& event) {
   out.json.begin_object();
   out.text("type", event.type);
@@ -342,16 +351,13 @@ std::string encode(const Output& output) {
   if (output.wake_at) {
     out.instant("wake_at", *output.wake_at);
   }
-  out.json.key("replies").begin_array();
-  for (const AwaitedReply& reply : output.replies) {
-    out.json.begin_object();
-    out.key("effect");
-    encode_key(out, reply.effect);
-    out.key("response");
-    encode_response(out, reply.response);
-    out.json.end_object();
+  if (!output.replies.empty()) {
+    out.json.key("replies").begin_array();
+    for (const AwaitedReply& reply : output.replies) {
+      encode_reply(out, reply);
+    }
+    out.json.end_array();
   }
-  out.json.end_array();
   out.texts("alerts", output.alerts);
   if (!output.ended.empty()) {
     out.texts("ended", output.ended);

@@ -408,6 +408,12 @@ Effect decode_effect(WireReader& in, Index at) {
   return effect;
 }
 
+AwaitedReply decode_reply(WireReader& in, Index at) {
+  Members members{in, at, "reply"};
+  const EffectKey key = members.nested("effect", decode_key);
+  return {key, members.nested("response", decode_response)};
+}
+
 Output decode_whole_output(WireReader& in, Index at) {
   Members members{in, at, "output"};
   Output output;
@@ -419,11 +425,10 @@ Output decode_whole_output(WireReader& in, Index at) {
   if (const auto wake_at = members.find("wake_at")) {
     output.wake_at = from_ms(in.integer(*wake_at, "wake_at"));
   }
-  members.each("replies", [&](Index item) {
-    Members of{in, item, "reply"};
-    const EffectKey key = of.nested("effect", decode_key);
-    output.replies.push_back({key, of.nested("response", decode_response)});
-  });
+  if (const auto replies = members.find("replies")) {
+    in.each(*replies, "replies",
+            [&](Index item) { output.replies.push_back(decode_reply(in, item)); });
+  }
   output.alerts = members.texts("alerts");
   if (const auto ended = members.find("ended")) {
     output.ended = in.texts(*ended, "ended");

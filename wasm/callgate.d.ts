@@ -119,7 +119,7 @@ export interface Output {
   events: Event[];
   wake_at?: number;
   /** To the requests that await these effects. */
-  replies: { effect: EffectKey; response: Response }[];
+  replies?: { effect: EffectKey; response: Response }[];
   alerts: string[];
   /** Holders whose rights have changed: their streams end. */
   ended?: string[];

@@ -17,7 +17,7 @@ export class Awaits {
     this.#open.set(nameOf(effect), { until, ...Promise.withResolvers<Answer>() });
   }
 
-  settle(replies: Output["replies"]): void {
+  settle(replies: NonNullable<Output["replies"]>): void {
     replies.forEach(({ effect, response }) => this.#open.get(nameOf(effect))?.resolve(response));
   }
 

@@ -166,7 +166,7 @@ export class Workspace extends DurableObject<Env> {
     if (told.answer && "await" in told.answer) {
       this.#awaits.expect(told.answer.await);
     }
-    this.#awaits.settle(replies);
+    this.#awaits.settle(replies ?? []);
     for (const alert of alerts) {
       console.warn({ event: "alert", workspace: this.#name, alert });
     }

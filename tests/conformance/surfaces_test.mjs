@@ -116,6 +116,7 @@ test("a campaign for those that need one", async () => {
   campaign = await owner.must("POST", "/api/jobs", {
     json: { name: "Of the queue", assistantId: "a", phoneNumberId: "p", schedule: "now", phoneNumbers: [phoneNumber()], maxAttempts: 1 },
   });
+  await until("its own call has ended", async () => (await owner.must("GET", `/api/jobs/${campaign.id}`)).openCalls === 0);
 });
 
 for (const [surface, put] of Object.entries(add)) {
