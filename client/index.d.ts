@@ -1256,8 +1256,8 @@ export interface AuditEntry {
   action: string;
   /** To what; left out: to the workspace */
   subject?: string;
-  /** Why, in words, or what was set */
-  detail: string;
+  /** Why, in words, or what was set; with pii:read */
+  detail?: string;
   /** Of this entry and the one before it (docs/running.md), in hexadecimal; left out: from before entries were hashed */
   hash?: string;
 }
@@ -1514,9 +1514,9 @@ export interface CallEvent {
   notBefore?: string;
   /** What was updated */
   fields: string[];
-  /** Why */
+  /** Why; with pii:read */
   reason?: string;
-  /** In more words */
+  /** In more words; with pii:read */
   note?: string;
 }
 
@@ -4344,7 +4344,7 @@ export interface Suppression {
   id: string;
   /** E.164 */
   phoneNumber: string;
-  /** Why */
+  /** Why; with pii:read */
   reason?: string;
   /** Where the wish was heard */
   source: string;

@@ -33,6 +33,11 @@ struct Permission {
 // A CHECK fails for a permission that is not in permissions(): that is a route's mistake.
 [[nodiscard]] bool may(const Principal& principal, std::string_view permission);
 
+// Whether full numbers, names and what people wrote about people are shown to it.
+[[nodiscard]] inline bool sees_people(const Principal& principal) {
+  return may(principal, "pii:read");
+}
+
 // A permission, or "resource:*" of a resource that there is.
 [[nodiscard]] bool is_scope(std::string_view scope);
 

@@ -1,5 +1,6 @@
 #include "core/api/audit.hpp"
 
+#include "core/api/access.hpp"
 #include "core/engine/service.hpp"
 #include "core/store/audit.hpp"
 
@@ -36,7 +37,9 @@ Answer get_audit(Request& request) {
     view.at = entry.at;
     view.actor = entry.actor;
     view.action = entry.action;
-    view.detail = entry.detail;
+    if (sees_people(request.principal())) {  // it may name whom it is about
+      view.detail = entry.detail;
+    }
     if (!entry.subject.empty()) {
       view.subject = entry.subject;
     }

@@ -30,7 +30,7 @@ struct AuditView {
   std::string actor;
   std::string action;
   std::optional<std::string> subject;
-  std::string detail;
+  std::optional<std::string> detail;
   std::optional<std::string> hash;
   static constexpr auto fields() {
     return std::array{
@@ -38,7 +38,7 @@ struct AuditView {
         field<&AuditView::actor>("actor", "Who: the subject of the credential"),
         field<&AuditView::action>("action", "What was done", example("job.paused")),
         field<&AuditView::subject>("subject", "To what; left out: to the workspace"),
-        field<&AuditView::detail>("detail", "Why, in words, or what was set"),
+        field<&AuditView::detail>("detail", "Why, in words, or what was set; with pii:read"),
         field<&AuditView::hash>(
             "hash",
             "Of this entry and the one before it (docs/running.md), in hexadecimal; left out: "

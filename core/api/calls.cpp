@@ -112,7 +112,7 @@ std::optional<CallTermsView> own_view_of(const CallTerms& terms) {
   return bare == CallTerms{} ? std::nullopt : std::optional{std::move(view)};
 }
 
-CallEventView view_of(const CallEvent& event) {
+CallEventView view_of(const CallEvent& event, bool people) {
   CallEventView view;
   view.at = event.at;
   view.action = to_word(event.kind);
@@ -129,8 +129,10 @@ CallEventView view_of(const CallEvent& event) {
       }
     }
   }
-  view.reason = text_or_none(event.reason);
-  view.note = text_or_none(event.note);
+  if (people) {
+    view.reason = text_or_none(event.reason);
+    view.note = text_or_none(event.note);
+  }
   return view;
 }
 
@@ -140,7 +142,7 @@ std::string shown_number(const Principal& principal, Phone phone) {
   constexpr std::size_t kFirstShown = 3;
   constexpr std::size_t kLastShown = 2;
   std::string number = format_e164(phone);
-  if (!may(principal, "pii:read")) {
+  if (!sees_people(principal)) {
     for (std::size_t i = kFirstShown; i + kLastShown < number.size(); ++i) {
       number[i] = '*';
     }
@@ -165,7 +167,7 @@ const Contact* ContactsOf::find(const Call& call) const {
 CallView view_of(Request& request, const Call& call, const Job& job, const Contact* contact) {
   Service& service = request.service();
   const Principal& principal = request.principal();
-  const bool names = may(principal, "pii:read");
+  const bool names = sees_people(principal);
   CallView view;
   view.id = call_id(service, call.seq, call.created_at);
   view.job_id = job_id(service, job);
@@ -203,7 +205,7 @@ CallView view_of(Request& request, const Call& call, const Job& job, const Conta
   if (!call.terms.events.empty()) {
     view.events.emplace();
     for (const CallEvent& event : call.terms.events) {
-      view.events->push_back(view_of(event));
+      view.events->push_back(view_of(event, names));
     }
   }
   return view;

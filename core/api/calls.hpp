@@ -156,8 +156,8 @@ struct CallEventView {
         field<&CallEventView::rank_after>("rankAfter", "Of a priority"),
         field<&CallEventView::not_before>("notBefore", "The time that was set"),
         field<&CallEventView::fields_changed>("fields", "What was updated"),
-        field<&CallEventView::reason>("reason", "Why"),
-        field<&CallEventView::note>("note", "In more words")};
+        field<&CallEventView::reason>("reason", "Why; with pii:read"),
+        field<&CallEventView::note>("note", "In more words; with pii:read")};
   }
 };
 

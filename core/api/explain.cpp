@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/api/access.hpp"
 #include "core/api/calls.hpp"
 #include "core/api/scheduler.hpp"
 #include "core/calls/lifecycle.hpp"
@@ -164,6 +165,11 @@ Until until_open(Service& service, const ClassGates& gates, Instant not_before) 
   return wait;
 }
 
+std::optional<Instant> open_from(const ClassGates& gates, Instant from) {
+  const auto span = due_time(gates.gates(), from).span;
+  return span ? std::optional{span->open} : std::nullopt;
+}
+
 PlaceView place_of(const ClassGates& gates, Purpose purpose) {
   PlaceView view;
   view.country = gates.callee().country;
@@ -246,7 +252,8 @@ std::string words_of(const CapHold& held) {
 }
 
 // A blocked call ended for it; a waiting one ends when its turn comes, if it holds until then.
-void add_do_not_call(std::vector<ReasonView>& reasons, Service& service, const Call& call) {
+void add_do_not_call(std::vector<ReasonView>& reasons, const Request& request, const Call& call) {
+  Service& service = request.service();
   const auto entry = service.store.suppressions.of_number(call.phone.digits);
   const bool holds = entry && entry->holds_at(service.now());
   if (call.blocked_by == BlockedBy::do_not_call && call.state == CallState::blocked) {
@@ -259,7 +266,7 @@ void add_do_not_call(std::vector<ReasonView>& reasons, Service& service, const C
                              "ends as blocked."));
   }
   if (holds && !reasons.empty() && reasons.back().code == "do_not_call") {
-    if (!entry->note.reason.empty()) {
+    if (!entry->note.reason.empty() && sees_people(request.principal())) {
       reasons.back().detail += " Reason: " + entry->note.reason;
     }
     reasons.back().from = entry->created_at;
@@ -307,14 +314,15 @@ Answer get_call_explain(Request& request) {
   out.rehearsal = gates.rehearsal();
   out.job_version = job.edits.version;
   out.changes = edits_since(job, call.created_at);
-  add_do_not_call(out.reasons, service, call);
+  add_do_not_call(out.reasons, request, call);
   if (call.state == CallState::waiting) {
     const auto others = reasons_of(service, job);
     out.reasons.insert(out.reasons.end(), others.begin(), others.end());
     if (service.store.attempts.is_dialling(call.phone.digits)) {
       out.reasons.push_back(reason("number_busy", "This number is being called for another job."));
     }
-    if (const auto held = cap_hold(service, call, job)) {
+    const auto held = cap_hold(service, call, job);
+    if (held) {
       out.reasons.push_back(reason("number_cap", words_of(*held)));
       out.reasons.back().until = held->until;
       if (held->rule != nullptr) {
@@ -322,7 +330,7 @@ Answer get_call_explain(Request& request) {
       }
     }
     Until wait = until_open(service, gates, call.not_before);
-    out.due_at = wait.due_at;
+    out.due_at = held ? open_from(gates, std::max(held->until, call.not_before)) : wait.due_at;
     out.reasons.insert(out.reasons.end(), wait.reasons.begin(), wait.reasons.end());
     out.due_now = out.reasons.empty();
     out.turn = turn_view_of(service, job, own_rank_of(call));

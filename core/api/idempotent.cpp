@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/api/access.hpp"
 #include "core/engine/service.hpp"
 #include "core/store/idempotency.hpp"
 #include "core/store/pack.hpp"
@@ -19,10 +20,13 @@ bool is_repeatable(const Request& request) {
          !request.http.header("idempotency-key").empty();
 }
 
-// Whose request it is belongs to it: an answer may show what another may not see.
+// Whose request it is belongs to it, and whether people are shown to them: an answer may show what
+// another may not see.
 Blob digest_of(Request& request) {
-  const Digest digest = request.service().context.crypto.sha256(bytes_of(
-      request.principal().subject + "\n" + request.http.target + "\n" + request.http.body));
+  const Principal& principal = request.principal();
+  const Digest digest = request.service().context.crypto.sha256(
+      bytes_of(principal.subject + (sees_people(principal) ? "\n" : " masked\n") +
+               request.http.target + "\n" + request.http.body));
   return {digest.begin(), digest.end()};
 }
 

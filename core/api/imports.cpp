@@ -73,14 +73,14 @@ std::string task_id(const Service& service, const Task& task) {
 Answer get_import(Request& request) {
   Service& service = request.service();
   const auto [import, job] = import_of(service, request.path("id"));
-  return json_response(200, view_of(service, import, job, may(request.principal(), "pii:read")));
+  return json_response(200, view_of(service, import, job, sees_people(request.principal())));
 }
 
 Answer get_import_rejects(Request& request) {
   const auto query = request.query<RejectQuery>();
   Service& service = request.service();
   const auto found = import_of(service, request.path("id"));
-  const bool people = may(request.principal(), "pii:read");
+  const bool people = sees_people(request.principal());
   RejectPage page;
   for (const RejectedRow& rejected :
        imports::rejects(service.sql(), found.first.seq, query.cursor, query.limit)) {

@@ -78,7 +78,7 @@ JobView full_view_of(Request& request, const Job& job) {
     view.changes = edits_since(job, {});
   }
   if (const auto import = imports::of_job(service.sql(), job.seq)) {
-    view.import_summary = view_of(service, *import, &job, may(request.principal(), "pii:read"));
+    view.import_summary = view_of(service, *import, &job, sees_people(request.principal()));
   }
   return view;
 }

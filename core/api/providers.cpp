@@ -87,8 +87,12 @@ void check(const NewProvider& wanted, const Provider* stored, std::vector<Issue>
     }
   }
   const bool has_key = stored != nullptr && !stored->sealed_elsewhere;
+  const std::string base_url = without_slash(wanted.base_url.value_or(std::string{kVapiUrl}));
   if (!wanted.api_key && !has_key) {
     add_issue(issues, "/apiKey", "required", "No key is stored yet.");
+  } else if (!wanted.api_key && base_url != stored->base_url) {
+    add_issue(issues, "/apiKey", "required",
+              "The stored key is for " + stored->base_url + ", and is sent to no other address.");
   }
   for (const auto* secret : {&wanted.api_key, &wanted.webhook_secret}) {
     if (*secret && (*secret)->find_first_of("\r\n") != std::string::npos) {

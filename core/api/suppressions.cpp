@@ -20,7 +20,7 @@ SuppressionView view_of(Request& request, const Suppression& entry) {
   SuppressionView view;
   view.id = id_of(request.service(), entry);
   view.phone_number = shown_number(request.principal(), entry.phone);
-  if (!entry.note.reason.empty()) {
+  if (!entry.note.reason.empty() && sees_people(request.principal())) {
     view.reason = entry.note.reason;
   }
   view.source = entry.note.source;

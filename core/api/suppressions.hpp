@@ -50,7 +50,7 @@ struct SuppressionView {
     return std::array{
         field<&SuppressionView::id>("id", "sup_…"),
         field<&SuppressionView::phone_number>("phoneNumber", "E.164"),
-        field<&SuppressionView::reason>("reason", "Why"),
+        field<&SuppressionView::reason>("reason", "Why; with pii:read"),
         field<&SuppressionView::source>("source", "Where the wish was heard"),
         field<&SuppressionView::added_by>("addedBy", "The subject of the credential"),
         field<&SuppressionView::added_at>("addedAt", "When the number came onto the list"),

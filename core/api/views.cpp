@@ -27,13 +27,22 @@ SavedView view_of(const Request& request, const View& view) {
           view.updated_at};
 }
 
+// Whom it looks for is shown to those alone who may look for people.
+bool is_shown(const Request& request, const View& view) {
+  const bool is_theirs = view.shared || view.owner == request.principal().subject;
+  CallsQuery calls;
+  const bool looks_for_people = view.of == ViewOf::calls &&
+                                decode_into(calls, view.query).empty() &&
+                                (calls.number || calls.search);
+  return is_theirs && (!looks_for_people || sees_people(request.principal()));
+}
+
 View named_view(const Request& request) {
   Service& service = request.service();
   const auto id = parse_id(kViewPrefix, request.path("id"));
   auto view = id && id->tag == service.store.workspace.tag() ? views::find(service.sql(), id->seq)
                                                              : std::nullopt;
-  const bool seen = view && (view->shared || view->owner == request.principal().subject);
-  if (!seen || view->created_at != id->created_at) {
+  if (!view || view->created_at != id->created_at || !is_shown(request, *view)) {
     throw ApiError{404, "view_not_found", "There is no such view."};
   }
   return std::move(*view);
@@ -72,7 +81,7 @@ Answer get_views(Request& request) {
   const auto query = request.query<ViewsQuery>();
   ViewList list;
   for (const View& view : views::seen_by(request.service().sql(), request.principal().subject)) {
-    if (!query.of || *query.of == view.of) {
+    if ((!query.of || *query.of == view.of) && is_shown(request, view)) {
       list.views.push_back(view_of(request, view));
     }
   }

@@ -170,6 +170,7 @@ describe("what the carrier sees", () => {
     const reason = told.reasons.find(({ code }) => code === "number_cap");
     const hours = (Date.parse(reason.until) - Date.now()) / 3_600_000;
     assert.ok(hours > 23.9 && hours < 24.1, reason.until);
+    assert.ok(Date.parse(told.dueAt) >= Date.parse(reason.until), told.dueAt);
     assert.equal((await dialsOf(second.id)).length, 0);
     await owner.must("POST", `/api/jobs/${second.id}/cancel`);
   });

@@ -74,6 +74,10 @@ describe("the accounts", () => {
     assert.deepEqual(body.issues.map(({ pointer }) => pointer).sort(), ["/ids/assistants/a", "/order", "/overflow", "/type"]);
     const noKey = await owner.send("PUT", "/api/providers/second", { json: { baseUrl: nowhere } });
     assert.deepEqual([noKey.status, noKey.body.issues[0].pointer], [422, "/apiKey"]);
+    const elsewhere = await owner.send("PUT", "/api/providers/vapi", { json: { baseUrl: "http://127.0.0.1:2", publicUrl: host.url } });
+    assert.deepEqual([elsewhere.status, elsewhere.body.issues.map(({ pointer }) => pointer)], [422, ["/apiKey"]],
+      "a stored key goes to no other address");
+    assert.equal((await owner.must("GET", "/api/providers/vapi")).baseUrl, host.carrier.url);
     for (const name of ["Second", "2nd", "a_b", "a".repeat(41)]) {
       assert.equal((await owner.send("PUT", `/api/providers/${name}`, { json: { apiKey: "k" } })).status, 404, name);
     }

@@ -239,7 +239,7 @@ test("commands about a call, and the workspace's pause", async () => {
   await once(silent, "listening");
   const { body: provider } = await ask(200, "GET", "/api/providers/vapi");
   const use = (baseUrl) => owner.must("PUT", "/api/providers/vapi", {
-    json: { baseUrl, publicUrl: host.url, lookupGraceSeconds: 3, pollAfterSeconds: 3 },
+    json: { baseUrl, apiKey: host.carrier.key, publicUrl: host.url, lookupGraceSeconds: 3, pollAfterSeconds: 3 },
   });
   await use(`http://127.0.0.1:${silent.address().port}`);
   await tell(202, "call-now", undefined, other);

@@ -491,7 +491,7 @@ enum class QueueDetail : std::uint8_t { listed, alone };
 // `contact`: whose number it is, null: nobody's; `names`: whoever asks may see who people are.
 [[nodiscard]] QueueItem queue_item_of(Service& service, const Call& call, const Contact* contact,
                                       QueueDetail detail, bool names);
-[[nodiscard]] std::vector<QueueHistoryEntry> queue_history_of(const Call& call);
+[[nodiscard]] std::vector<QueueHistoryEntry> queue_history_of(const Call& call, bool people);
 [[nodiscard]] std::string queue_id_of(const Service& service, const Call& call);
 [[nodiscard]] QueueStatus queue_status_of(Service& service, std::int64_t job);
 

@@ -18,10 +18,6 @@ constexpr Millis kQueueAwaits = std::chrono::seconds{10};
 constexpr std::string_view kCanceled = "Call canceled successfully";
 constexpr std::string_view kInitiated = "Call initiated successfully";
 
-bool shows_people(const Request& request) {
-  return may(request.principal(), "pii:read");
-}
-
 // What has passed is now.
 std::optional<Instant> read_queue_time(const Service& service,
                                        const std::optional<std::string>& text, const char* place,
@@ -79,9 +75,10 @@ void need_done(const Done& done) {
 Response created_item(Request& request, const Call& call) {
   Service& service = request.service();
   Headers headers{{"location", "/api/call-queue/" + queue_id_of(service, call)}};
-  return json_response(
-      201, item_answer(service, call, "Item added to queue successfully", shows_people(request)),
-      std::move(headers));
+  return json_response(201,
+                       item_answer(service, call, "Item added to queue successfully",
+                                   sees_people(request.principal())),
+                       std::move(headers));
 }
 
 Response bulk_answer(QueueBulkAnswer answer, std::vector<QueueNotAdded> failed) {
@@ -102,7 +99,7 @@ Await await_queue(const Request& request, const EffectKey& key, Response otherwi
   Service& service = request.service();
   record(request, request.route.audited, request.path("id"), request.remark);
   await_as(service, key,
-           shows_people(request) ? AwaitedBy::call_queue : AwaitedBy::call_queue_masked);
+           sees_people(request.principal()) ? AwaitedBy::call_queue : AwaitedBy::call_queue_masked);
   return {key, service.now() + kQueueAwaits, std::move(otherwise)};
 }
 
@@ -277,8 +274,8 @@ Answer put_queue_item(Request& request) {
     need_done(take_back_call(service, call, remark));
   }
   request.remark = request.body_text();
-  return json_response(
-      200, item_answer(service, call, "Queue item updated successfully", shows_people(request)));
+  return json_response(200, item_answer(service, call, "Queue item updated successfully",
+                                        sees_people(request.principal())));
 }
 
 Answer delete_queue_item(Request& request) {
@@ -301,7 +298,8 @@ Answer post_queue_cancel(Request& request) {
   if (!hang_up) {
     throw ApiError{409, "wrong_state", hang_up.error().detail};
   }
-  const QueueItemAnswer answer = item_answer(service, call, kCanceled, shows_people(request));
+  const QueueItemAnswer answer =
+      item_answer(service, call, kCanceled, sees_people(request.principal()));
   if (*hang_up) {
     return await_queue(request, **hang_up, json_response(202, answer));
   }
@@ -319,8 +317,8 @@ Answer post_queue_callback(Request& request) {
       asked.priority ? std::optional{priority_of_queue(*asked.priority)} : std::nullopt;
   need_done(call_back(service, call, *at, {"", asked.notes.value_or("")}, priority));
   request.remark = format_rfc3339(*at);
-  return json_response(
-      200, item_answer(service, call, "Callback scheduled successfully", shows_people(request)));
+  return json_response(200, item_answer(service, call, "Callback scheduled successfully",
+                                        sees_people(request.principal())));
 }
 
 Answer post_queue_call_now(Request& request) {
@@ -344,7 +342,7 @@ Answer post_queue_call_now(Request& request) {
   const Call now = *calls::find(service.sql(), call.seq);
   return await_queue(
       request, *key,
-      json_response(202, call_answer(service, now, kInitiated, shows_people(request))));
+      json_response(202, call_answer(service, now, kInitiated, sees_people(request.principal()))));
 }
 
 }  // namespace callgate

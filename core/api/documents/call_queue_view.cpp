@@ -261,7 +261,7 @@ QueueItem queue_item_of(Service& service, const Call& call, const Contact* conta
   return item;
 }
 
-std::vector<QueueHistoryEntry> queue_history_of(const Call& call) {
+std::vector<QueueHistoryEntry> queue_history_of(const Call& call, bool people) {
   std::vector<QueueHistoryEntry> entries{{call.created_at, "created", "Added to queue", {}, {}}};
   for (const AttemptView& attempt : attempts_of(call)) {
     std::string details = "Attempt " + std::to_string(attempt.attempt) + ": " + attempt.outcome;
@@ -272,7 +272,8 @@ std::vector<QueueHistoryEntry> queue_history_of(const Call& call) {
   }
   for (const CallEvent& event : call.terms.events) {
     entries.push_back({event.at, std::string{to_word(event.kind)}, words_of_event(event),
-                       text_or_none(event.reason), text_or_none(event.note)});
+                       people ? text_or_none(event.reason) : std::nullopt,
+                       people ? text_or_none(event.note) : std::nullopt});
   }
   std::stable_sort(entries.begin(), entries.end(),
                    [](const QueueHistoryEntry& left, const QueueHistoryEntry& right) {

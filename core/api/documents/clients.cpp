@@ -360,7 +360,7 @@ Answer get_client_items(Request& request) {
   wanted.offset = (query.page - 1) * query.limit;
   const CallsFound found = query.priority ? of_level(service, wanted, *query.priority, *job)
                                           : find_calls(service, wanted);
-  const bool names = may(request.principal(), "pii:read");
+  const bool names = sees_people(request.principal());
   page.total = found.total;
   page.pages = (found.total + query.limit - 1) / query.limit;
   const auto calls = calls::all_of(service.sql(), found.seqs);
@@ -375,7 +375,7 @@ Answer get_client_item(Request& request) {
   Service& service = request.service();
   const Call call = client_call_of(service, request.path("id"));
   return json_response(200, client_item_of(service, call, ContactsOf{service, call}.find(call),
-                                           may(request.principal(), "pii:read")));
+                                           sees_people(request.principal())));
 }
 
 Answer get_client_stats(Request& request) {

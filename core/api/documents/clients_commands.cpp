@@ -65,7 +65,7 @@ Response item_response(Request& request, std::int64_t status, const Call& call,
   return json_response(
       status,
       client_item_of(request.service(), call, ContactsOf{request.service(), call}.find(call),
-                     may(request.principal(), "pii:read")),
+                     sees_people(request.principal())),
       std::move(headers));
 }
 

@@ -35,7 +35,7 @@ JsonObject metadata_of(Request& request, const Job& job, const Call& call) {
   const auto end = given->after(0);
   for (auto name = given->first(0); name != end; name = given->after(name + 1)) {
     const std::string_view text = given->text(name);
-    const bool is_shown = text == "campaignId" || may(request.principal(), "pii:read");
+    const bool is_shown = text == "campaignId" || sees_people(request.principal());
     if (is_shown && std::find(kOurs.begin(), kOurs.end(), text) == kOurs.end()) {
       std::string value;
       given->append_compact(value, name + 1);
