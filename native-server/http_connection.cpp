@@ -322,7 +322,7 @@ void Connection::answer(Response response) {
     head_.append("connection: keep-alive\r\n");
   }
   const bool bodiless = response.status < 200 || response.status == 204 || response.status == 304;
-  if (!bodiless) {
+  if (!bodiless && (!head_request_ || !response.body.empty())) {  // of a GET: not told, or its own
     head_.append("content-length: ").append(std::to_string(response.body.size())).append("\r\n");
   }
   head_.append("\r\n");

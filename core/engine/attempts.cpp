@@ -530,7 +530,9 @@ bool on_fact(Service& service, const vapi::Fact& fact, const Provider& from) {
   if (attempt == nullptr || attempt->number != name->number) {
     return add_price(service, *name, fact, from);
   }
-  if (attempt->account != from.number) {
+  const bool is_another =
+      !attempt->provider_call_id.empty() && attempt->provider_call_id != fact.provider_call_id;
+  if (attempt->account != from.number || is_another) {
     return false;
   }
   const bool news = fact.state == AttemptState::ended || may_follow(attempt->state, fact.state) ||

@@ -482,6 +482,10 @@ TEST_CASE("HEAD is GET without its body") {
   client.send("HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(client.read_reply(false).status() == 200);
   CHECK(client.read_reply().body.find("ok") != std::string::npos);
+  client.send("HEAD /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(client.read_reply(false).head.find("content-length: 0\r\n") == std::string::npos);
+  client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  CHECK(client.read_reply().status() == 200);
 }
 
 }  // namespace

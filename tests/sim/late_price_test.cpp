@@ -1,4 +1,4 @@
-// The report that names a call's price may come when the next attempt is on its way already.
+// Reports that come late, or name another call of the provider's.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <nlohmann/json.hpp>
@@ -180,4 +180,32 @@ TEST_CASE("While a price is awaited its reserve is held, and the provider is ask
     story.take(story.home.give(Wake{}));
     CHECK(story.attempts.size() == 2);
   }
+}
+
+TEST_CASE("A report under our name of another call than the provider's own ends nothing") {
+  PriceStory story;
+  story.take(story.home.request("POST", "/api/jobs",
+                                json{{"name", "n"},
+                                     {"assistantId", "a"},
+                                     {"phoneNumberId", "p"},
+                                     {"schedule", "now"},
+                                     {"phoneNumbers", {"+12125550123"}}}
+                                    .dump()));
+  REQUIRE(story.attempts.size() == 1);
+  const auto say = [&story](const char* id, const char* status) {
+    json message = {{"type", "status-update"},
+                    {"status", status},
+                    {"call", {{"id", id}, {"name", story.attempts[0]}}}};
+    if (message["status"] == "ended") {
+      message["endedReason"] = "customer-ended-call";
+    }
+    story.home.give(story.home.webhook(message));
+    return story.home.must("GET", "/api/workspace").at("liveCalls");
+  };
+  const bool known = GENERATE(true, false);
+  if (known) {
+    REQUIRE(say("provider-1", "in-progress") == 1);
+    CHECK(say("provider-2", "ended") == 1);
+  }
+  CHECK(say("provider-1", "ended") == 0);
 }

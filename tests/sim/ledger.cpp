@@ -297,7 +297,7 @@ void budgets_are_kept(Ledger& ledger) {
       const bool counts = dial->assistant == job.assistant && dial->named_at < until;
       spent += counts ? dial->cost_micros : 0;
     }
-    if (spent > most) {
+    if (most > 0 && spent > most) {  // of one that never had a budget nothing is asked
       scene.find("budget", job.assistant + " has cost " + std::to_string(spent) + " of " +
                                std::to_string(most));
     }
