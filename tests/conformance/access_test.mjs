@@ -96,8 +96,8 @@ describe("the table", () => {
     assert.equal((await ask("GET", "/api/jobs", bearer(key))).status, 200);
     const other = await makeKey({ role: "owner" });
     for (const wrong of [
-      key.replace("_default_", "_sales_"), key.slice(0, -1), `${key}0`, key.toUpperCase(), `${key}${key}`,
-      key.slice(0, -32) + other.key.slice(-32), "cg_live_default_", `cg_live_${"a".repeat(5000)}`, `cg_test_${key.slice(8)}`,
+      key.replace(`_${host.workspace}_`, "_sales_"), key.slice(0, -1), `${key}0`, key.toUpperCase(), `${key}${key}`,
+      key.slice(0, -32) + other.key.slice(-32), `cg_live_${host.workspace}_`, `cg_live_${"a".repeat(5000)}`, `cg_test_${key.slice(8)}`,
     ]) {
       for (const headers of [bearer(wrong), { "x-api-key": wrong }]) {
         const { status, text } = await ask("GET", "/api/jobs", headers);
@@ -136,7 +136,7 @@ test("keys are made, listed, rotated and revoked on the command line", () => {
     encoding: "utf8",
   }).trim();
   const key = keys("create", "command line", "--scope", "calls:read", "--scope", "events:*", "--expires", "30d");
-  assert.match(key, /^cg_live_default_[0-9a-f]{32}_[0-9a-f]{32}$/);
+  assert.match(key, new RegExp(`^cg_live_${host.workspace}_[0-9a-f]{32}_[0-9a-f]{32}$`));
   const [line] = keys("list").split("\n").filter((text) => text.includes("command line"));
   assert.match(line, /calls:read events:\*$/);
   const [id] = line.split(" ");

@@ -38,7 +38,7 @@ function person(sub, role = "operator") {
   const { issuer, audience, pairs } = host.identity;
   const now = Math.floor(Date.now() / 1000);
   const text = `${base64({ alg: "RS256", typ: "JWT", kid: "key-RS256" })}.${base64({
-    iss: issuer, aud: audience, sub, workspace: "default", role, iat: now, exp: now + 600,
+    iss: issuer, aud: audience, sub, workspace: host.workspace, role, iat: now, exp: now + 600,
   })}`;
   return new Client(host.url, `${text}.${sign("sha256", Buffer.from(text), pairs.RS256.privateKey).toString("base64url")}`);
 }

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, sign } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { Client } from "../e2e/client.mjs";
@@ -21,7 +22,7 @@ export const platform = process.env.CALLGATE_HOST === "edge"
       normalises: "the platform normalises a target before the Worker sees it (tests/edge asks what becomes of it)",
       cannotTell: "its fetch does not tell a connection that was refused from an answer that was lost: such a dial is "
         + "looked up at its own account until that answers",
-      shared: true, // one workspace for all files: calls of another's jobs may still end
+      shared: true, // one server for all files: each has a workspace of its own in it
     }
   : { refuses: false, normalises: false, cannotTell: false, shared: false };
 
@@ -29,10 +30,10 @@ export const platform = process.env.CALLGATE_HOST === "edge"
 export const keysAtHand = process.env.CALLGATE_BASE_URL === undefined || process.env.CALLGATE_IDENTITY !== undefined;
 
 /** A token of an identity provider that the server trusts, for ten minutes. */
-export function tokenOf({ issuer, audience, pairs }, claims) {
+export function tokenOf({ issuer, audience, pairs, workspace }, claims) {
   const base64 = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const now = Math.floor(Date.now() / 1000);
-  const all = { iss: issuer, aud: audience, iat: now, exp: now + 600, workspace: "default", ...claims };
+  const all = { iss: issuer, aud: audience, iat: now, exp: now + 600, workspace, ...claims };
   const text = `${base64({ alg: "RS256", typ: "JWT", kid: "key-RS256" })}.${base64(all)}`;
   return `${text}.${sign("sha256", Buffer.from(text), pairs.RS256.privateKey).toString("base64url")}`;
 }
@@ -69,8 +70,11 @@ function makeIdentityProvider(folder) {
   };
 }
 
-/** With `workspace`, in a workspace of its own also where the server is shared: no other suite's calls go on in it. */
-export async function openHost({ logLevel = "warn", workspace = "default", carrierFlags = [] } = {}) {
+/** The workspace that a file of tests has to itself where the server is shared: no other's calls go on in it. */
+export const workspaceOf = (file) => basename(file, "_test.mjs").replaceAll("_", "-");
+
+export async function openHost({ logLevel = "warn", carrierFlags = [] } = {}) {
+  const workspace = platform.shared ? workspaceOf(process.argv[1]) : "default";
   const folder = await makeFolder("conformance");
   const carrier = new Carrier({
     binary, folder, flags: ["--ring", "10ms..30ms", "--talk", "10ms..50ms", "--concurrency", "0", ...carrierFlags],
@@ -94,6 +98,9 @@ export async function openHost({ logLevel = "warn", workspace = "default", carri
   } else if (process.env.CALLGATE_IDENTITY !== undefined) {
     identity = readIdentity(process.env.CALLGATE_IDENTITY);
   }
+  if (identity !== null) {
+    identity.workspace = workspace;
+  }
   const ownTokenOf = (...flags) => tokenOf(...(platform.shared ? ["--workspace", workspace] : []), ...flags);
   const owner = new Client(url, ownTokenOf());
   const close = async () => {
@@ -109,7 +116,7 @@ export async function openHost({ logLevel = "warn", workspace = "default", carri
     throw error;
   }
   return {
-    url, owner, carrier, tokenOf: ownTokenOf, identity,
+    url, owner, carrier, tokenOf: ownTokenOf, identity, workspace,
     signingKey: () =>
       identity.signingKey ?? Buffer.from(hkdfSync("sha256", readFileSync(`${server.data}/secret`), "", "jwt", 32)),
     /** What a server that was started here has logged so far. */

@@ -10,7 +10,7 @@ import { openHost, until } from "./host.mjs";
 let host;
 let owner;
 before(async () => {
-  host = await openHost({ workspace: "importing" });
+  host = await openHost();
   owner = host.owner;
 });
 after(() => host?.close());

@@ -9,7 +9,7 @@ import { openHost } from "./host.mjs";
 
 let host;
 before(async () => {
-  host = await openHost({ workspace: "programs" });
+  host = await openHost();
   // As whoever tries them first finds it: one call at once in a job, and calls that last.
   await host.owner.must("PUT", "/api/scheduler/config", { json: { rateLimits: { global: 10, perJob: 1 } } });
   await host.carrier.configure({ ring_ms: [300, 500], talk_ms: [1500, 2000] });

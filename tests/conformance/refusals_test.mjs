@@ -8,7 +8,7 @@ import { keysAtHand, openHost, platform, raw, until } from "./host.mjs";
 let host;
 let owner;
 before(async () => {
-  host = await openHost({ workspace: "refusals" });
+  host = await openHost();
   owner = host.owner;
 });
 after(() => host.close());

@@ -9,7 +9,7 @@ let host;
 let owner;
 let campaign; // of our own routes, which document A's are
 before(async () => {
-  host = await openHost({ workspace: "surfaces", carrierFlags: ["--answer", "1"] });
+  host = await openHost({ carrierFlags: ["--answer", "1"] });
   owner = host.owner;
   await owner.must("PUT", "/api/surfaces/scheduling", { json: { timezone: "UTC" } });
   await owner.must("PUT", "/api/clients/surfaces/queue/config", { json: {

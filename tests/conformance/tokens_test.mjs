@@ -21,7 +21,7 @@ const now = () => Math.floor(Date.now() / 1000);
 function claims(more = {}) {
   const { issuer, audience } = host.identity;
   return {
-    iss: issuer, aud: audience, sub: "somebody", workspace: "default", role: "owner", iat: now(), exp: now() + 600,
+    iss: issuer, aud: audience, sub: "somebody", workspace: host.workspace, role: "owner", iat: now(), exp: now() + 600,
     ...more,
   };
 }
@@ -61,13 +61,13 @@ describe("a token of a trusted issuer", { skip }, () => {
     test(`signed with ${alg} is accepted, its claims are who asks`, async () => {
       const { status, body } = await ask(token(alg));
       assert.equal(status, 200);
-      assert.deepEqual([body.subject, body.workspace, body.roles], ["somebody", "default", ["owner"]]);
+      assert.deepEqual([body.subject, body.workspace, body.roles], ["somebody", host.workspace, ["owner"]]);
     });
   }
 
   test("may name its workspace, roles and scopes in the usual ways", async () => {
     const only = (more) => claims({ workspace: undefined, role: undefined, ...more });
-    for (const more of [{ tid: "default", roles: ["viewer"] }, { org: "default", role: "viewer" }]) {
+    for (const more of [{ tid: host.workspace, roles: ["viewer"] }, { org: host.workspace, role: "viewer" }]) {
       const { status, body } = await ask(token("RS256", only(more)));
       assert.equal(status, 200, JSON.stringify(more));
       assert.deepEqual(body.roles, ["viewer"]);
@@ -120,7 +120,7 @@ describe("a token of a trusted issuer", { skip }, () => {
     const twice = (member) => `${text.slice(0, -1)},${member}}`;
     const unread = "the token cannot be read";
     for (const payload of [
-      twice('"workspace":"default"'), twice('"role":"owner"'), twice('"\\u0073ub":"root"'), twice('"exp":9999999999'),
+      twice(`"workspace":"${host.workspace}"`), twice('"role":"owner"'), twice('"\\u0073ub":"root"'), twice('"exp":9999999999'),
       `${text}\0{}`, `${text}{}`, "[]", "7",
     ]) {
       await refused(token("RS256", payload), payload, unread);

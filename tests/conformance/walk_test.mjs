@@ -31,7 +31,7 @@ const told = [
 ];
 
 before(async () => {
-  host = await openHost({ workspace: "walked" });
+  host = await openHost();
   owner = host.owner;
   openapi = await (await fetch(`${host.url}/openapi.json`)).json();
   values = new Values(openapi, random, known);

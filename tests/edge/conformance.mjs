@@ -2,16 +2,19 @@
 // waiting, so two servers share its files.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { text } from "node:stream/consumers";
 
+import { workspaceOf } from "../conformance/host.mjs";
 import { makeFolder, removeFolder } from "../e2e/processes.mjs";
 import { binary, EdgeServer, root } from "./edge.mjs";
 
 const SERVERS = 2;
+const workspaces = readdirSync(`${root}tests/conformance`).filter((name) => name.endsWith("_test.mjs")).map(workspaceOf);
 
 async function askOne(index) {
   const folder = await makeFolder("edge-conformance");
-  const server = await EdgeServer.in(folder, { WORKSPACES: "importing, walked, surfaces, programs, refusals" });
+  const server = await EdgeServer.in(folder, { WORKSPACES: workspaces.join(", ") });
   await server.start();
   const suite = spawn(process.execPath, [`${root}tests/conformance/run.mjs`, "--shard", `${index}/${SERVERS}`], {
     stdio: ["ignore", "pipe", "inherit"],
